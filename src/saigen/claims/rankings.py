@@ -1,0 +1,179 @@
+"""Verdicts about many cells at once: the best of a panel, a published order, a trend."""
+
+from collections.abc import Mapping, Sequence
+from math import isnan
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from saigen.claims.finding import Finding, conclude, number, span
+from saigen.claims.measure import Keys
+from saigen.claims.runs import compare, matrix
+from saigen.errors import SaigenError, did_you_mean
+from saigen.stats import (
+    ALPHA,
+    Comparison,
+    Interval,
+    bootstrap_rows,
+    holm,
+    kendall_tau,
+    page_trend,
+    t_interval,
+)
+
+
+def lowest(
+    runs: pd.DataFrame,
+    metric: str,
+    *,
+    of: object,
+    by: str,
+    paired_on: Keys = "seed",
+    correct: str = "holm",
+) -> Finding:
+    """The cell `of` has the lowest metric of all cells of the panel `runs`.
+
+    Every rival is compared with `of` in pairs. Replicated if `of` is lower than each of them (the
+    whole 95% interval of each difference below 0; a conjunction needs no correction, Berger
+    1982). Not replicated if some rival is lower than `of` after Holm's correction over the rivals
+    (any one would do, so this side needs it). Otherwise inconclusive. Where all cells are alike,
+    either error has chance 2.5% at most.
+
+    Measured is `of` minus the rival that decides: the one that comes nearest, or wins.
+
+    Args:
+      runs: the panel, one row a cell and seed; every cell but `of` is a rival.
+      correct: `holm` or `none`.
+    """
+    return _extreme(runs, metric, of, by, paired_on, correct, "lower")
+
+
+def highest(
+    runs: pd.DataFrame,
+    metric: str,
+    *,
+    of: object,
+    by: str,
+    paired_on: Keys = "seed",
+    correct: str = "holm",
+) -> Finding:
+    """The cell `of` has the highest metric of all cells: the mirror of `lowest`."""
+    return _extreme(runs, metric, of, by, paired_on, correct, "higher")
+
+
+def _extreme(
+    runs: pd.DataFrame,
+    metric: str,
+    of: object,
+    by: str,
+    paired_on: Keys,
+    correct: str,
+    better: str,
+) -> Finding:
+    if correct not in ("holm", "none"):
+        raise ValueError(f"correct is `holm` or `none`, not {correct!r}")
+    table, note = matrix(runs, metric, by, paired_on, better=better)
+    if of not in table.columns:
+        near = did_you_mean(str(of), map(str, table.columns))
+        raise SaigenError(f"no runs of {by} `{of}`{near}")
+    if table.shape[1] < 2:
+        raise SaigenError(f"`{of}` has no rival in column `{by}`")
+    # Toward the claim is negative for both: `highest` is `lowest` of the mirror image.
+    sign = 1.0 if better == "lower" else -1.0
+    own = sign * table[of].to_numpy()
+    rivals = {c: compare(own, sign * table[c].to_numpy()) for c in table.columns if c != of}
+    p = np.array([gap.p for gap in rivals.values()])
+    adjusted = dict(zip(rivals, holm(p) if correct == "holm" else p, strict=True))
+    winners = [c for c, gap in rivals.items() if gap.low > 0.0 and adjusted[c] <= ALPHA]
+    beaten = [c for c, gap in rivals.items() if gap.high < 0.0]
+    decides = max(winners or rivals, key=lambda c: _standing(rivals[c], bool(winners)))
+    gap = rivals[decides]
+    bounds = sorted((sign * gap.low, sign * gap.high))
+    effect = Interval(sign * gap.value, *bounds, gap.n, note)
+    holds, fails = len(beaten) == len(rivals), bool(winners)
+    why = f"{of} − {decides} = {span(effect)}; {better} than {len(beaten)} of {len(rivals)} rivals"
+    if fails:
+        why += f", beaten by {', '.join(map(str, winners))} (p = {adjusted[decides]:.2g})"
+    return conclude(effect, holds, fails, why)
+
+
+def _standing(gap: Comparison, won: bool) -> tuple[float, float]:
+    """Order rivals by how near they come to winning (or how surely they win)."""
+    edge = gap.low if won else gap.high
+    return (gap.value if isnan(edge) else edge, gap.value)
+
+
+def ordered(
+    runs: pd.DataFrame,
+    metric: str,
+    *,
+    by: str,
+    published: Sequence | Mapping[object, float],
+    at_least: float = 0.8,
+    paired_on: Keys = "seed",
+    better: str = "lower",
+) -> Finding:
+    """The cells stand in the published order: Kendall's tau with it is `at_least` so much.
+
+    Measured is the tau of the cells' means over seeds; its interval comes from resampling whole
+    seeds. Replicated if the interval reaches no lower than `at_least`, not replicated if it lies
+    wholly below, otherwise inconclusive.
+
+    Args:
+      published: the cells from the lowest metric to the highest, or their published values
+        (equal values are a published tie). At least three cells: two are a `difference`.
+      at_least: in (0, 1]; over m cells one swapped neighbour costs 4 / (m (m − 1)).
+    """
+    cells = list(published)
+    if len(cells) < 3:
+        raise ValueError("an order needs three or more cells; compare two with `difference`")
+    ranks = list(published.values()) if isinstance(published, Mapping) else range(len(cells))
+    table, note = matrix(runs, metric, by, paired_on, cells, better)
+
+    def agreement(rows: NDArray) -> float:
+        return kendall_tau(rows.mean(axis=0), np.array(ranks, dtype=float))
+
+    effect = bootstrap_rows(table.to_numpy(), agreement, resamples=4000)
+    effect = Interval(effect.value, effect.low, effect.high, effect.n, note)
+    holds, fails = effect.low >= at_least, effect.high < at_least
+    seen = " < ".join(map(str, table.mean().sort_values(kind="stable").index))
+    why = f"tau {span(effect)} against at least {number(at_least)}; measured order {seen}"
+    return conclude(effect, holds, fails, why)
+
+
+def trend(
+    runs: pd.DataFrame,
+    metric: str,
+    *,
+    along: str,
+    direction: str,
+    paired_on: Keys = "seed",
+    better: str = "lower",
+) -> Finding:
+    """The metric rises (or falls) along the levels of a factor: Page's test over seeds.
+
+    Replicated if the trend is there with p ≤ 2.5%, not replicated if the opposite one is,
+    otherwise inconclusive. Measured is the mean over seeds of each seed's Kendall tau with the
+    factor, with Student's interval: −1 falls all the way, 1 rises all the way.
+
+    Args:
+      along: a column of numbers, at least three levels; a pair is a seed seen at every level.
+      direction: `rises` or `falls`.
+    """
+    if direction not in ("rises", "falls"):
+        raise ValueError(f"direction is `rises` or `falls`, not {direction!r}")
+    table, note = matrix(runs, metric, along, paired_on, better=better)
+    table = table[sorted(table.columns)]
+    rows = table.to_numpy()
+    if rows.shape[1] < 3:
+        raise SaigenError(f"a trend needs three or more levels of `{along}`")
+    taus = t_interval([kendall_tau(table.columns.to_numpy(dtype=float), row) for row in rows])
+    low, high = max(taus.low, -1.0), min(taus.high, 1.0)  # a tau ends there; nan stays nan
+    effect = Interval(taus.value, low, high, taus.n, note)
+    if len(rows) < 2:
+        return conclude(effect, False, False, "")
+    rises, falls = page_trend(rows)
+    ours, opposite = (rises, falls) if direction == "rises" else (falls, rises)
+    why = f"mean tau with {along} {span(effect)}, Page p = {ours:.2g} for “{direction}”"
+    return conclude(effect, ours <= ALPHA / 2.0, opposite <= ALPHA / 2.0, why)

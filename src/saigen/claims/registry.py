@@ -1,0 +1,139 @@
+"""Registering claims, judging them at a scale, and writing the verdicts down."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import ModuleType
+
+import pandas as pd
+
+from saigen.claims.finding import NOT_TESTED, Finding, untested
+from saigen.errors import SaigenError, UsageError, did_you_mean
+from saigen.files import write_text
+
+SCALES = ("smoke", "quick", "standard", "paper")
+COLUMNS = ("id", "claim", "where", "published", "measured", "low", "high", "n", "verdict", "why")
+
+Tables = Mapping[str, pd.DataFrame]
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A sentence of a paper and the test that decides it; call it with tables to test it."""
+
+    id: str
+    says: str
+    where: str
+    published: str
+    needs: str
+    tables: tuple[str, ...]
+    test: Callable[[Tables], Finding]
+
+    def __call__(self, tables: Tables) -> Finding:
+        """Test the claim, whatever the scale of the tables."""
+        return self.test(tables)
+
+
+def claim(
+    id: str,  # noqa: A002 - the word that papers, tables and readers use
+    *,
+    says: str,
+    where: str,
+    published: str = "",
+    needs: str = "standard",
+    tables: Iterable[str] = (),
+) -> Callable[[Callable[[Tables], Finding]], Claim]:
+    """Make a function of tables the test of a claim.
+
+    Args:
+      id: short and unique within the paper, such as `T1-categorical`.
+      says: the sentence, as the paper means it.
+      where: table, figure or section.
+      published: the published figure, in words.
+      needs: the smallest scale at which the test means something.
+      tables: names of the tables that it reads; the claim is not tested where one is missing.
+
+    Raises:
+      ValueError: `needs` is not a scale.
+    """
+    if needs not in SCALES:
+        raise ValueError(f"claim {id}: needs={needs!r} is not a scale{did_you_mean(needs, SCALES)}")
+
+    def register(test: Callable[[Tables], Finding]) -> Claim:
+        return Claim(id, says, where, published, needs, tuple(tables), test)
+
+    return register
+
+
+def claims_of(source: ModuleType | Iterable[Claim]) -> list[Claim]:
+    """Return the claims of a module, in the order they were written, or those of a list.
+
+    Raises:
+      ValueError: two claims share an id.
+    """
+    members = vars(source).values() if isinstance(source, ModuleType) else source
+    claims = [member for member in members if isinstance(member, Claim)]
+    seen: set[str] = set()
+    for each in claims:
+        if each.id in seen:
+            raise ValueError(f"two claims are called {each.id}")
+        seen.add(each.id)
+    return claims
+
+
+def judge(source: ModuleType | Iterable[Claim], tables: Tables, scale: str) -> pd.DataFrame:
+    """Test every claim and return one row each, with the columns `COLUMNS`.
+
+    A claim whose tables lack the data is `not tested`, with the reason. Below the scale that it
+    needs it is `not tested` too, but keeps what was measured and says how it would read. Errors
+    other than SaigenError are faults of the test and are raised.
+
+    Raises:
+      UsageError: `scale` is not a scale.
+    """
+    if scale not in SCALES:
+        raise UsageError(f"no scale `{scale}`{did_you_mean(scale, SCALES)}")
+    rows = []
+    for each in claims_of(source):
+        finding = _gate(each, _test(each, tables), scale)
+        rows.append(
+            {
+                "id": each.id,
+                "claim": each.says,
+                "where": each.where,
+                "published": each.published,
+                "measured": float(finding.measured),
+                "low": float(finding.low),
+                "high": float(finding.high),
+                "n": int(finding.n),
+                "verdict": finding.verdict,
+                "why": finding.why,
+            }
+        )
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def _test(each: Claim, tables: Tables) -> Finding:
+    for name in each.tables:
+        if name not in tables:
+            return untested(f"table {name} is not there")
+        if tables[name].empty:
+            return untested(f"table {name} has no rows")
+    # Only what was declared: a table that is read in silence would not be waited for.
+    shown = {name: tables[name] for name in each.tables} if each.tables else tables
+    try:
+        return each(shown)
+    except SaigenError as error:
+        return untested(str(error))
+
+
+def _gate(each: Claim, finding: Finding, scale: str) -> Finding:
+    if SCALES.index(scale) >= SCALES.index(each.needs) or finding.verdict == NOT_TESTED:
+        return finding
+    why = f"needs the {each.needs} scale; at {scale} the test would read {finding.verdict}"
+    return replace(finding, verdict=NOT_TESTED, why=f"{why}: {finding.why}")
+
+
+def write(frame: pd.DataFrame, path: Path | str) -> None:
+    """Write verdicts as CSV, atomically, at full precision; an unknown number is left empty."""
+    write_text(path, frame.to_csv(index=False, lineterminator="\n"))

@@ -1,0 +1,153 @@
+"""config.yaml: the one file a user edits. This model is its only definition.
+
+`workflow/schemas/config.schema.yaml` is written from it (`saigen schema`), and a test holds the
+two in step.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import Field, ValidationError
+
+from saigen.errors import UsageError, did_you_mean
+from saigen.files import parse_yaml
+from saigen.paper import Scale, Strict, Value, load_paper, paper_names
+from saigen.validation import explain
+
+
+class Data(Strict):
+    """Where data comes from."""
+
+    folder: Annotated[str, Field(description="downloads are kept here")] = "data"
+    mirrors: Annotated[
+        list[str], Field(description="folders looked at first, before any download")
+    ] = []
+    image_folders: Annotated[
+        dict[str, str | dict[str, str | int]],
+        Field(description="your own sets: name -> folder or archive of class sub-folders"),
+    ] = {}
+    offline: Annotated[bool, Field(description="never ask the network")] = False
+
+
+class Compute(Strict):
+    """How a training process uses the machine. All of it is part of the stamp of a run."""
+
+    intra_op_threads: Annotated[
+        int, Field(ge=1, description="threads inside one operation; changes the last bits")
+    ] = 1
+    device: Annotated[
+        Literal["auto", "cpu", "gpu"], Field(description="auto: a GPU where there is one")
+    ] = "auto"
+    tf32: Annotated[
+        bool, Field(description="let a GPU round products to TensorFloat-32")
+    ] = False
+    deterministic: Annotated[bool, Field(description="deterministic kernels only")] = True
+
+
+class Config(Strict):
+    """The whole of config.yaml; every key has a default."""
+
+    scale: Annotated[Scale, Field(description="smoke | quick | standard | paper")] = "quick"
+    papers: Annotated[
+        Literal["all"] | list[str], Field(description="`all`, or a list of papers")
+    ] = "all"
+    seeds: Annotated[
+        int | None, Field(ge=1, description="seeds of every experiment; null: as each paper says")
+    ] = None
+    overrides: Annotated[
+        dict[str, dict[str, dict[str, Value]]],
+        Field(description="paper -> experiment -> setting -> value"),
+    ] = {}
+    data: Data = Data()
+    compute: Compute = Compute()
+
+    @property
+    def chosen(self) -> list[str]:
+        """The names of the papers to run."""
+        return paper_names() if self.papers == "all" else list(self.papers)
+
+    def at(self, scale: Scale) -> "Config":
+        """Return the same configuration at another scale."""
+        return self.model_copy(update={"scale": scale})
+
+
+def load_config(content: Mapping[str, Any] | str | Path, where: str = "config.yaml") -> Config:
+    """Check a configuration and return it.
+
+    Args:
+      content: the mapping that Snakemake merged from the file and `--config`, or a path.
+      where: how messages name the file.
+
+    Raises:
+      UsageError: an unknown key, a wrong type, a paper or an experiment that does not exist.
+    """
+    if isinstance(content, str | Path):
+        where = str(content)
+        try:
+            content = parse_yaml(Path(content).read_text(encoding="utf-8")) or {}
+        except OSError as error:
+            raise UsageError(f"{where}: cannot be read: {error.strerror}") from None
+        except yaml.YAMLError as error:
+            raise UsageError(f"{where}: not valid YAML: {error}") from None
+    if isinstance(content, Mapping) and isinstance(content.get("papers"), str):
+        # `--config papers=gumbel_softmax` gives a word where the file gives a list.
+        if content["papers"] != "all":
+            content = {**content, "papers": content["papers"].replace(",", " ").split()}
+    try:
+        config = Config.model_validate(content)
+    except ValidationError as error:
+        raise UsageError(explain(error, Config, where)) from None
+    for name in config.chosen:
+        if name not in paper_names():
+            hint = did_you_mean(name, paper_names())
+            raise UsageError(f"{where}: `papers`: `{name}` is not a paper here{hint}")
+    _check_overrides(config, where)
+    return config
+
+
+def _check_overrides(config: Config, where: str) -> None:
+    """Refuse an override of a paper, an experiment or a setting that does not exist."""
+    from saigen.grid import settings_of, typed
+
+    for name, experiments in config.overrides.items():
+        if name not in paper_names():
+            hint = did_you_mean(name, paper_names())
+            raise UsageError(f"{where}: `overrides.{name}` is not a paper here{hint}")
+        paper = load_paper(name)
+        for experiment, changes in experiments.items():
+            if experiment not in paper.experiments:
+                hint = did_you_mean(experiment, paper.experiments)
+                raise UsageError(
+                    f"{where}: `overrides.{name}.{experiment}` is not an experiment of {name}{hint}"
+                )
+            known = settings_of(paper.experiments[experiment])
+            for key, value in changes.items():
+                spot = f"overrides.{name}.{experiment}.{key}"
+                if key not in known:
+                    hint = did_you_mean(key, known)
+                    raise UsageError(
+                        f"{where}: `{spot}: {value}` is not a setting of {name}{hint} "
+                        f"See `saigen settings {name}`."
+                    )
+                try:
+                    typed(value, known[key])
+                except (TypeError, ValueError) as error:
+                    raise UsageError(f"{where}: `{spot}: {value}`: {error}") from None
+
+
+def schema() -> str:
+    """Return the JSON schema of config.yaml, as YAML text."""
+    heading = "# Written by `saigen schema` from src/saigen/config.py; do not edit.\n"
+    return heading + yaml.safe_dump(Config.model_json_schema(), sort_keys=False, width=100)
+
+
+def settings_json(config: Config, paper: str) -> dict[str, Any]:
+    """Return the piece of the configuration that concerns one paper, defaults left out.
+
+    Rules carry this and nothing else, so that an unrelated key never reruns anything.
+    """
+    mine = {paper: config.overrides[paper]} if paper in config.overrides else {}
+    full = config.model_copy(update={"overrides": mine, "papers": [paper], "data": Data()})
+    return full.model_dump(exclude_defaults=True, exclude={"papers"})

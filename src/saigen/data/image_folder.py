@@ -1,0 +1,175 @@
+"""Any folder of class sub-folders of images as a dataset; in a tar or a zip too."""
+
+import hashlib
+import io
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+import numpy as np
+from PIL import Image, ImageOps
+
+from saigen.data import archives
+from saigen.data.dataset import SPLITS, Draft
+from saigen.errors import SaigenError, UsageError, did_you_mean
+
+_SUFFIXES = {".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff", ".ppm", ".pgm"}
+_SPLIT_FOLDERS = {"train": "train", "valid": "valid", "val": "valid", "test": "test"}
+_GREY = {"1", "L", "LA"}
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a user says of an image folder: `my_set: path` or `my_set: {path: …, size: 64}`.
+
+    Attributes:
+      path: a folder, a tar (compressed or not) or a zip.
+      size: crop each image to its central square and resize it to this; None keeps all as they
+        are, and then they must be of one size.
+    """
+
+    path: Path
+    size: int | None = None
+
+    @classmethod
+    def of(cls, name: str, value: str | Path | Mapping[str, object]) -> "Options":
+        """Read the options of the image folder `name`; UsageError tells what is wrong."""
+        given = dict(value) if isinstance(value, Mapping) else {"path": value}
+        for key in given.keys() - {"path", "size"}:
+            known = did_you_mean(key, ["path", "size"])
+            raise UsageError(f"data.image_folders.{name}: `{key}` is not an option{known}.")
+        if "path" not in given:
+            raise UsageError(f"data.image_folders.{name}: `path` is missing.")
+        size = given.get("size")
+        if size is not None and (not isinstance(size, int) or isinstance(size, bool) or size < 1):
+            raise UsageError(f"data.image_folders.{name}.size: {size!r} is not a number of pixels.")
+        return cls(Path(str(given["path"])).expanduser(), size)
+
+
+@dataclass(frozen=True)
+class _Picture:
+    path: PurePosixPath
+    pixels: np.ndarray  # [height, width] where grey, else [height, width, 3]
+
+
+def make(name: str, options: Options, log: Callable[[str], None] = lambda line: None) -> Draft:
+    """Decode, split and shuffle all images.
+
+    The folders are `<class>/…/<image>`, or `train/<class>/…/<image>` with `test/` and `valid/`
+    (or `val/`) beside; one folder around it all does not matter. A split that has no folder is
+    drawn from the train images, a tenth of them each. Rows are ordered by a hash of their paths:
+    the same in a folder, a tar and a zip, and no split is sorted by class.
+
+    Returns:
+      Images [n, height, width, channel] uint8 with 1 channel if all are grey, else 3, and labels
+      [n] int64 into the sorted class names.
+
+    Raises:
+      SaigenError: nothing there, an unreadable image, images of several sizes, or no classes.
+    """
+    if not options.path.exists():
+        raise SaigenError(
+            f"{name}: no folder or archive {options.path} (data.image_folders.{name})."
+        )
+    pictures, others = [], 0
+    for path, content in archives.members(options.path):
+        place = PurePosixPath(path)
+        if any(part.startswith((".", "__MACOSX")) for part in place.parts):
+            continue
+        if place.suffix.lower() in _SUFFIXES:
+            pictures.append(_Picture(place, _pixels(content, f"{options.path}: {path}", options)))
+        else:
+            others += 1
+    if others:
+        log(f"{name}: {others} files that are no images left out")
+    if not pictures:
+        raise SaigenError(f"{name}: no images in {options.path}.")
+    arrays, facts = _arrange(name, _unwrapped(pictures))
+    return Draft(arrays, facts | {"source": str(options.path)})
+
+
+def _pixels(content: bytes, label: str, options: Options) -> np.ndarray:
+    try:
+        with Image.open(io.BytesIO(content)) as opened:
+            image = opened.convert("L" if opened.mode in _GREY else "RGB")
+    except Exception as problem:  # Pillow's decoders fail in many ways
+        raise SaigenError(f"{label}: not a readable image ({problem}).") from problem
+    if options.size is not None:
+        image = ImageOps.fit(image, (options.size, options.size), Image.Resampling.BICUBIC)
+    return np.asarray(image)
+
+
+def _unwrapped(pictures: list[_Picture]) -> list[_Picture]:
+    """Leave out one folder around everything, as archives of a folder have it."""
+    tops = {picture.path.parts[0] for picture in pictures}
+    inner = min(len(picture.path.parts) for picture in pictures)
+    if len(tops) == 1 and inner >= 3 and not tops & _SPLIT_FOLDERS.keys():
+        return [
+            _Picture(PurePosixPath(*picture.path.parts[1:]), picture.pixels) for picture in pictures
+        ]
+    return pictures
+
+
+def _arrange(name: str, pictures: list[_Picture]) -> Draft:
+    pictures = sorted(pictures, key=lambda picture: _rank(picture.path))
+    ready = _has_split_folders(name, {picture.path.parts[0] for picture in pictures})
+    parts: dict[str, list[_Picture]] = {split: [] for split in SPLITS}
+    for picture in pictures:
+        parts[_SPLIT_FOLDERS[picture.path.parts[0]] if ready else "train"].append(picture)
+    drawn = [split for split in ("valid", "test") if not parts[split]]
+    tenth = max(1, len(parts["train"]) // 10)
+    for split in drawn:
+        parts[split], parts["train"] = parts["train"][:tenth], parts["train"][tenth:]
+    if not all(parts.values()):
+        raise SaigenError(f"{name}: {len(pictures)} images are too few for three splits.")
+
+    _check_sizes(name, pictures)
+    colour = any(picture.pixels.ndim == 3 for picture in pictures)
+    classes = sorted({_class(name, picture, ready) for picture in pictures})
+    arrays = {}
+    for split, chosen in parts.items():
+        labels = [classes.index(_class(name, picture, ready)) for picture in chosen]
+        arrays[f"{split}_images"] = np.stack([_channels(picture, colour) for picture in chosen])
+        arrays[f"{split}_labels"] = np.array(labels, np.int64)
+    note = "an image folder"
+    if drawn:
+        note += f"; {' and '.join(drawn)} drawn from its train images"
+    return Draft(arrays, {"classes": classes, "note": note})
+
+
+def _has_split_folders(name: str, tops: set[str]) -> bool:
+    strangers = tops - _SPLIT_FOLDERS.keys()
+    # "train" alone may be a class, beside cars and ships; "train" and "test" together are splits.
+    if strangers and len(tops - strangers) > 1:
+        raise SaigenError(
+            f"{name}: {sorted(tops - strangers)} are splits, and {sorted(strangers)} beside them "
+            f"are not: move them away or into train/."
+        )
+    return not strangers and "train" in tops
+
+
+def _rank(path: PurePosixPath) -> bytes:
+    return hashlib.sha256(str(path).encode(errors="surrogateescape")).digest()
+
+
+def _class(name: str, picture: _Picture, ready: bool) -> str:
+    folders = picture.path.parts[1 if ready else 0 : -1]
+    if not folders:
+        raise SaigenError(f"{name}: {picture.path} lies in no class folder.")
+    return folders[0]
+
+
+def _check_sizes(name: str, pictures: list[_Picture]) -> None:
+    first = min(pictures, key=lambda picture: picture.path)
+    for picture in pictures:
+        if picture.pixels.shape[:2] != first.pixels.shape[:2]:
+            (h0, w0), (h1, w1) = first.pixels.shape[:2], picture.pixels.shape[:2]
+            raise SaigenError(
+                f"{name}: {first.path} is {w0}x{h0} and {picture.path} is {w1}x{h1}. "
+                f"Set `data.image_folders.{name}.size` to resize all to one square."
+            )
+
+
+def _channels(picture: _Picture, colour: bool) -> np.ndarray:
+    pixels = picture.pixels if picture.pixels.ndim == 3 else picture.pixels[..., np.newaxis]
+    return np.broadcast_to(pixels, (*pixels.shape[:2], 3)) if colour else pixels

@@ -1,0 +1,137 @@
+"""From a dataset's name to a prepared file, whatever it takes."""
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from types import MappingProxyType
+from typing import NamedTuple
+
+from saigen.data import (
+    bernoulli_mnist,
+    binarized_mnist,
+    cifar10,
+    english_text,
+    idx_images,
+    image_folder,
+    synthetic_images,
+    synthetic_text,
+)
+from saigen.data.dataset import Dataset, Draft, save
+from saigen.data.fetch import Fetcher
+from saigen.data.refused import Refused
+from saigen.data.registry import Entry, describe, names
+from saigen.data.sources import sources_of
+from saigen.errors import UsageError, did_you_mean
+
+MAKERS: dict[str, Callable[[Entry, Fetcher], Draft]] = {
+    "idx_images": idx_images.make,
+    "binarized_mnist": binarized_mnist.make,
+    "bernoulli_mnist": bernoulli_mnist.make,
+    "cifar10": cifar10.make,
+    "english_text": english_text.make,
+    "synthetic_digits": synthetic_images.make_digits,
+    "synthetic_binary_digits": synthetic_images.make_binary_digits,
+    "synthetic_colours": synthetic_images.make_colours,
+    "synthetic_text": synthetic_text.make,
+}
+
+ImageFolders = Mapping[str, str | Path | Mapping[str, object]]
+_NONE: ImageFolders = MappingProxyType({})
+
+
+class Reach(NamedTuple):
+    """One place where a dataset may come from, and whether it would have it."""
+
+    source: str
+    ok: bool
+    why: str
+
+
+def prepare(
+    name: str,
+    target: Path | str,
+    *,
+    folder: Path | str,
+    mirrors: Sequence[Path | str] = (),
+    image_folders: ImageFolders = _NONE,
+    offline: bool = False,
+    log: Callable[[str], None] = print,
+) -> Dataset:
+    """Make the prepared file of a dataset and return it opened.
+
+    Args:
+      name: a registered dataset, or a key of `image_folders`.
+      target: the .npz to write, atomically; the same content and source give the same bytes.
+      folder: where downloads go and stay, so that a second call needs no network.
+      mirrors: folders to look in first; SAIGEN_MIRROR adds more after them.
+      image_folders: the user's own folders of images, see image_folder.Options.
+      offline: ask no source outside this machine.
+      log: called with one line a step.
+
+    Raises:
+      UsageError: no dataset has this name, or the options of an image folder are wrong.
+      SaigenError: no source could give it; every refusal is listed.
+    """
+    if name in image_folders:
+        options = _options(name, image_folders)
+        draft = image_folder.make(name, options, log)
+        what = f"images of {options.path.name}"
+        entry = Entry(name, what, maker="", licence="the user's own", citation="")
+    else:
+        entry = _entry(name, image_folders)
+        fetcher = Fetcher(Path(folder), mirror_folders(mirrors), offline, log)
+        draft = MAKERS[entry.maker](entry, fetcher)
+    return save(target, name, draft.arrays, entry.facts() | draft.facts)
+
+
+def reachable(
+    name: str,
+    *,
+    folder: Path | str,
+    mirrors: Sequence[Path | str] = (),
+    image_folders: ImageFolders = _NONE,
+    offline: bool = False,
+) -> list[Reach]:
+    """Say of each source whether it would have the dataset; nothing is downloaded.
+
+    Takes the arguments of `prepare`. A web source is asked for its headers, a package index not
+    at all.
+    """
+    if name in image_folders:
+        path = _options(name, image_folders).path
+        return [Reach(str(path), path.exists(), "is there" if path.exists() else "not there")]
+    entry = _entry(name, image_folders)
+    if entry.made_from:
+        return reachable(entry.made_from, folder=folder, mirrors=mirrors, offline=offline)
+    if not entry.files:
+        return [Reach("made on the spot", True, "needs no download")]
+    reaches = []
+    for source in sources_of(entry, Path(folder), mirror_folders(mirrors)):
+        try:
+            if source.remote and offline:
+                raise Refused("not asked, offline")
+            reaches.append(Reach(source.name, True, source.reach()))
+        except Refused as refusal:
+            reaches.append(Reach(source.name, False, str(refusal)))
+    return reaches
+
+
+def mirror_folders(mirrors: Sequence[Path | str] = ()) -> list[Path]:
+    """The given mirror folders, then those of SAIGEN_MIRROR, each once."""
+    named = [*mirrors, *os.environ.get("SAIGEN_MIRROR", "").split(os.pathsep)]
+    return list(dict.fromkeys(Path(mirror).expanduser() for mirror in named if str(mirror)))
+
+
+def _entry(name: str, image_folders: ImageFolders) -> Entry:
+    if name not in names():
+        known = did_you_mean(name, [*names(), *image_folders])
+        raise UsageError(f"`{name}` is not a dataset{known}.")
+    return describe(name)
+
+
+def _options(name: str, image_folders: ImageFolders) -> image_folder.Options:
+    if name in names():
+        raise UsageError(
+            f"data.image_folders.{name}: the name is taken by a known dataset; choose another."
+        )
+    return image_folder.Options.of(name, image_folders[name])

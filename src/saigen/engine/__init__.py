@@ -1,0 +1,1 @@
+"""Everything a training process needs, once, for every paper."""

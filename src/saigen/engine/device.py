@@ -1,0 +1,81 @@
+"""Sets TensorFlow up before its first operation, and says on what it runs."""
+
+import os
+import platform
+import sys
+from typing import Any
+
+from saigen.errors import SaigenError
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+import tensorflow as tf
+
+
+def set_up(
+    intra_op_threads: int = 1,
+    device: str = "auto",
+    tf32: bool = False,
+    deterministic: bool = True,
+) -> dict[str, Any]:
+    """Fix threads, device, precision and determinism, and return the stamp of this process.
+
+    Two runs with the same settings on the same stamp agree bit for bit.
+
+    Args:
+      intra_op_threads: threads inside one operation; a protocol value, since it changes bits.
+      device: `auto`, `cpu` or `gpu`.
+      tf32: let a GPU round float32 products to TensorFloat-32.
+      deterministic: use deterministic kernels only.
+
+    Raises:
+      SaigenError: `gpu` was asked for and TensorFlow sees none.
+    """
+    tf.config.threading.set_intra_op_parallelism_threads(intra_op_threads)
+    tf.config.threading.set_inter_op_parallelism_threads(min(2, intra_op_threads))
+    gpus = tf.config.list_physical_devices("GPU")
+    if device == "gpu" and not gpus:
+        raise SaigenError(
+            "compute.device is `gpu`, but TensorFlow sees none; `saigen doctor` says what is "
+            "missing, `device: auto` falls back to the CPU."
+        )
+    if device == "cpu":
+        tf.config.set_visible_devices([], "GPU")
+        gpus = []
+    for gpu in gpus:
+        tf.config.experimental.set_memory_growth(gpu, True)
+    tf.config.experimental.enable_tensor_float_32_execution(tf32)
+    if deterministic:
+        tf.config.experimental.enable_op_determinism()
+    return stamp(intra_op_threads, tf32, deterministic, gpus)
+
+
+def stamp(threads: int, tf32: bool, deterministic: bool, gpus: list[Any]) -> dict[str, Any]:
+    """Return what, besides code and parameters, the bits of a result may depend on."""
+    details = [tf.config.experimental.get_device_details(gpu) for gpu in gpus]
+    names = [detail.get("device_name", "GPU") for detail in details]
+    return {
+        "tensorflow": tf.__version__,
+        "python": platform.python_version(),
+        "machine": platform.machine(),
+        "system": sys.platform,
+        "device": names[0] if names else "CPU",
+        "processor": _processor(),
+        "intra_op_threads": threads,
+        "tf32": tf32 and bool(names),
+        "deterministic": deterministic,
+        "onednn": os.environ.get("TF_ENABLE_ONEDNN_OPTS", "default"),
+        "xla_flags": os.environ.get("TF_XLA_FLAGS", ""),
+    }
+
+
+def _processor() -> str:
+    """Return the processor's model: another model may take other kernels, and round otherwise."""
+    try:
+        with open("/proc/cpuinfo", encoding="utf-8") as info:
+            return next(
+                (line.partition(":")[2].strip() for line in info if line.startswith("model name")),
+                platform.processor(),
+            )
+    except OSError:
+        return platform.processor()

@@ -1,0 +1,191 @@
+"""The one training loop: many steps a call, evaluation, checkpoints, resume, SIGTERM, divergence.
+
+Calls end at fixed steps, so that logging, evaluation and a resume after a kill fall on the same
+boundaries as in a run that was never disturbed.
+"""
+
+import math
+import signal
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+
+from saigen.engine import checkpoint
+from saigen.engine.batches import batch_indices
+from saigen.engine.checkpoint import State
+from saigen.engine.task import Task
+
+#: Seconds between checkpoints: what a kill can cost.
+CHECKPOINT_SECONDS = 30.0
+
+
+class Preempted(Exception):
+    """SIGTERM came; the state is on disk and the next start goes on from it."""
+
+
+@dataclass
+class Outcome:
+    """What a run came to.
+
+    Attributes:
+      status: `finished` or `diverged`.
+      state: the last state.
+      samples: arrays worth looking at; empty where the run diverged.
+    """
+
+    status: str
+    state: State
+    samples: Mapping[str, np.ndarray]
+
+
+def fit(
+    task: Task,
+    seed: int,
+    work: Path,
+    stamp: dict[str, Any],
+    tell: Callable[[str], None],
+    begun: float | None = None,
+) -> Outcome:
+    """Train `task` with one seed, from its newest checkpoint in `work` or from the start.
+
+    Args:
+      task: what to train.
+      seed: the seed of the run.
+      work: folder of this run's checkpoints and of nothing else.
+      stamp: what this process runs on.
+      tell: takes one line for the log.
+      begun: CPU seconds of this process before the run; imports count when it is 0.
+
+    Raises:
+      Preempted: SIGTERM came; the state was saved first.
+    """
+    clock = _Clock(begun)
+    state = _begin(task, seed, work, stamp, tell)
+    clock.go_on_from(state)
+    saved = time.monotonic()
+    bad = -1
+    clock.count_as_startup()
+    with _sigterm() as asked_to_stop:
+        while state.step < task.steps and bad < 0:
+            traced = task.is_traced
+            steps = _next_boundary(task, state.step) - state.step
+            means, bad = _call(task, seed, state.step, steps)
+            if not traced:
+                clock.count_as_startup()
+            state.step = bad if bad >= 0 else state.step + steps
+            clock.read_into(state)
+            _log(state, dict(zip(task.metrics, means, strict=True)))
+            if bad < 0 and _evaluation_is_due(task, state.step):
+                final = state.step == task.steps
+                found = task.evaluate(seed, state.step, final)
+                clock.read_into(state)
+                _log(state, found)
+                tell(_progress(task, state, found))
+            if asked_to_stop() or time.monotonic() - saved > CHECKPOINT_SECONDS:
+                _keep(task, state, work)
+                saved = time.monotonic()
+            if asked_to_stop() and state.step < task.steps:
+                raise Preempted(f"SIGTERM at step {state.step} of {task.steps}; state saved")
+    if bad >= 0:
+        tell(f"diverged at step {bad}: a metric is not finite")
+        return Outcome("diverged", state, {})
+    _keep(task, state, work)
+    samples = {name: np.asarray(array) for name, array in task.samples(seed).items()}
+    clock.read_into(state)
+    return Outcome("finished", state, samples)
+
+
+def _begin(
+    task: Task, seed: int, work: Path, stamp: dict[str, Any], tell: Callable[[str], None]
+) -> State:
+    """Restore the newest state, or make the first; put its arrays into the task's variables."""
+    state = checkpoint.restore(work, tell)
+    if state is None:
+        arrays = {name: np.asarray(value) for name, value in task.initial(seed).items()}
+        state = State(0, arrays)
+    else:
+        tell(f"resumed at step {state.step} of {task.steps}")
+    if stamp not in state.stamps:
+        state.stamps.append(stamp)
+    for name, variable in task.variables.items():
+        variable.assign(state.arrays[name])
+    return state
+
+
+def _call(task: Task, seed: int, first: int, steps: int) -> tuple[list[float], int]:
+    if task.batch_size:
+        indices = batch_indices(seed, first, steps, task.batch_size, task.examples)
+    else:
+        indices = np.zeros([steps, 0], np.int32)
+    means, bad = task.compiled()(tf.constant(seed), tf.constant(first), tf.constant(indices))
+    return [float(mean) for mean in means.numpy()], int(bad)
+
+
+def _next_boundary(task: Task, step: int) -> int:
+    ends = [task.steps, (step // task.log_every + 1) * task.log_every]
+    if task.evaluate_every:
+        ends.append((step // task.evaluate_every + 1) * task.evaluate_every)
+    return min(ends)
+
+
+def _evaluation_is_due(task: Task, step: int) -> bool:
+    every = task.evaluate_every
+    return step == task.steps or (every > 0 and step % every == 0)
+
+
+def _log(state: State, found: Mapping[str, float]) -> None:
+    wall = round(state.clock["wall"], 3)
+    state.rows += [(state.step, name, float(value), wall) for name, value in found.items()]
+
+
+def _keep(task: Task, state: State, work: Path) -> None:
+    state.arrays = {name: variable.numpy() for name, variable in task.variables.items()}
+    work.mkdir(parents=True, exist_ok=True)
+    checkpoint.save(work, state)
+
+
+def _progress(task: Task, state: State, found: Mapping[str, float]) -> str:
+    left = state.clock["wall"] / max(state.step, 1) * (task.steps - state.step)
+    shown = ", ".join(f"{name} {value:.4g}" for name, value in found.items() if math.isfinite(value))
+    return f"step {state.step}/{task.steps}, {left:.0f} s left: {shown}"
+
+
+class _Clock:
+    """Counts wall and CPU seconds of a run across the processes that worked on it."""
+
+    def __init__(self, begun: float | None) -> None:
+        self._before = {"wall": 0.0, "cpu": 0.0, "startup_cpu": 0.0}
+        self._wall = time.monotonic()
+        self._cpu = time.process_time() if begun is None else begun
+        self._startup = 0.0
+
+    def go_on_from(self, state: State) -> None:
+        self._before |= state.clock
+
+    def count_as_startup(self) -> None:
+        """Count all CPU time so far, the tracing of the first call included, as start-up."""
+        self._startup = time.process_time() - self._cpu
+
+    def read_into(self, state: State) -> None:
+        state.clock = {
+            "wall": self._before["wall"] + time.monotonic() - self._wall,
+            "cpu": self._before["cpu"] + time.process_time() - self._cpu,
+            "startup_cpu": self._before["startup_cpu"] + self._startup,
+        }
+
+
+@contextmanager
+def _sigterm() -> Iterator[Callable[[], bool]]:
+    """Yield a function that says whether SIGTERM has come since."""
+    came: list[int] = []
+    before = signal.signal(signal.SIGTERM, lambda number, frame: came.append(number))
+    try:
+        yield lambda: bool(came)
+    finally:
+        signal.signal(signal.SIGTERM, before)

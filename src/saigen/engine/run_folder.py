@@ -1,0 +1,51 @@
+"""A finished run on disk: metrics.csv, samples.npz, run.json, published all at once.
+
+    results/<scale>/<paper>/<experiment>/<variant>/seed<k>/
+"""
+
+import csv
+import io
+import os
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from saigen.files import replacing, sync, write_json, write_text
+
+COLUMNS = ("step", "metric", "value", "wall_seconds")
+
+
+def publish(
+    folder: Path,
+    rows: list[tuple[int, str, float, float]],
+    record: Mapping[str, Any],
+    samples: Mapping[str, np.ndarray],
+) -> None:
+    """Write a run beside its place, then move it there in one rename.
+
+    A kill at any moment leaves no half run: the old folder, none, or the new one.
+    """
+    scratch = folder.with_name(f".{folder.name}.{os.getpid()}")
+    shutil.rmtree(scratch, ignore_errors=True)
+    scratch.mkdir(parents=True)
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    # repr keeps every bit of a float, so that equal files mean equal results.
+    writer.writerows((step, name, repr(value), wall) for step, name, value, wall in rows)
+    write_text(scratch / "metrics.csv", text.getvalue())
+    if samples:
+        with replacing(scratch / "samples.npz") as path:
+            np.savez_compressed(path, **samples)
+    write_json(scratch / "run.json", record)
+    if folder.exists():
+        old = folder.with_name(f".{folder.name}.{os.getpid()}.old")
+        folder.rename(old)
+        scratch.rename(folder)
+        shutil.rmtree(old)
+    else:
+        scratch.rename(folder)
+    sync(folder.parent)

@@ -1,0 +1,96 @@
+"""What a module's code *does*, as a hash: a change of behaviour reruns, a comment does not.
+
+Snakemake's own code tracking sees only the text of a rule. Rules therefore carry
+`params: code=fingerprint("saigen.papers.x.training")`, which covers the module and every local
+module it imports, however deep, with comments, formatting and docstrings left out.
+"""
+
+import ast
+import hashlib
+from functools import cache
+from pathlib import Path
+
+PACKAGE = Path(__file__).parent
+ROOT = PACKAGE.name
+
+
+@cache
+def fingerprint(module: str) -> str:
+    """Return 16 hexadecimal digits that change when what `module` computes can change.
+
+    Args:
+      module: dotted name inside this package, e.g. `saigen.papers.gumbel_softmax.sbn`.
+
+    Raises:
+      ModuleNotFoundError: no such module in this package.
+    """
+    whole = hashlib.sha256()
+    for name, digest in sorted(parts(module).items()):
+        whole.update(f"{name} {digest}\n".encode())
+    return whole.hexdigest()[:16]
+
+
+def parts(module: str) -> dict[str, str]:
+    """Return {module name: hash of its code} for `module` and every local module it reaches."""
+    if _file_of(module) is None:
+        raise ModuleNotFoundError(f"no module {module} in {PACKAGE}")
+    found: dict[str, str] = {}
+    waiting = [module]
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found[name], imports = _read(name)
+            waiting.extend(imports)
+    return found
+
+
+@cache
+def _read(module: str) -> tuple[str, tuple[str, ...]]:
+    """Return the hash of one module's code and the local modules it imports."""
+    path = _file_of(module)
+    assert path is not None
+    tree = ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
+    imports = tuple(sorted(set(_local_imports(tree, module, path))))
+    for node in ast.walk(tree):
+        _drop_docstring(node)
+    return hashlib.sha256(ast.dump(tree).encode()).hexdigest(), imports
+
+
+def _local_imports(tree: ast.AST, module: str, path: Path) -> list[str]:
+    """Return the local modules that `tree` names in its imports.
+
+    The packages they lie in are left out unless named: their `__init__` gathers names, and what
+    is gathered beside the module in question has no say in what it computes.
+    """
+    package = module if path.name == "__init__.py" else module.rpartition(".")[0]
+    named: list[str] = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            named += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            base = node.module or ""
+            if node.level:
+                above = package.split(".")[: len(package.split(".")) - node.level + 1]
+                base = ".".join([*above, base] if base else above)
+            # `from a.b import c` may name a module a.b.c or a value in a.b: both are looked for.
+            named += [base, *(f"{base}.{alias.name}" for alias in node.names)]
+    return [name for name in named if _file_of(name) is not None]
+
+
+def _drop_docstring(node: ast.AST) -> None:
+    body = getattr(node, "body", None)
+    documented = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+    if isinstance(node, documented) and ast.get_docstring(node, clean=False) is not None:
+        del body[0]
+
+
+@cache
+def _file_of(module: str) -> Path | None:
+    pieces = module.split(".")
+    if pieces[0] != ROOT:
+        return None
+    stem = PACKAGE.joinpath(*pieces[1:])
+    for path in (stem.with_suffix(".py") if pieces[1:] else None, stem / "__init__.py"):
+        if path is not None and path.is_file():
+            return path
+    return None

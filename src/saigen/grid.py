@@ -1,0 +1,194 @@
+"""Paper + configuration → runs and jobs. No TensorFlow: Snakemake plans with this in a moment.
+
+Settings of a run, from weak to strong: the experiment's `params`, its named variant or factors,
+its `cases`, what the scale changes, the user's overrides.
+"""
+
+import itertools
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from saigen.config import Config
+from saigen.errors import UsageError, did_you_mean
+from saigen.files import digest_of
+from saigen.paper import Experiment, Paper, Scalar, Value, load_paper
+
+
+@dataclass(frozen=True)
+class Run:
+    """One training: (paper, experiment, variant, seed) at a scale, with its effective settings."""
+
+    paper: str
+    experiment: str
+    variant: str
+    seed: int
+    scale: str
+    dataset: str | None
+    params: Mapping[str, Value]
+
+    @property
+    def name(self) -> str:
+        return f"{self.experiment}/{self.variant}/seed{self.seed}"
+
+    def folder(self, results: Path) -> Path:
+        """Return where the run is published: results/<scale>/<paper>/<name>."""
+        return results / self.scale / self.paper / self.name
+
+    @cached_property
+    def identity(self) -> str:
+        """A hash of everything that decides the run's result, its code and device apart."""
+        return digest_of([self.paper, self.experiment, self.dataset, dict(self.params), self.seed])
+
+
+@dataclass(frozen=True)
+class Job:
+    """Runs of one experiment that one process trains, one after the other."""
+
+    paper: str
+    experiment: str
+    name: str
+    scale: str
+    runs: tuple[Run, ...]
+
+    @property
+    def dataset(self) -> str | None:
+        return self.runs[0].dataset
+
+    def record(self, results: Path) -> Path:
+        """Return the job's record, the one file that Snakemake knows it by."""
+        folder = results / self.scale / self.paper / self.experiment
+        return folder / "jobs" / f"{self.name}.json"
+
+    @property
+    def identity(self) -> str:
+        return digest_of([run.identity for run in self.runs])
+
+
+def settings_of(experiment: Experiment) -> dict[str, Value | None]:
+    """Return every setting an override may name, with a value that shows its type."""
+    factors = {name: list(levels) for name, levels in experiment.factors.items()}
+    general = {"seeds": experiment.seeds, "runs_per_job": experiment.runs_per_job}
+    return {**experiment.params, **factors, **general, "dataset": experiment.dataset or ""}
+
+
+def typed(value: Any, like: Any) -> Any:
+    """Return `value` in the type of `like`: YAML reads 1e-3 as text, a setting reads a number.
+
+    Raises:
+      ValueError, TypeError: it is of another kind; the message says what is wanted.
+    """
+    if isinstance(like, list):
+        items = value if isinstance(value, list) else [value]
+        return [typed(item, like[0]) if like else item for item in items]
+    if isinstance(like, bool) or like is None or isinstance(like, str):
+        if like is not None and type(value) is not type(like):
+            wanted = "true or false" if isinstance(like, bool) else "text"
+            raise TypeError(f"{wanted} is wanted")
+        return value
+    if isinstance(value, bool):
+        raise TypeError("a number is wanted")
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        raise ValueError("a number is wanted") from None
+    if isinstance(like, int):
+        if not number.is_integer():
+            raise ValueError("a whole number is wanted")
+        return int(number)
+    return number
+
+
+def experiment_runs(paper: Paper, name: str, config: Config) -> list[Run]:
+    """Return the runs of one experiment, sorted by variant and seed as paper.yaml orders them."""
+    experiment = paper.experiments[name]
+    changes = _changes(paper, name, config)
+    seeds = changes.pop("seeds", experiment.seeds)
+    changes.pop("runs_per_job", None)
+    dataset = changes.pop("dataset", experiment.dataset)
+    runs = []
+    for variant, settings in _variants(experiment, changes):
+        params = dict(sorted(settings.items()))
+        for seed in range(seeds):
+            runs.append(Run(paper.name, name, variant, seed, config.scale, dataset, params))
+    return runs
+
+
+def experiment_jobs(paper: Paper, name: str, config: Config) -> list[Job]:
+    """Return the jobs of one experiment: its runs, `runs_per_job` at a time."""
+    experiment = paper.experiments[name]
+    size = _changes(paper, name, config).get("runs_per_job", experiment.runs_per_job)
+    runs = experiment_runs(paper, name, config)
+    chunks = [tuple(runs[start : start + size]) for start in range(0, len(runs), size)]
+    return [
+        Job(paper.name, name, f"{index:03d}", config.scale, chunk)
+        for index, chunk in enumerate(chunks)
+    ]
+
+
+def job(paper: str, experiment: str, name: str, config: Config) -> Job:
+    """Return one job by its name.
+
+    Raises:
+      UsageError: no such paper, experiment or job.
+    """
+    loaded = load_paper(paper)
+    if experiment not in loaded.experiments:
+        hint = did_you_mean(experiment, loaded.experiments)
+        raise UsageError(f"`{experiment}` is not an experiment of {paper}{hint}")
+    jobs = {found.name: found for found in experiment_jobs(loaded, experiment, config)}
+    if name not in jobs:
+        raise UsageError(f"{paper}/{experiment} has jobs 000 to {max(jobs)}, not `{name}`")
+    return jobs[name]
+
+
+def all_jobs(config: Config) -> list[Job]:
+    """Return every job of the chosen papers."""
+    return [
+        found
+        for name in config.chosen
+        for experiment in load_paper(name).experiments
+        for found in experiment_jobs(load_paper(name), experiment, config)
+    ]
+
+
+def _changes(paper: Paper, name: str, config: Config) -> dict[str, Any]:
+    """Return what the scale and the user change, the user's word last."""
+    experiment = paper.experiments[name]
+    known = settings_of(experiment)
+    by_scale = experiment.scales.get(config.scale, {})
+    by_user = config.overrides.get(paper.name, {}).get(name, {})
+    changes = {key: typed(value, known[key]) for key, value in {**by_scale, **by_user}.items()}
+    if config.seeds is not None:
+        changes["seeds"] = config.seeds
+    return changes
+
+
+def _variants(
+    experiment: Experiment, changes: dict[str, Any]
+) -> list[tuple[str, dict[str, Value]]]:
+    """Return (name, settings) of every variant: named ones, or the product of the factors."""
+    factors = {
+        name: changes[name] if isinstance(changes.get(name), list) else levels
+        for name, levels in experiment.factors.items()
+    }
+    fixed = {key: value for key, value in changes.items() if key not in factors}
+    named = experiment.variants or {"": {}}
+    found = []
+    for label, settings in named.items():
+        for levels in itertools.product(*factors.values()):
+            chosen = dict(zip(factors, levels, strict=True))
+            effective: dict[str, Value] = {**experiment.params, **settings, **chosen}
+            for case in experiment.cases:
+                if case.covers(chosen):
+                    effective |= case.set
+            words = ([label] if label else []) + [_word(k, v) for k, v in chosen.items()]
+            found.append(("-".join(words) or "only", effective | fixed))
+    return found
+
+
+def _word(factor: str, level: Scalar) -> str:
+    """Return how a folder's name says a factor's level: a word as it is, a number by its factor."""
+    return level if isinstance(level, str) else f"{factor}{level}"

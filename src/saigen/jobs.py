@@ -1,0 +1,88 @@
+"""One training job: several runs of an experiment in one process, and the record it leaves."""
+
+import signal
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from saigen.config import load_config
+from saigen.data.dataset import load
+from saigen.errors import UsageError
+from saigen.files import read_json, write_json
+from saigen.fingerprint import fingerprint
+from saigen.grid import Job, job
+from saigen.paper import load_paper
+
+#: What a process ended by SIGTERM returns: 128 + 15.
+PREEMPTED = 143
+
+
+def train_job(
+    paper: str,
+    experiment: str,
+    name: str,
+    settings: Mapping[str, Any],
+    *,
+    dataset: Path | None,
+    results: Path,
+    tell: Callable[[str], None],
+) -> int:
+    """Train what is stale of a job, write its record, and return the exit code.
+
+    Args:
+      paper, experiment, name: which job.
+      settings: the piece of the configuration that concerns the paper.
+      dataset: the prepared dataset, where the experiment reads one.
+      results: the results folder.
+      tell: takes one line for the log.
+    """
+    config = load_config(dict(settings), "--settings")
+    wanted = job(paper, experiment, name, config)
+    trainer = load_paper(paper).experiments[experiment].train
+    code = fingerprint(trainer.partition(":")[0])
+    if wanted.dataset is not None and dataset is None:
+        raise UsageError(
+            f"{paper}/{experiment} reads {wanted.dataset}: give it with --dataset "
+            f"(`saigen fetch {wanted.dataset}` makes it)"
+        )
+    data = None if wanted.dataset is None or dataset is None else load(dataset)
+    digests = {} if data is None else {data.name: data.digest}
+
+    from saigen.engine.freshness import stale_runs
+
+    stale = stale_runs(wanted.runs, results, code, digests)
+    tell(f"{len(wanted.runs) - len(stale)} of {len(wanted.runs)} runs are up to date")
+    if stale:
+        # From here on SIGTERM waits for a checkpoint; importing TensorFlow takes seconds.
+        signal.signal(signal.SIGTERM, lambda number, frame: exit(PREEMPTED))
+
+        from saigen.engine.loop import Preempted
+        from saigen.engine.train import train_runs
+
+        try:
+            train_runs(
+                stale,
+                trainer=trainer,
+                dataset=data,
+                code=code,
+                results=results,
+                work=results / config.scale / paper / "work",
+                compute=config.compute.model_dump(),
+                tell=tell,
+            )
+        except Preempted as stop:
+            tell(str(stop))
+            return PREEMPTED
+    _write_record(wanted, results)
+    return 0
+
+
+def _write_record(wanted: Job, results: Path) -> None:
+    """Write the job's record: its runs, how each ended, and what it cost."""
+    runs = []
+    for run in wanted.runs:
+        record = read_json(run.folder(results) / "run.json")
+        kept = ("status", "steps", "cpu_seconds", "wall_seconds", "startup_cpu_seconds")
+        runs.append({"run": run.name} | {key: record[key] for key in kept})
+    content = {"job": wanted.name, "experiment": wanted.experiment, "runs": runs}
+    write_json(wanted.record(results), content)

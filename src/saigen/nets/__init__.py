@@ -1,0 +1,1 @@
+"""Network blocks and optimisers that more than one paper uses."""

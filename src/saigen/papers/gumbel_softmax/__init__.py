@@ -1,0 +1,1 @@
+"""Jang, Gu, Poole: Categorical Reparameterization with Gumbel-Softmax (ICLR 2017)."""

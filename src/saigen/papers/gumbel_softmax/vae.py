@@ -1,0 +1,135 @@
+"""Variational autoencoder with discrete latents: x → y → x, each arrow one linear map.
+
+Source: Jang et al. 2017, section 4.2, figure 4 and table 1.
+"""
+
+import math
+from typing import Any
+
+import tensorflow as tf
+
+from saigen.data.dataset import Dataset
+from saigen.engine import rng
+from saigen.engine.task import Task
+from saigen.nets.affine import affine, initial_affine, variables_like
+from saigen.papers.gumbel_softmax.estimators import Layers
+from saigen.papers.gumbel_softmax.evaluation import Evaluation
+from saigen.papers.gumbel_softmax.latent import make_latent
+from saigen.papers.gumbel_softmax.training import (
+    Params,
+    Trainer,
+    bernoulli_loss,
+    bernoulli_loss_of_many,
+    coded,
+    temperature_at,
+)
+
+PIXELS = 784
+
+
+class Vae:
+    """Encoder 784 → 200, decoder 200 → 784, and the logits of the prior, learned or uniform."""
+
+    depth = 1
+
+    def __init__(self, params: Params) -> None:
+        self.codes, self.learned_prior = params["codes"], params["learned_prior"]
+        self.latent = make_latent(params["latent"], params["units"], params["classes"])
+
+    def initial(self, seed: int) -> dict[str, tf.Tensor]:
+        """Return the initial weights of a seed; the prior starts uniform."""
+        key, size = rng.key(seed), self.latent.size
+        prior = {"prior": tf.zeros([size])} if self.learned_prior else {}
+        return {
+            **initial_affine(key, "encoder", PIXELS, size),
+            **initial_affine(key, "decoder", size, PIXELS),
+            **prior,
+        }
+
+    def encode(self, weights: Any, images: tf.Tensor) -> tf.Tensor:
+        """Return the logits of q(y | x) for images [batch, 784]."""
+        return self.latent.from_flat(affine(weights, "encoder", coded(images, self.codes)))
+
+    def decode(self, weights: Any, codes: tf.Tensor) -> tf.Tensor:
+        """Return the pixels' logits given codes: [..., 784]."""
+        return affine(weights, "decoder", coded(self.latent.flat(codes), self.codes))
+
+    def prior(self, weights: Any) -> tf.Tensor:
+        """Return the logits of p(y), in a layer's shape."""
+        flat = weights["prior"] if self.learned_prior else tf.zeros([self.latent.size])
+        return self.latent.from_flat(flat)
+
+    def layers(self, weights: Any, images: tf.Tensor) -> Layers:
+        """Return the one stochastic layer for images [batch, 784] float32 in {0, 1}."""
+        return Layers(
+            [self.latent],
+            lambda index, codes: self.encode(weights, images),
+            lambda codes: bernoulli_loss(self.decode(weights, codes), images),
+        )
+
+    def log_bound(self, weights: Any, images: tf.Tensor, key: rng.Key, samples: int) -> tf.Tensor:
+        """Return the m-sample bound log (1/m) Σᵢ p(x, yᵢ)/q(yᵢ | x), yᵢ ~ q hard: [batch] nats.
+
+        Source: Burda et al. 2016; with m = 1000 it is the metric of table 1.
+        """
+        latent = self.latent
+        logits, prior = self.encode(weights, images), self.prior(weights)
+        codes = latent.sample(logits, key("codes"), samples)
+        log_p = -bernoulli_loss_of_many(self.decode(weights, codes), images)
+        log_p += tf.reduce_sum(latent.log_prob(prior, codes), -1)
+        log_q = tf.reduce_sum(latent.log_prob(logits, codes), -1)
+        return tf.reduce_logsumexp(log_p - log_q, 0) - math.log(samples)
+
+    def relaxed_objective(
+        self, weights: Any, images: tf.Tensor, key: rng.Key, params: Params
+    ) -> tf.Tensor:
+        """Return what Gumbel-Softmax trains on, −f − KL at relaxed codes: [batch] nats.
+
+        Not a bound: relaxed codes carry more than discrete ones can. τ is the one at the step
+        of `key`.
+        """
+        logits = self.encode(weights, images)
+        codes = self.latent.relaxed(logits, temperature_at(params, key.step), key("codes"))
+        kl = self.latent.kl(logits, self.prior(weights))
+        return -bernoulli_loss(self.decode(weights, codes), images) - kl
+
+
+def train(params: Params, dataset: Dataset) -> Task:
+    """Build the training of one VAE. Metrics in nats, as Evaluation has them."""
+    network = Vae(params)
+    weights = variables_like(network.initial(0))
+    images = tf.constant(dataset.images("train").reshape(-1, PIXELS))
+
+    def layers_of(batch: tf.Tensor) -> Layers:
+        return network.layers(weights, tf.cast(tf.gather(images, batch), tf.float32))
+
+    def penalty(logits: list[tf.Tensor]) -> tf.Tensor:
+        # The KL of the discrete distributions, while the codes are relaxed: what the paper
+        # trains is not a bound, what it reports is.
+        return network.latent.kl(logits[0], network.prior(weights))
+
+    trainer = Trainer(params, weights, layers_of, network.depth, penalty)
+
+    def hard(images: tf.Tensor, key: rng.Key, samples: int) -> tf.Tensor:
+        return network.log_bound(weights, images, key, samples)
+
+    def relaxed(images: tf.Tensor, key: rng.Key, samples: int) -> tf.Tensor:
+        return network.relaxed_objective(weights, images, key, params)
+
+    objectives = {"test_nll_one_sample": hard}
+    if params["estimator"] in ("gumbel", "st_gumbel"):
+        objectives["test_nll_relaxed"] = relaxed
+    evaluation = Evaluation(params, dataset, hard, objectives)
+    return Task(
+        variables=trainer.variables,
+        initial=lambda seed: trainer.initial(network.initial(seed)),
+        step=trainer.step,
+        metrics=trainer.metrics,
+        steps=params["steps"],
+        batch_size=params["batch_size"],
+        examples=images.shape[0],
+        log_every=params["log_every"],
+        evaluate_every=params["evaluate_every"],
+        evaluate=evaluation,
+        live=trainer.live,
+    )

@@ -1,0 +1,182 @@
+"""Building the report: read each paper's results, fill the page, write it whole."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+from saigen.claims import SCALES
+from saigen.errors import UsageError, did_you_mean
+from saigen.files import read_json, write_text
+from saigen.report import figures, provenance, tables, verdicts
+from saigen.report.text import Slugs, duration
+from saigen.report.view import Departure, PaperView, authors, departures, links, listed
+
+MEANING = {
+    "smoke": "every rule and code path on small synthetic data; no number here means anything",
+    "quick": "real data, reduced sizes and steps: minutes on a laptop, first impressions only",
+    "standard": "the published protocol where hours on one machine allow it, reduced elsewhere",
+    "paper": "the published protocol, whatever it costs",
+}
+
+
+@dataclass(frozen=True)
+class PaperPage:
+    """All that the page shows of one paper."""
+
+    view: PaperView
+    anchor: str
+    authors: str
+    links: list[tuple[str, str]]
+    rows: list[verdicts.Row]
+    counts: list[tuple[verdicts.Badge, int]]
+    figures: list[figures.FigureView]
+    tables: list[tables.TableView]
+    departures: list[Departure]
+    costs: tables.Costs
+    provenance: provenance.Provenance
+    problems: dict[str, str] = field(default_factory=dict)
+
+
+def build(
+    results: Path, scale: str, papers: Sequence[PaperView], target: Path, built: str = ""
+) -> Path:
+    """Write the report of one scale as a single self-contained HTML page.
+
+    The page loads nothing and runs nothing; the same results give the same bytes. What is
+    missing or damaged is told in the page where it would have stood.
+
+    Args:
+      results: the folder with `<paper>/` in it, or the one with `<scale>/<paper>/`.
+      scale: smoke, quick, standard or paper.
+      papers: in the order they are shown.
+      target: the page, replaced atomically.
+      built: a date to print, if one is wanted; it makes the bytes depend on it.
+
+    Returns:
+      `target`.
+
+    Raises:
+      UsageError: no such scale.
+    """
+    if scale not in SCALES:
+        raise UsageError(f"no scale `{scale}`{did_you_mean(scale, SCALES)}")
+    folder = Path(results) / scale if (Path(results) / scale).is_dir() else Path(results)
+    slugs = Slugs()
+    for taken in ("top", "summary", "papers"):
+        slugs(taken)
+    pages = [_paper(folder, scale, paper, slugs) for paper in papers]
+    everything = [row for page in pages for row in page.rows]
+    html = (
+        _environment()
+        .get_template("page.html.j2")
+        .render(
+            scale=scale,
+            scales=SCALES,
+            meaning=MEANING,
+            papers=pages,
+            counts=verdicts.counts(everything),
+            claims=len(everything),
+            runs=sum(page.costs.runs for page in pages),
+            cpu=duration(sum(page.costs.cpu_seconds for page in pages)),
+            style=_resource("style.css"),
+            built=built,
+        )
+    )
+    write_text(target, html)
+    return Path(target)
+
+
+def _paper(folder: Path, scale: str, paper: PaperView, slugs: Slugs) -> PaperPage:
+    home, shown = folder / paper.name, f"results/{scale}/{paper.name}"
+    anchor = slugs("paper", paper.name)
+    rows, no_claims = verdicts.read(home / "claims.csv", paper.name, slugs)
+    record, no_record = _json(home / "provenance.json")
+    problems = {"claims": no_claims, "provenance": no_record}
+    drawn = _merged(home / "figures", listed(paper.figures), (".svg", ".png"))
+    filled = _merged(home / "tables", listed(paper.tables), (".csv",), skip="costs")
+    if not (home / "figures").is_dir():
+        problems["figures"] = f"{shown}/figures is not there: nothing was drawn at this scale."
+    elif not drawn:
+        problems["figures"] = "No figures."
+    if not filled:
+        problems["tables"] = "No tables."
+    return PaperPage(
+        view=paper,
+        anchor=anchor,
+        authors=authors(paper.citation),
+        links=links(paper.citation),
+        rows=rows,
+        counts=verdicts.counts(rows),
+        figures=[
+            figures.view(
+                home / "figures",
+                f"{shown}/figures",
+                slugs("figure", paper.name, entry["name"]),
+                entry,
+                scale,
+                home / "tables",
+            )
+            for entry in drawn
+        ],
+        tables=[
+            tables.view(
+                home / "tables" / f"{entry['name']}.csv",
+                f"{shown}/tables/{entry['name']}.csv",
+                slugs("table", paper.name, entry["name"]),
+                entry,
+                scale,
+            )
+            for entry in filled
+        ],
+        departures=departures(paper),
+        costs=tables.costs(home / "tables" / "costs.csv"),
+        provenance=provenance.view(record, paper.published),
+        problems={part: told for part, told in problems.items() if told},
+    )
+
+
+def _merged(
+    folder: Path, entries: dict[str, dict], suffixes: tuple[str, ...], skip: str = ""
+) -> list[dict[str, Any]]:
+    """Return what paper.yaml lists, in its order, then what else lies there, each with its JSON.
+
+    The JSON written beside a product wins over paper.yaml: it says what was made, not what was
+    meant to be.
+    """
+    found = sorted({p.stem for p in folder.glob("[!.]*") if p.suffix in suffixes} - {skip})
+    names = [n for n in entries if n != skip] + [n for n in found if n not in entries]
+    merged = []
+    for name in names:
+        said, _ = _json(folder / f"{name}.json")
+        said = {key: value for key, value in said.items() if value not in (None, "")}
+        merged.append(entries.get(name, {}) | said | {"name": name})
+    return merged
+
+
+def _json(path: Path) -> tuple[dict[str, Any], str]:
+    if not path.is_file():
+        return {}, f"{path.name} is not there."
+    try:
+        record = read_json(path)
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        return {}, f"{path.name} cannot be read: {error}"
+    return (record, "") if isinstance(record, dict) else ({}, f"{path.name} is not a mapping.")
+
+
+def _resource(name: str) -> str:
+    return resources.files("saigen.report").joinpath(name).read_text(encoding="utf-8")
+
+
+def _environment() -> jinja2.Environment:
+    return jinja2.Environment(
+        loader=jinja2.FunctionLoader(_resource),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )

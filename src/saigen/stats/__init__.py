@@ -1,0 +1,34 @@
+"""Statistics over few seeds: intervals, paired tests, corrections, orders and trends.
+
+Everything is deterministic, takes numpy arrays or sequences, and leaves the maths to scipy where
+scipy has it. Nothing here drops a value: a sample with a non-finite member has no interval.
+"""
+
+from saigen.stats.interval import (
+    ALPHA,
+    LEVEL,
+    Comparison,
+    Interval,
+    bootstrap_mean,
+    bootstrap_rows,
+    paired_difference,
+    t_interval,
+)
+from saigen.stats.order import kendall_tau, loglog_slope, page_trend
+from saigen.stats.significance import holm, mcnemar
+
+__all__ = [
+    "ALPHA",
+    "LEVEL",
+    "Comparison",
+    "Interval",
+    "bootstrap_mean",
+    "bootstrap_rows",
+    "holm",
+    "kendall_tau",
+    "loglog_slope",
+    "mcnemar",
+    "page_trend",
+    "paired_difference",
+    "t_interval",
+]

@@ -1,0 +1,158 @@
+"""A folder of class folders of images, in all its forms, gives one dataset."""
+
+import io
+import itertools
+import shutil
+import tarfile
+import zipfile
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from saigen.data import prepare
+from saigen.errors import SaigenError, UsageError
+
+
+def picture(path, colour=(200, 10, 30), size=(6, 4), mode="RGB"):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.new("RGB", size, colour).convert(mode).save(path)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Thirty images of two classes, told apart by their red."""
+    for number in range(30):
+        kind = "cat" if number % 3 else "dog"
+        picture(
+            tmp_path / "pets" / kind / f"{number:02}.png", (250 if kind == "cat" else 5, number, 0)
+        )
+    (tmp_path / "pets" / "README.txt").write_text("notes")
+    (tmp_path / "pets" / "cat" / ".hidden.png").write_text("not an image")
+    return tmp_path / "pets"
+
+
+@pytest.fixture
+def made(tmp_path):
+    def make(value, log=lambda line: None):
+        return prepare(
+            "pets", tmp_path / "pets.npz", folder=tmp_path, image_folders={"pets": value}, log=log
+        )
+
+    return make
+
+
+def test_splits_labels_and_classes(folder, made):
+    said = []
+    pets = made(str(folder), said.append)
+    assert {split: pets.images(split).shape for split in pets.splits} == {
+        "train": (24, 4, 6, 3),
+        "valid": (3, 4, 6, 3),
+        "test": (3, 4, 6, 3),
+    }
+    assert pets.facts["classes"] == ["cat", "dog"]
+    for split in pets.splits:
+        is_cat = pets.images(split)[:, 0, 0, 0] == 250
+        np.testing.assert_array_equal(pets.labels(split), np.where(is_cat, 0, 1))
+    greens = [pets.images(split)[:, 0, 0, 1].tolist() for split in pets.splits]
+    assert sorted(itertools.chain(*greens)) == list(range(30))
+    assert greens[0] != sorted(greens[0])
+    assert said == ["pets: 1 files that are no images left out"]
+
+
+def test_folder_tar_and_zip_are_one_dataset(folder, made, tmp_path):
+    expected = made(str(folder)).digest
+    for kind in ("tar", "gztar", "zip"):
+        bare = shutil.make_archive(str(tmp_path / f"bare-{kind}"), kind, folder)
+        wrapped = shutil.make_archive(str(tmp_path / f"wrapped-{kind}"), kind, tmp_path, "pets")
+        assert made(bare).digest == expected
+        assert made(wrapped).digest == expected
+
+
+def test_given_splits_are_kept_and_the_missing_one_drawn(made, tmp_path):
+    for split, n in [("train", 20), ("test", 4)]:
+        for number in range(n):
+            picture(tmp_path / "set" / split / "abc"[number % 3] / f"{number}.png")
+    pets = made(str(tmp_path / "set"))
+    assert pets.facts["splits"] == {"train": 18, "valid": 2, "test": 4}
+    assert pets.facts["note"] == "an image folder; valid drawn from its train images"
+
+
+def test_grey_images_have_one_channel_unless_one_is_coloured(folder, made):
+    for path in folder.glob("*/[0-9]*.png"):
+        Image.open(path).convert("L").save(path)
+    assert made(str(folder)).images("test").shape == (3, 4, 6, 1)
+    picture(folder / "dog" / "99.png")
+    assert made(str(folder)).images("test").shape == (3, 4, 6, 3)
+
+
+def test_size_crops_the_middle_square_and_resizes(folder, made):
+    picture(folder / "dog" / "large.png", size=(50, 60))
+    assert made({"path": str(folder), "size": 8}).images("train").shape[1:] == (8, 8, 3)
+
+
+def spoil_image(folder):
+    (folder / "dog" / "00.png").write_bytes(b"\x89PNG rubbish")
+
+
+CASES = {
+    "unreadable": (spoil_image, r"pets: dog/00\.png: not a readable image"),
+    "sizes": (
+        lambda folder: picture(folder / "dog" / "99.png", size=(7, 7)),
+        r"cat/01\.png is 6x4 and dog/99\.png is 7x7\. Set `data\.image_folders\.pets\.size`",
+    ),
+    "no class": (lambda folder: picture(folder / "one.png"), r"one\.png lies in no class folder"),
+    "mixed": (
+        lambda folder: [picture(folder / split / "a" / "1.png") for split in ("train", "test")],
+        r"\['test', 'train'\] are splits, and \['cat', 'dog'\] beside them are not",
+    ),
+    "gone": (shutil.rmtree, "no folder or archive"),
+    "empty": (lambda folder: [shutil.rmtree(folder), folder.mkdir()], "no images in"),
+    "few": (
+        lambda folder: [shutil.rmtree(folder), picture(folder / "a" / "1.png")],
+        "1 images are too few for three splits",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_what_is_wrong_is_named(case, folder, made):
+    spoil, message = CASES[case]
+    spoil(folder)
+    with pytest.raises(SaigenError, match=message):
+        made(str(folder))
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        (
+            {"path": "x", "sise": 3},
+            "data.image_folders.pets: `sise` is not an option; did you mean `size`",
+        ),
+        ({"size": 3}, "data.image_folders.pets: `path` is missing"),
+        (
+            {"path": "x", "size": "big"},
+            "data.image_folders.pets.size: 'big' is not a number of pixels",
+        ),
+        ({"path": "x", "size": 0}, "data.image_folders.pets.size: 0 is not a number of pixels"),
+    ],
+)
+def test_wrong_options_are_named(value, message, made):
+    with pytest.raises(UsageError, match=message):
+        made(value)
+
+
+def test_a_hostile_archive_is_refused(made, tmp_path):
+    stream = io.BytesIO()
+    Image.new("RGB", (2, 2)).save(stream, "png")
+    with zipfile.ZipFile(tmp_path / "bad.zip", "w") as archive:
+        archive.writestr("../cat/1.png", stream.getvalue())
+    with pytest.raises(SaigenError, match="climbs out"):
+        made(str(tmp_path / "bad.zip"))
+    with tarfile.open(tmp_path / "bad.tar", "w") as archive:
+        link = tarfile.TarInfo("cat/1.png")
+        link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
+        archive.addfile(link)
+    with pytest.raises(SaigenError, match="is a link"):
+        made(str(tmp_path / "bad.tar"))

@@ -1,0 +1,106 @@
+"""From a name to a file: the whole way, on a small registry."""
+
+import gzip
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from saigen.data import prepare, reachable
+from saigen.data.preparation import mirror_folders
+from saigen.errors import UsageError
+
+
+def test_splits_come_from_the_canonical_files(register, tiny, put, raw, tmp_path):
+    register(tiny())
+    put(tmp_path / "tiny")
+    made = prepare("tiny", tmp_path / "out.npz", folder=tmp_path)
+    assert [made.labels(split).tolist() for split in made.splits] == [[0, 1, 2, 3], [4, 5], [6, 7]]
+    assert made.images("train").shape == (4, 28, 28, 1)
+    assert made.images("test").tobytes() == raw["t10k-images-idx3-ubyte"][16:]
+    assert made.facts["licence"] == "CC0" and made.facts["source"].startswith("download folder")
+
+
+def test_the_file_is_the_same_again_and_offline(register, tiny, serve, raw, tmp_path):
+    def answer(path):
+        return 200, {}, gzip.compress(raw[path.strip("/").removesuffix(".gz")])
+
+    register(tiny({"web": serve(answer)[0]}))
+    prepare("tiny", tmp_path / "first.npz", folder=tmp_path / "data")
+    prepare("tiny", tmp_path / "second.npz", folder=tmp_path / "data", offline=True)
+    assert (tmp_path / "first.npz").read_bytes() == (tmp_path / "second.npz").read_bytes()
+
+
+def test_the_digest_does_not_depend_on_who_carried_it(register, tiny, put, tmp_path):
+    register(tiny())
+    put(tmp_path / "plain")
+    put(tmp_path / "zipped", zipped=True)
+    one, other = (
+        prepare("tiny", tmp_path / f"{way}.npz", folder=tmp_path / "d", mirrors=[tmp_path / way])
+        for way in ("plain", "zipped")
+    )
+    assert one.digest == other.digest
+    assert one.facts["source"] != other.facts["source"]
+
+
+def test_mirrors_are_those_given_then_those_of_the_environment(monkeypatch, tmp_path):
+    monkeypatch.setenv("SAIGEN_MIRROR", f"/b:{tmp_path}::/a")
+    assert [str(path) for path in mirror_folders(["/a"])] == ["/a", "/b", str(tmp_path)]
+
+
+def test_a_mirror_named_in_the_environment_is_used(register, tiny, put, monkeypatch, tmp_path):
+    register(tiny())
+    monkeypatch.setenv("SAIGEN_MIRROR", str(put(tmp_path / "mirror")))
+    made = prepare("tiny", tmp_path / "out.npz", folder=tmp_path / "data")
+    assert made.facts["source"] == f"mirror {tmp_path / 'mirror'}"
+
+
+@pytest.mark.parametrize("ask", [lambda **kw: prepare(target="x.npz", **kw), reachable])
+def test_unknown_names_are_usage_errors(ask, tmp_path):
+    with pytest.raises(UsageError, match="`minst` is not a dataset; did you mean `mnist`"):
+        ask(name="minst", folder=tmp_path)
+    with pytest.raises(UsageError, match="`my_sett` is not a dataset; did you mean `my_set`"):
+        ask(name="my_sett", folder=tmp_path, image_folders={"my_set": "x"})
+    with pytest.raises(UsageError, match="the name is taken"):
+        ask(name="mnist", folder=tmp_path, image_folders={"mnist": "x"})
+
+
+def test_reachable_asks_without_downloading(register, tiny, serve, put, tmp_path):
+    up, asked = serve(lambda path: (200, {}, b""))
+    down, _ = serve(lambda path: (404, {}, b""))
+    register(tiny({"system": str(put(tmp_path / "system"))}, {"web": up}, {"web": down}))
+    told = reachable("tiny", folder=tmp_path / "data", mirrors=[tmp_path / "mirror"])
+    assert [(reach.ok, reach.why) for reach in told] == [
+        (False, "no such folder"),
+        (False, "no such folder"),
+        (True, "has the files"),
+        (True, "answers"),
+        (False, "HTTP 404 Not Found"),
+    ]
+    assert len(asked) == 1
+    assert not (tmp_path / "data").exists()
+    offline = reachable("tiny", folder=tmp_path, offline=True)
+    assert [reach.why for reach in offline if not reach.ok][-1] == "not asked, offline"
+
+
+def test_reachable_knows_what_needs_no_download(tmp_path):
+    assert reachable("synthetic_digits", folder=tmp_path)[0].ok
+    ((source, ok, why),) = reachable("a", folder=tmp_path, image_folders={"a": str(tmp_path)})
+    assert (source, ok, why) == (str(tmp_path), True, "is there")
+
+
+def test_no_tensorflow_and_no_slow_import():
+    slow = "{'tensorflow', 'keras', 'scipy', 'pandas'}"
+    script = f"import sys, saigen.data; print(sorted({slow} & sys.modules.keys()))"
+    output = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert output.stdout.strip() == "[]"
+
+
+def test_images_are_plain_arrays(register, tiny, put, tmp_path):
+    register(tiny())
+    put(tmp_path / "tiny")
+    made = prepare("tiny", tmp_path / "out.npz", folder=tmp_path)
+    assert type(made.images("train")) is np.ndarray
