@@ -7,9 +7,16 @@ saved. A user's mistake gets one readable line, never a traceback.
 import argparse
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+from saigen import commands
+from saigen.config import read_config
 from saigen.errors import SaigenError, UsageError
+from saigen.paper import SCALES
+
+Options = argparse.Namespace
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -20,54 +27,72 @@ def main(arguments: list[str] | None = None) -> int:
     except SaigenError as error:
         print(f"saigen: {error}", file=sys.stderr)
         return error.exit_code
+    except BrokenPipeError:
+        return 1
     except KeyboardInterrupt:
         return 130
-
-
-def _train(options: argparse.Namespace) -> int:
-    from saigen.jobs import train_job
-
-    settings = _settings(options.settings)
-    return train_job(
-        options.paper,
-        options.experiment,
-        options.job,
-        settings,
-        dataset=options.dataset,
-        results=options.results,
-        tell=_tell,
-    )
-
-
-def _fetch(options: argparse.Namespace) -> None:
-    from saigen.commands import fetch
-
-    fetch(options.datasets, options.config, options.results, _tell)
-
-
-def _settings(text: str) -> dict:
-    try:
-        settings = json.loads(text)
-    except ValueError as error:
-        raise UsageError(f"--settings: not valid JSON: {error}") from None
-    if not isinstance(settings, dict):
-        raise UsageError("--settings: a JSON object is wanted, as in '{\"scale\": \"smoke\"}'")
-    return settings
 
 
 def _tell(line: str) -> None:
     print(line, flush=True)
 
 
+def _train(options: Options) -> int:
+    from saigen.jobs import train_job
+
+    return train_job(
+        options.paper,
+        options.experiment,
+        options.job,
+        _json_object(options.settings, "--settings"),
+        dataset=options.dataset,
+        results=options.results,
+        tell=_tell,
+    )
+
+
+def _fetch(options: Options) -> None:
+    if options.data is not None:
+        config = {"data": _json_object(options.data, "--data")}
+    else:
+        config = read_config(options.config) if options.config.is_file() else {}
+    commands.fetch(options.datasets, config, options.folder, _tell)
+
+
+def _json_object(text: str, option: str) -> dict[str, Any]:
+    try:
+        value = json.loads(text)
+    except ValueError as error:
+        raise UsageError(f"{option}: not valid JSON: {error}") from None
+    if not isinstance(value, dict):
+        raise UsageError(f"{option}: a JSON object is wanted")
+    return value
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="saigen", description="Re-runs papers.")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    def command(name: str, run, text: str) -> argparse.ArgumentParser:
-        added = commands.add_parser(name, help=text, description=text)
+    def command(
+        name: str, run: Callable[[Options], int | None], text: str
+    ) -> argparse.ArgumentParser:
+        added = subparsers.add_parser(name, help=text, description=text)
         added.set_defaults(run=run)
-        added.add_argument("--results", type=Path, default=Path("results"), help="results folder")
         return added
+
+    def paths(to: argparse.ArgumentParser, *names: str) -> None:
+        for name in names:
+            to.add_argument(f"--{name}", nargs="*", type=Path, default=[])
+
+    fetch = command(
+        "fetch",
+        _fetch,
+        "Fetch and check datasets.",
+    )
+    fetch.add_argument("datasets", nargs="+", metavar="DATASET")
+    fetch.add_argument("--config", type=Path, default=Path("config.yaml"))
+    fetch.add_argument("--data", help="the `data` part of a configuration, as JSON")
+    fetch.add_argument("--folder", type=Path, default=Path("results/data"))
 
     train = command("train", _train, "Train the runs of one job that are not up to date.")
     train.add_argument("paper")
@@ -75,8 +100,59 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("job", help="number of the job, as in 000")
     train.add_argument("--settings", default="{}", help="what differs from the defaults, as JSON")
     train.add_argument("--dataset", type=Path, help="prepared dataset")
+    train.add_argument("--results", type=Path, default=Path("results"))
 
-    fetch = command("fetch", _fetch, "Fetch and check datasets.")
-    fetch.add_argument("datasets", nargs="+")
-    fetch.add_argument("--config", type=Path, default=Path("config.yaml"))
+    table = command(
+        "table", lambda o: commands.table(o.paper, o.name, o.records, o.output), "Build one table."
+    )
+    figure = command(
+        "figure",
+        lambda o: commands.figure(o.paper, o.name, o.tables, o.records, o.output),
+        "Draw one figure.",
+    )
+    for product in (table, figure):
+        product.add_argument("paper")
+        product.add_argument("name")
+        product.add_argument("--output", type=Path, required=True)
+        paths(product, "records")
+    paths(figure, "tables")
+
+    judge = command(
+        "judge",
+        lambda o: commands.judge(o.paper, o.scale, o.tables, o.output),
+        "Test a paper's claims on its tables.",
+    )
+    judge.add_argument("paper")
+    judge.add_argument("--scale", choices=SCALES, required=True)
+    judge.add_argument("--output", type=Path, required=True)
+    paths(judge, "tables")
+
+    gather = command(
+        "gather",
+        lambda o: commands.gather(o.records, o.costs, o.provenance),
+        "Sum up costs and provenance of a paper's runs.",
+    )
+    gather.add_argument("--costs", type=Path, required=True)
+    gather.add_argument("--provenance", type=Path, required=True)
+    paths(gather, "records")
+
+    report = command(
+        "report",
+        lambda o: commands.report(o.papers, o.scale, o.results, o.output),
+        "Write the replication report.",
+    )
+    report.add_argument("papers", nargs="+")
+    report.add_argument("--scale", choices=SCALES, required=True)
+    report.add_argument("--results", type=Path, default=Path("results"))
+    report.add_argument("--output", type=Path, required=True)
+
+    settings = command(
+        "settings", lambda o: commands.settings(o.paper, _tell), "List the settings of a paper."
+    )
+    settings.add_argument("paper")
+
+    schema = command(
+        "schema", lambda o: commands.schema(o.output), "Write the schema of config.yaml."
+    )
+    schema.add_argument("--output", type=Path, default=Path("workflow/schemas/config.schema.yaml"))
     return parser

@@ -40,9 +40,7 @@ class Compute(Strict):
     device: Annotated[
         Literal["auto", "cpu", "gpu"], Field(description="auto: a GPU where there is one")
     ] = "auto"
-    tf32: Annotated[
-        bool, Field(description="let a GPU round products to TensorFloat-32")
-    ] = False
+    tf32: Annotated[bool, Field(description="let a GPU round products to TensorFloat-32")] = False
     deterministic: Annotated[bool, Field(description="deterministic kernels only")] = True
 
 
@@ -73,28 +71,37 @@ class Config(Strict):
         return self.model_copy(update={"scale": scale})
 
 
-def load_config(content: Mapping[str, Any] | str | Path, where: str = "config.yaml") -> Config:
+def read_config(path: Path) -> dict[str, Any]:
+    """Read a configuration file, unchecked.
+
+    Raises:
+      UsageError: it cannot be read, or is not a YAML mapping.
+    """
+    try:
+        content = parse_yaml(path.read_text(encoding="utf-8")) or {}
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read: {error.strerror}") from None
+    except yaml.YAMLError as error:
+        raise UsageError(f"{path}: not valid YAML: {error}") from None
+    if not isinstance(content, dict):
+        raise UsageError(f"{path}: a mapping is wanted, with keys such as `scale`")
+    return content
+
+
+def load_config(content: Mapping[str, Any], where: str = "config.yaml") -> Config:
     """Check a configuration and return it.
 
     Args:
-      content: the mapping that Snakemake merged from the file and `--config`, or a path.
+      content: the mapping that Snakemake merged from the file and `--config`.
       where: how messages name the file.
 
     Raises:
       UsageError: an unknown key, a wrong type, a paper or an experiment that does not exist.
     """
-    if isinstance(content, str | Path):
-        where = str(content)
-        try:
-            content = parse_yaml(Path(content).read_text(encoding="utf-8")) or {}
-        except OSError as error:
-            raise UsageError(f"{where}: cannot be read: {error.strerror}") from None
-        except yaml.YAMLError as error:
-            raise UsageError(f"{where}: not valid YAML: {error}") from None
-    if isinstance(content, Mapping) and isinstance(content.get("papers"), str):
+    named = content.get("papers")
+    if isinstance(named, str) and named != "all":
         # `--config papers=gumbel_softmax` gives a word where the file gives a list.
-        if content["papers"] != "all":
-            content = {**content, "papers": content["papers"].replace(",", " ").split()}
+        content = {**content, "papers": named.replace(",", " ").split()}
     try:
         config = Config.model_validate(content)
     except ValidationError as error:
@@ -143,11 +150,12 @@ def schema() -> str:
     return heading + yaml.safe_dump(Config.model_json_schema(), sort_keys=False, width=100)
 
 
-def settings_json(config: Config, paper: str) -> dict[str, Any]:
-    """Return the piece of the configuration that concerns one paper, defaults left out.
+def settings_json(config: Config, paper: str, experiment: str) -> dict[str, Any]:
+    """Return the piece of the configuration that one experiment depends on, defaults left out.
 
-    Rules carry this and nothing else, so that an unrelated key never reruns anything.
+    A rule carries this and nothing else, so that an unrelated key never reruns anything.
     """
-    mine = {paper: config.overrides[paper]} if paper in config.overrides else {}
-    full = config.model_copy(update={"overrides": mine, "papers": [paper], "data": Data()})
-    return full.model_dump(exclude_defaults=True, exclude={"papers"})
+    changes = config.overrides.get(paper, {}).get(experiment)
+    mine = {paper: {experiment: changes}} if changes else {}
+    piece = config.model_copy(update={"overrides": mine, "papers": "all", "data": Data()})
+    return piece.model_dump(exclude_defaults=True)

@@ -29,7 +29,7 @@ def replacing(target: Path | str) -> Iterator[Path]:
     try:
         yield scratch
         sync(scratch)
-        os.replace(scratch, target)
+        scratch.replace(target)
         sync(target.parent)
     finally:
         scratch.unlink(missing_ok=True)
@@ -89,4 +89,4 @@ def parse_yaml(text: str) -> Any:
     Raises:
       yaml.YAMLError: the text is not YAML.
     """
-    return yaml.load(text, Loader=_NumberLoader)  # noqa: S506 - a SafeLoader
+    return yaml.load(text, Loader=_NumberLoader)

@@ -40,7 +40,7 @@ def _short(value: Any) -> str:
 
 
 def _keys_at(model: type[BaseModel], path: list[str]) -> list[str]:
-    """Return the field names of the model that stands at `path`, looking through dicts and lists."""
+    """Return the fields of the model that stands at `path`, looking through dicts and lists."""
     current: Any = model
     for piece in path:
         if _is_model(current):

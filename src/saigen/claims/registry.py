@@ -35,7 +35,7 @@ class Claim:
 
 
 def claim(
-    id: str,  # noqa: A002 - the word that papers, tables and readers use
+    id: str,
     *,
     says: str,
     where: str,

@@ -13,6 +13,8 @@ from saigen.stats import Comparison, paired_difference
 # Fewest pairs at which "one cell diverged every time, the other never" is evidence: were both
 # equally likely to diverge, that happens with chance at most 4^-n, which is below 2.5% from 3 on.
 SETTLED = 3
+# Fewest pairs that settle it by all pointing the same way: a sign test, with chance 2^-n.
+UNANIMOUS = 6
 
 
 def measurements(runs: pd.DataFrame, metric: str, better: str = "lower") -> pd.DataFrame:
@@ -100,9 +102,10 @@ def compare(a: NDArray, b: NDArray, worse: float = inf, note: str = "") -> Compa
 
     A pair with one diverged run counts as the largest difference seen among the finite pairs, to
     the disadvantage of the run that diverged, and opens the interval on that side: "at least so
-    much". A pair in which both diverged is a tie. With fewer than two finite pairs there is no
-    spread to go by and only the directions count: all alike over `SETTLED` pairs or more settle
-    it, otherwise nothing is known.
+    much". A pair in which both diverged is a tie. With fewer than three finite pairs there is no
+    spread to go by, and only directions count: `SETTLED` pairs or more settle it if one cell
+    diverged in each and the other in none, `UNANIMOUS` or more if all point the same way.
+    Otherwise nothing is known.
 
     Args:
       a, b: [pair], equally long, non-finite where the run diverged.
@@ -117,9 +120,10 @@ def compare(a: NDArray, b: NDArray, worse: float = inf, note: str = "") -> Compa
     gap = np.zeros(n)
     gap[finite] = a[finite] - b[finite]
     side = np.sign(worse) * (lost_a.astype(float) - lost_b.astype(float))
-    if finite.sum() < 2:
+    if finite.sum() < 3:
         gap[side != 0.0] = side[side != 0.0] * inf
-        if n >= SETTLED and ((gap > 0.0).all() or (gap < 0.0).all()):
+        enough = UNANIMOUS if finite.any() else SETTLED
+        if n >= enough and ((gap > 0.0).all() or (gap < 0.0).all()):
             middle, low, high = np.median(gap), gap.min(), gap.max()
             return Comparison(float(middle), float(low), float(high), n, note, p=0.0)
         bounds = (-inf, inf) if n > 1 else (np.nan, np.nan)

@@ -3,6 +3,7 @@
 import os
 import platform
 import sys
+from pathlib import Path
 from typing import Any
 
 from saigen.errors import SaigenError
@@ -72,7 +73,7 @@ def stamp(threads: int, tf32: bool, deterministic: bool, gpus: list[Any]) -> dic
 def _processor() -> str:
     """Return the processor's model: another model may take other kernels, and round otherwise."""
     try:
-        with open("/proc/cpuinfo", encoding="utf-8") as info:
+        with Path("/proc/cpuinfo").open(encoding="utf-8") as info:
             return next(
                 (line.partition(":")[2].strip() for line in info if line.startswith("model name")),
                 platform.processor(),

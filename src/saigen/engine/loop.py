@@ -152,7 +152,9 @@ def _keep(task: Task, state: State, work: Path) -> None:
 
 def _progress(task: Task, state: State, found: Mapping[str, float]) -> str:
     left = state.clock["wall"] / max(state.step, 1) * (task.steps - state.step)
-    shown = ", ".join(f"{name} {value:.4g}" for name, value in found.items() if math.isfinite(value))
+    shown = ", ".join(
+        f"{name} {value:.4g}" for name, value in found.items() if math.isfinite(value)
+    )
     return f"step {state.step}/{task.steps}, {left:.0f} s left: {shown}"
 
 

@@ -1,6 +1,6 @@
 """A finished run on disk: metrics.csv, samples.npz, run.json, published all at once.
 
-    results/<scale>/<paper>/<experiment>/<variant>/seed<k>/
+results/<scale>/<paper>/<experiment>/<variant>/seed<k>/
 """
 
 import csv

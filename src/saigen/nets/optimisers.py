@@ -20,7 +20,9 @@ class Momentum:
       momentum: a in [0, 1).
     """
 
-    def __init__(self, weights: Variables, learning_rate: float | tf.Variable, momentum: float) -> None:
+    def __init__(
+        self, weights: Variables, learning_rate: float | tf.Variable, momentum: float
+    ) -> None:
         self._weights, self._rate, self._momentum = weights, learning_rate, momentum
         self._velocity = _zeros_like(weights)
 

@@ -34,10 +34,10 @@ def _power(x: float, digits: int) -> str:
     return f"{mantissa}e{int(exponent)}".replace("-", MINUS)
 
 
-def _grouped(text: str) -> str:
+def _grouped(text: str, longest: float = 0.0) -> str:
     whole, dot, rest = text.lstrip("-").partition(".")
-    # Four digits read as they are, and may be a year.
-    whole = f"{int(whole):,}".replace(",", THIN) if len(whole) > 4 else whole
+    # Four digits read as they are, and may be a year, unless longer numbers stand beside them.
+    whole = f"{int(whole):,}".replace(",", THIN) if len(whole) > 4 or longest >= 1e4 else whole
     sign = MINUS if text.startswith("-") and float(text) != 0.0 else ""
     return sign + whole + dot + rest
 
@@ -53,13 +53,16 @@ def column(values: pd.Series) -> tuple[list[str], bool]:
     floats = values.to_numpy(dtype=float, na_value=np.nan)
     finite = floats[np.isfinite(floats)]
     if finite.size and (finite == np.round(finite)).all() and np.abs(finite).max() < 1e15:
-        return [_grouped(f"{v:.0f}") if isfinite(v) else number(v) for v in floats], True
+        top = np.abs(finite).max()
+        return [_grouped(f"{v:.0f}", top) if isfinite(v) else number(v) for v in floats], True
     sizes = np.abs(finite[finite != 0.0])
     if sizes.size and sizes.max() / sizes.min() < 1e4 and 1e-5 < sizes.max() < 1e7:
         places = int(np.clip(3 - floor(log10(float(np.median(sizes)))), 0, 8))
         # No more decimals than were written: a published 58.9 does not become 58.90.
         places = min(places, max(_decimals(v) for v in finite))
-        return [_grouped(f"{v:.{places}f}") if isfinite(v) else number(v) for v in floats], True
+        return [
+            _grouped(f"{v:.{places}f}", sizes.max()) if isfinite(v) else number(v) for v in floats
+        ], True
     return [number(v) for v in floats], True
 
 

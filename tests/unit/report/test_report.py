@@ -4,7 +4,6 @@ import itertools
 import json
 import re
 from html.parser import HTMLParser
-from importlib import resources
 
 import pandas as pd
 import pytest
@@ -13,7 +12,6 @@ from saigen.claims import COLUMNS
 from saigen.errors import UsageError
 from saigen.files import sha256
 from saigen.report import Departure, PaperView, build
-from saigen.report import text as words
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {} 100"><path d="M0 0h9"/></svg>'
 NASTY = "<script>alert('x')</script> & \"quotes\" < 3 nats"
@@ -280,63 +278,3 @@ def test_departures_show_official_code_where_one_differs(results):
     theirs = [Departure("lr", "1e-4", "2e-4", "stable", official="3e-4")]
     assert "Official code" in Page(page(results, [view(departures=theirs)])).text
     assert "Official code" not in Page(page(results)).text
-
-
-@pytest.mark.parametrize(
-    ("value", "text"),
-    [
-        (0, "0"), (5, "5"), (2017, "2017"), (545000, "545\u202f000"), (59.71234, "59.71"),
-        (-0.00123456, "−0.001235"), (1.5e-7, "1.500e−7"), (float("inf"), "∞"), (None, "–"),
-    ],
-)  # fmt: skip
-def test_numbers(value, text):
-    assert words.number(value) == text
-
-
-@pytest.mark.parametrize(
-    ("seconds", "text"),
-    [
-        (0.42, "0.4 s"),
-        (41, "41 s"),
-        (59.7, "1 min 00 s"),
-        (3599.9, "1 h 00 min"),
-        (276000, "3 d 4 h"),
-    ],
-)
-def test_durations(seconds, text):
-    assert words.duration(seconds) == text
-
-
-def test_columns_line_up_at_their_points():
-    assert words.column(pd.Series([59.123, 112.0, None])) == (["59.12", "112.00", "–"], True)
-    assert words.column(pd.Series([58.9, 72.0])) == (["58.9", "72.0"], True)
-    assert words.column(pd.Series([1e-6, 3.0])) == (["1.000e−6", "3"], True)
-    assert words.column(pd.Series(["a", None])) == (["a", "–"], False)
-    assert words.column(pd.Series([True, False])) == (["True", "False"], False)
-
-
-def test_colours_have_contrast_in_light_and_in_dark():
-    style = resources.files("saigen.report").joinpath("style.css").read_text()
-    light, dark = (
-        dict(re.findall(r"--([\w-]+): (#[0-9a-f]{3,6});", block))
-        for block in re.findall(r":root \{(.*?)\}", style, re.DOTALL)
-    )
-    pairs = [(ink, ground) for ink in ("ink", "muted", "accent") for ground in ("ground", "sheet")]
-    pairs += [(kind, f"{kind}-g") for kind in ("yes", "no", "open", "none")]
-    pairs += [("ground", "accent"), ("ink", "mark"), ("muted", "mark"), ("ink", "open-g")]
-    for scheme in (light, dark):
-        for ink, ground in pairs:
-            assert contrast(scheme[ink], scheme[ground]) >= 4.5, (ink, ground)
-
-
-def contrast(one, other):
-    """Contrast ratio of two #rgb or #rrggbb colours, as WCAG 2 defines it."""
-    a, b = sorted((luminance(one), luminance(other)), reverse=True)
-    return (a + 0.05) / (b + 0.05)
-
-
-def luminance(colour):
-    digits = colour[1:] if len(colour) == 7 else "".join(2 * d for d in colour[1:])
-    parts = [int(digits[i : i + 2], 16) / 255 for i in (0, 2, 4)]
-    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

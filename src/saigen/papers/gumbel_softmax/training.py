@@ -150,7 +150,7 @@ def coded(values: tf.Tensor, codes: str) -> tf.Tensor:
 
 
 def bernoulli_loss(logits: tf.Tensor, x: tf.Tensor) -> tf.Tensor:
-    """Return −log p(x) of independent pixels, summed: [...] nats, for logits and x [..., pixels]."""
+    """Return −log p(x) summed over independent pixels: [...] nats, both [..., pixels]."""
     return tf.reduce_sum(tf.nn.softplus(logits) - x * logits, -1)
 
 

@@ -182,7 +182,9 @@ TOY = [
 ]
 
 
-@pytest.mark.parametrize(("theta", "estimator", "mean"), [(t, e, m) for t, r in TOY for e, m in r.items()])
+@pytest.mark.parametrize(
+    ("theta", "estimator", "mean"), [(t, e, m) for t, r in TOY for e, m in r.items()]
+)
 def test_mean_gradient_on_the_one_dimensional_toy(theta, estimator, mean):
     count = 1_000_000
     sampler = path_sampler(estimator, tf.constant(1.0), tf.constant(1.0))

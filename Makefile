@@ -1,0 +1,53 @@
+# `make` runs the quick scale from nothing; `make test` runs the tests. Both need Python >= 3.11
+# with its venv module and a package index, and nothing else.
+PYTHON ?= python3
+CORES ?= all
+BIN := .venv/bin
+
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+run: .venv/ready
+	snakemake --cores $(CORES)
+
+test: .venv/ready-dev
+	pytest -n 2
+
+# Linters, the order in which continuous integration calls them.
+lint: .venv/ready-dev
+	ruff check .
+	ruff format --check .
+	snakefmt --check Snakefile workflow
+	snakemake --lint
+	pyright
+	lint-imports
+
+lock:
+	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header pyproject.toml --extra dev \
+	  -o requirements-dev.lock
+	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header pyproject.toml --extra gpu \
+	  -o requirements-gpu.lock
+
+.venv/uv:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Saigen needs Python >= 3.11; name one with make PYTHON=..."; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install -q --disable-pip-version-check uv
+	touch $@
+
+.venv/ready: .venv/uv requirements.lock pyproject.toml
+	$(BIN)/uv pip install -q --require-hashes -r requirements.lock
+	$(BIN)/uv pip install -q --no-deps -e .
+	touch $@
+
+.venv/ready-dev: .venv/ready requirements-dev.lock
+	$(BIN)/uv pip install -q --require-hashes -r requirements-dev.lock
+	touch $@
+
+.venv/ready-gpu: .venv/ready requirements-gpu.lock
+	$(BIN)/uv pip install -q --require-hashes -r requirements-gpu.lock
+	touch $@
+
+gpu: .venv/ready-gpu
+
+.PHONY: run test lint lock gpu

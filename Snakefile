@@ -1,0 +1,30 @@
+# Saigen re-runs papers: data -> runs -> tables -> figures and claims -> report.
+#
+#   snakemake --cores all                               the scale and papers of config.yaml
+#   snakemake --cores all --config scale=standard       another scale
+#   snakemake --cores all figures                       redraw, retrain nothing
+#   snakemake --cores all gumbel_softmax                one paper
+from snakemake.utils import min_version
+
+min_version("9.19")
+
+
+configfile: "config.yaml"
+
+
+include: "workflow/rules/common.smk"
+include: "workflow/rules/data.smk"
+include: "workflow/rules/train.smk"
+include: "workflow/rules/tables.smk"
+include: "workflow/rules/figures.smk"
+include: "workflow/rules/report.smk"
+include: "workflow/rules/targets.smk"
+
+
+onsuccess:
+    print(f"Open results/{settings.scale}/report.html")
+
+
+onerror:
+    print("A rule failed: its log, named above, says why. What was trained is kept;")
+    print("the same command goes on from there (after a kill: `snakemake --unlock` first).")

@@ -1,0 +1,141 @@
+"""What the subcommands that make products do; each imports only what it needs.
+
+Rules call these with every path spelled out, so that what a job reads and writes is in its rule.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from saigen.config import load_config
+from saigen.errors import UsageError, did_you_mean
+from saigen.paper import Paper, load_paper
+from saigen.report.view import PaperView
+
+
+def fetch(
+    names: Sequence[str], config: Mapping[str, Any], folder: Path, tell: Callable[[str], None]
+) -> None:
+    """Fetch, check and prepare datasets as `folder`/<name>.npz.
+
+    Args:
+      names: datasets of the registry, or image folders of the configuration.
+      config: a configuration; its `data` says where to look.
+      folder: where the prepared files go.
+      tell: takes one line for the log.
+    """
+    from saigen import data
+
+    wanted = load_config(config)
+    for name in names:
+        prepared = data.prepare(
+            name,
+            folder / f"{name}.npz",
+            folder=Path(wanted.data.folder),
+            mirrors=wanted.data.mirrors,
+            image_folders=wanted.data.image_folders,
+            offline=wanted.data.offline,
+            log=tell,
+        )
+        tell(f"{name}: {folder / name}.npz, digest {prepared.digest[:16]}")
+
+
+def table(paper: str, name: str, job_records: Sequence[Path], target: Path) -> None:
+    """Build one table from the runs that job records name."""
+    from saigen.records import read_records
+    from saigen.tables import build_table
+
+    loaded = _with_product(paper, "tables", name)
+    build_table(loaded, name, read_records(job_records), target)
+
+
+def figure(
+    paper: str, name: str, tables: Sequence[Path], job_records: Sequence[Path], target: Path
+) -> None:
+    """Draw one figure from tables and, where it shows samples, runs."""
+    from saigen.figures import build_figure
+    from saigen.records import read_records
+
+    loaded = _with_product(paper, "figures", name)
+    by_name = {path.stem: path for path in tables}
+    build_figure(loaded, name, by_name, read_records(job_records), target)
+
+
+def judge(paper: str, scale: str, tables: Sequence[Path], target: Path) -> None:
+    """Test a paper's claims on its tables."""
+    import importlib
+
+    import pandas as pd
+
+    from saigen import claims
+
+    loaded = load_paper(paper)
+    module = importlib.import_module(loaded.module("claims"))
+    frames = {path.stem: pd.read_csv(path) for path in tables}
+    source = getattr(module, "CLAIMS", module)
+    claims.write(claims.judge(source, frames, scale), target)
+
+
+def gather(job_records: Sequence[Path], costs: Path, provenance: Path) -> None:
+    """Sum up what a paper's runs cost and where they come from."""
+    from saigen.gather import write_costs, write_provenance
+    from saigen.records import read_records
+
+    records = read_records(job_records)
+    write_costs(records, costs)
+    write_provenance(records, provenance)
+
+
+def report(papers: Sequence[str], scale: str, results: Path, target: Path) -> None:
+    """Write the replication report of a scale."""
+    from saigen.report.build import build
+
+    build(results, scale, [_view(load_paper(name)) for name in papers], target)
+
+
+def settings(paper: str, tell: Callable[[str], None]) -> None:
+    """Print every setting of a paper's experiments, with its value at the published protocol."""
+    from saigen.grid import settings_of
+
+    loaded = load_paper(paper)
+    for name, experiment in loaded.experiments.items():
+        tell(f"{name}: {experiment.what}")
+        for key, value in settings_of(experiment).items():
+            tell(f"  {key}: {value}")
+
+
+def _with_product(paper: str, kind: str, name: str) -> Paper:
+    loaded = load_paper(paper)
+    known = getattr(loaded, kind)
+    if name not in known:
+        raise UsageError(f"`{name}` is not one of {paper}'s {kind}{did_you_mean(name, known)}")
+    return loaded
+
+
+def _view(paper: Paper) -> PaperView:
+
+    return PaperView(
+        name=paper.name,
+        title=paper.title,
+        citation=paper.citation.model_dump(exclude_none=True),
+        what=paper.what,
+        experiments={name: entry.what for name, entry in paper.experiments.items()},
+        figures=[
+            {"name": name, "what": entry.caption, "where": entry.where or ""}
+            for name, entry in paper.figures.items()
+        ],
+        tables=[
+            {"name": name, "what": entry.what, "where": entry.where or ""}
+            for name, entry in paper.tables.items()
+        ],
+        departures=[entry.model_dump(exclude_none=True) for entry in paper.departures],
+        published={name: entry.model_dump() for name, entry in paper.published.items()},
+    )
+
+
+def schema(target: Path) -> None:
+    """Write the JSON schema of config.yaml."""
+    from saigen.config import schema as text
+    from saigen.files import write_text
+
+    write_text(target, text())

@@ -1,0 +1,84 @@
+"""Figures: a paper's `figures.py` holds one function a figure, named as in paper.yaml.
+
+A figure function maps (tables, samples) to a Matplotlib figure. It reads tables and sample arrays
+and nothing else, so a figure is redrawn in seconds, with nothing retrained and no TensorFlow.
+"""
+
+from collections.abc import Mapping, Sequence
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import matplotlib
+import pandas as pd
+
+from saigen.files import replacing, sha256, write_json
+from saigen.fingerprint import fingerprint
+from saigen.paper import Paper
+from saigen.records import Record
+from saigen.tables import function_of
+
+matplotlib.use("Agg")
+
+from matplotlib import pyplot as plt
+from matplotlib.figure import Figure
+
+#: How published values are drawn, in every figure: grey, behind ours.
+PUBLISHED: dict[str, Any] = {"color": "0.65", "linewidth": 1.6, "zorder": 1}
+
+
+def build_figure(
+    paper: Paper, name: str, tables: Mapping[str, Path], records: Sequence[Record], target: Path
+) -> None:
+    """Draw one figure and write `target` (.svg), with .png and its passport (.json) beside it.
+
+    Args:
+      paper: the paper.
+      name: the figure, as paper.yaml names it.
+      tables: the CSV files that it reads, by table name.
+      records: the runs whose samples it shows.
+      target: results/<scale>/<paper>/figures/<name>.svg.
+    """
+    scale = target.parts[-4]
+    draw = function_of(paper, "figures", name)
+    frames = {table: pd.read_csv(path) for table, path in tables.items()}
+    # Fixed salt and no date: the same numbers give the same bytes.
+    with resources.as_file(resources.files("saigen") / "style.mplstyle") as style:
+        with plt.style.context(str(style)), plt.rc_context({"svg.hashsalt": "saigen"}):
+            figure = draw(frames, list(records))
+            if scale != "paper":
+                _name_scale(figure, scale)
+            for suffix, metadata in ((".svg", {"Date": None}), (".png", {"Software": None})):
+                with replacing(target.with_suffix(suffix)) as scratch:
+                    figure.savefig(scratch, metadata=metadata)
+            plt.close(figure)
+    write_json(target.with_suffix(".json"), passport(paper, name, scale, tables, records))
+
+
+def passport(
+    paper: Paper, name: str, scale: str, tables: Mapping[str, Path], records: Sequence[Record]
+) -> dict[str, Any]:
+    """Return where a figure comes from: command, seeds, code, tables and data."""
+    entry = paper.figures[name]
+    seeds: dict[str, set[int]] = {}
+    datasets: dict[str, str] = {}
+    for record in records:
+        seeds.setdefault(record.facts["experiment"], set()).add(record.facts["seed"])
+        datasets |= record.facts["datasets"]
+    return {
+        "name": name,
+        "paper": paper.name,
+        "where": entry.where,
+        "caption": entry.caption,
+        "scale": scale,
+        "command": f"snakemake --cores all results/{scale}/{paper.name}/figures/{name}.svg",
+        "seeds": {experiment: sorted(found) for experiment, found in seeds.items()},
+        "code": fingerprint(paper.module("figures")),
+        "tables": {table: sha256(path) for table, path in tables.items()},
+        "datasets": datasets,
+    }
+
+
+def _name_scale(figure: Figure, scale: str) -> None:
+    """Say in the corner that the figure is not at the published scale."""
+    figure.text(0.995, 0.005, f"scale: {scale}", ha="right", va="bottom", fontsize=7, color="0.4")

@@ -1,0 +1,117 @@
+"""The paper's figures, from tables and samples: one function a figure, named as in paper.yaml."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+import seaborn as sns
+from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from saigen.figures import PUBLISHED
+from saigen.records import Record
+
+Tables = Mapping[str, pd.DataFrame]
+Samples = Sequence[Record]
+
+NAMES = {
+    "sf": "SF",
+    "darn": "DARN",
+    "muprop": "MuProp",
+    "st": "ST",
+    "slope_st": "Annealed ST",
+    "gumbel": "Gumbel-S.",
+    "st_gumbel": "ST Gumbel-S.",
+}
+COLOURS = dict(zip(NAMES, sns.color_palette("colorblind", len(NAMES)), strict=True))
+LATENTS = {"bernoulli": "Bernoulli", "categorical": "Categorical"}
+
+
+def figure3(tables: Tables, samples: Samples) -> Figure:
+    """Draw the test curves of structured prediction, the published curves behind in grey."""
+    return _curves(tables["mean_curves"], "structured_prediction")
+
+
+def figure4(tables: Tables, samples: Samples) -> Figure:
+    """Draw the test curves of the autoencoders, the published curves behind in grey."""
+    return _curves(tables["mean_curves"], "vae")
+
+
+def table1_dots(tables: Tables, samples: Samples) -> Figure:
+    """Draw table 1: every cell's mean and interval, with the published number in grey."""
+    table = tables["table1"]
+    figure, axes = plt.subplots(1, 4, figsize=(10, 2.6), sharey=True)
+    panels = table.groupby(["experiment", "latent"], sort=False)
+    for axis, ((experiment, latent), panel) in zip(axes, panels, strict=True):
+        places = np.arange(len(panel))[::-1]
+        axis.scatter(panel["published"], places, marker="|", s=160, color="0.55", label="published")
+        axis.hlines(places, panel["low"], panel["high"], color="C0")
+        axis.scatter(panel["mean"], places, s=18, color="C0", zorder=3, label="ours")
+        axis.set_yticks(places, [NAMES[name] for name in panel["estimator"]])
+        axis.set(title=f"{_network(experiment)}, {LATENTS[latent]}", xlabel="test NLL (nats)")
+    axes[0].legend(loc="lower right")
+    return figure
+
+
+def learning_rates(tables: Tables, samples: Samples) -> Figure:
+    """Draw the validation number of every learning rate; a ring marks the best of a cell."""
+    table = tables["learning_rates"]
+    figure, axes = plt.subplots(1, 4, figsize=(10, 2.8))
+    panels = table.groupby(["experiment", "latent"], sort=False)
+    for axis, ((experiment, latent), panel) in zip(axes, panels, strict=True):
+        for estimator, cell in panel.groupby("estimator", sort=False):
+            cell = cell.sort_values("learning_rate")
+            axis.plot(
+                cell["learning_rate"],
+                cell["mean"],
+                marker=".",
+                color=COLOURS[estimator],
+                label=NAMES[estimator],
+            )
+        best = panel[panel["chosen"]]
+        axis.scatter(best["learning_rate"], best["mean"], s=45, facecolors="none", edgecolors="0.2")
+        axis.set(
+            xscale="log",
+            title=f"{_network(experiment)}, {LATENTS[latent]}",
+            xlabel="learning rate",
+        )
+    axes[0].set_ylabel("validation NLL (nats)")
+    axes[-1].legend(fontsize=6)
+    return figure
+
+
+def _network(experiment: str) -> str:
+    return {"structured_prediction": "SBN", "vae": "VAE"}[experiment]
+
+
+def _curves(table: pd.DataFrame, experiment: str) -> Figure:
+    """Draw a grid of curves, a row a kind of latent and a column an estimator."""
+    runs = table[table["experiment"] == experiment]
+    figure, axes = plt.subplots(2, len(NAMES), figsize=(12, 4), sharex=True, sharey="row")
+    for row, latent in zip(axes, LATENTS, strict=True):
+        panel = runs[runs["latent"] == latent]
+        for axis, estimator in zip(row, NAMES, strict=True):
+            cell = panel[panel["estimator"] == estimator].sort_values("step")
+            steps = cell["step"] / 1000.0
+            axis.plot(steps, cell["published"], label="published", **PUBLISHED)
+            colour = COLOURS[estimator]
+            axis.plot(steps, cell["mean"], color=colour, marker=".", markersize=3, label="ours")
+            axis.fill_between(steps, cell["low"], cell["high"], color=colour, alpha=0.25, lw=0)
+            if latent == "bernoulli":
+                axis.set_title(NAMES[estimator])
+        # A diverging or hopeless estimator must not flatten the others into one line.
+        shown = panel[["mean", "published"]].to_numpy()
+        low, high = np.nanmin(shown), np.nanquantile(shown, 0.95)
+        row[0].set(
+            ylabel=f"{LATENTS[latent]}\ntest NLL (nats)",
+            ylim=(low - 0.03 * (high - low), high + 0.1 * (high - low)),
+        )
+        row[-1].legend()
+    for axis in axes[-1]:
+        _thousands(axis)
+    return figure
+
+
+def _thousands(axis: Axes) -> None:
+    axis.set_xlabel("steps (thousands)")

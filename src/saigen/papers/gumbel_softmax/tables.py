@@ -1,0 +1,86 @@
+"""The paper's tables, from runs: one function a table, named as in paper.yaml."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from saigen.tables import aggregate, final
+
+Frames = Mapping[str, pd.DataFrame]
+
+#: The two networks of table 1, and the panels' names in figures 3 and 4.
+NETWORKS = {"structured_prediction": "SBN", "vae": "VAE"}
+ESTIMATORS = {
+    "sf": "SF",
+    "darn": "DARN",
+    "muprop": "MuProp",
+    "st": "ST",
+    "slope_st": "SlopeST",
+    "gumbel": "GS",
+    "st_gumbel": "STGS",
+}
+
+
+def final_nll(runs: Frames, published: Frames) -> pd.DataFrame:
+    """Return the final test and validation numbers of every run, in nats: a row a run."""
+    return _both(runs, lambda frame: final(frame, ["test_nll", "valid_nll"]))
+
+
+def table1(runs: Frames, published: Frames) -> pd.DataFrame:
+    """Return table 1: the mean final test number of each cell beside the published one."""
+    finals = final_nll(runs, published)
+    means = aggregate(finals, ["experiment", "latent", "estimator"], "test_nll")
+    beside = published["table1"].rename(columns={"nats": "published"})
+    cells = means.merge(beside, on=["experiment", "latent", "estimator"], how="left")
+    return cells.assign(difference=cells["mean"] - cells["published"])
+
+
+def curves(runs: Frames, published: Frames) -> pd.DataFrame:
+    """Return the test curves of every run: a row a run and step, a column a metric."""
+    return _both(runs, _along_steps)
+
+
+def mean_curves(runs: Frames, published: Frames) -> pd.DataFrame:
+    """Return figures 3 and 4: mean test curves, and the published curve at the same step."""
+    along = curves(runs, published)
+    by = ["experiment", "latent", "estimator", "step"]
+    means = aggregate(along, by, "test_nll_curve")
+    digitised = published["figures3_4"]
+
+    def at_same_step(row: pd.Series) -> float:
+        panel = NETWORKS[row["experiment"]] + row["latent"][0]
+        chosen = digitised["panel"].eq(panel)
+        chosen &= digitised["estimator"].eq(ESTIMATORS[row["estimator"]])
+        curve = digitised[chosen]
+        steps, nats = curve["step_thousands"] * 1000.0, curve["nats"]
+        # Nothing is said of steps that the figure does not show, or where the curve leaves it.
+        return float(np.interp(row["step"], steps, nats, left=np.nan, right=np.nan))
+
+    return means.assign(published=means.apply(at_same_step, axis=1))
+
+
+def learning_rates(runs: Frames, published: Frames) -> pd.DataFrame:
+    """Return the validation number of each learning rate, and which is the best of a cell."""
+    tuned = {
+        experiment: final(runs[f"{experiment}_rates"], ["valid_nll"]) for experiment in NETWORKS
+    }
+    frame = pd.concat([part.assign(experiment=name) for name, part in tuned.items()])
+    by = ["experiment", "latent", "estimator", "learning_rate"]
+    means = aggregate(frame, by, "valid_nll")
+    best = means.groupby(by[:-1], sort=False)["mean"].transform("min")
+    return means.assign(chosen=means["mean"].eq(best))
+
+
+def _both(runs: Frames, reduce) -> pd.DataFrame:
+    parts = [reduce(runs[name]).assign(experiment=name) for name in NETWORKS]
+    frame = pd.concat(parts, ignore_index=True)
+    return frame[["experiment", *frame.columns.drop("experiment")]]
+
+
+def _along_steps(runs: pd.DataFrame) -> pd.DataFrame:
+    """Return a tidy frame's test metrics with a row a run and step, a column a metric."""
+    shown = runs[runs["metric"].str.startswith("test_nll_")]
+    labels = [name for name in runs.columns if name not in ("metric", "value")]
+    wide = shown.set_index([*labels, "metric"])["value"].unstack("metric")
+    return wide.reset_index().rename_axis(columns=None)

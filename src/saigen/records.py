@@ -1,0 +1,112 @@
+"""Published runs, read back as tidy tables: job records say what to read, nothing is guessed."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from saigen.errors import SaigenError
+from saigen.files import read_json
+from saigen.paper import Paper
+
+
+@dataclass(frozen=True)
+class Record:
+    """One published run.
+
+    Attributes:
+      folder: where it lies.
+      facts: its run.json.
+    """
+
+    folder: Path
+    facts: Mapping[str, Any]
+
+    @property
+    def name(self) -> str:
+        return f"{self.facts['experiment']}/{self.facts['variant']}/seed{self.facts['seed']}"
+
+    def metrics(self) -> pd.DataFrame:
+        """Return metrics.csv: step, metric, value, wall_seconds."""
+        return pd.read_csv(self.folder / "metrics.csv")
+
+    def samples(self) -> dict[str, np.ndarray]:
+        """Return samples.npz, empty where the run left none."""
+        path = self.folder / "samples.npz"
+        if not path.is_file():
+            return {}
+        with np.load(path, allow_pickle=False) as content:
+            return {name: content[name] for name in content.files}
+
+
+def read_records(job_records: Iterable[Path]) -> list[Record]:
+    """Return the runs that job records name.
+
+    Args:
+      job_records: paths results/<scale>/<paper>/<experiment>/jobs/<job>.json.
+
+    Raises:
+      SaigenError: a job record or a run is missing or damaged; the message says what to do.
+    """
+    found = []
+    for path in job_records:
+        paper_folder = path.parents[2]
+        try:
+            runs = [entry["run"] for entry in read_json(path)["runs"]]
+        except (OSError, ValueError, KeyError):
+            raise SaigenError(f"{path}: missing or damaged; delete it and run again") from None
+        for run in runs:
+            folder = paper_folder / run
+            try:
+                found.append(Record(folder, read_json(folder / "run.json")))
+            except (OSError, ValueError):
+                raise SaigenError(
+                    f"{folder}: the run is missing or damaged; delete {path} and run again: "
+                    "runs that still stand are not trained again"
+                ) from None
+    return found
+
+
+def tidy(paper: Paper, records: Sequence[Record]) -> dict[str, pd.DataFrame]:
+    """Return one tidy frame an experiment: the factors, variant, seed, status, step, metric, value.
+
+    Args:
+      paper: the paper that the runs belong to; it names the factors.
+      records: runs of any of its experiments.
+    """
+    frames: dict[str, list[pd.DataFrame]] = {}
+    for record in records:
+        facts = record.facts
+        frame = record.metrics().drop(columns="wall_seconds")
+        factors = {
+            name: facts["params"].get(name)
+            for name in paper.experiments[facts["experiment"]].factors
+        }
+        labels = {**factors, **{name: facts[name] for name in ("variant", "seed", "status")}}
+        for place, (name, value) in enumerate(labels.items()):
+            frame.insert(place, name, value)
+        frames.setdefault(facts["experiment"], []).append(frame)
+    return {name: pd.concat(parts, ignore_index=True) for name, parts in frames.items()}
+
+
+def diverged(records: Sequence[Record]) -> list[str]:
+    """Return the names of the runs that diverged, with the step."""
+    return [
+        f"{record.name} at step {record.facts['steps']}"
+        for record in records
+        if record.facts["status"] == "diverged"
+    ]
+
+
+def data_notes(records: Sequence[Record]) -> list[str]:
+    """Return what a reader must know of the data: which set, and whatever is special about it."""
+    notes = {}
+    for record in records:
+        for name in record.facts["datasets"]:
+            facts = record.facts.get("data_facts", {})
+            parts = [facts.get("what"), facts.get("note")]
+            notes[name] = "; ".join(part for part in parts if part)
+    return [f"Data: {name}: {text}" if text else f"Data: {name}" for name, text in notes.items()]

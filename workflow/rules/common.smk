@@ -1,0 +1,74 @@
+# Settings, and the lists of files that the rules are made of. The thinking is in saigen.grid.
+import json
+import sys
+from pathlib import Path
+
+from snakemake.exceptions import WorkflowError
+
+sys.path.insert(0, str(Path(workflow.basedir) / "src"))
+
+from saigen import grid
+from saigen.config import load_config, settings_json
+from saigen.errors import SaigenError
+from saigen.fingerprint import fingerprint
+from saigen.paper import SCALES, load_paper, paper_names
+
+try:
+    settings = load_config(config)
+    papers = {name: load_paper(name) for name in settings.chosen}
+except SaigenError as error:
+    raise WorkflowError(str(error))
+
+# One accelerator unless told otherwise (`--resources gpu=4`, or a profile): two trainings on one
+# device only slow each other down. Without this line Snakemake sees no limit at all.
+workflow.resource_settings.resources.setdefault("gpu", 1)
+
+RESULTS = Path("results")
+
+
+wildcard_constraints:
+    scale="|".join(SCALES),
+    paper="[a-z][a-z0-9_]*",
+    experiment="[a-z][a-z0-9_]*",
+    name="[a-z][a-z0-9_]*",
+    job=r"\d+",
+
+
+def experiment_of(w):
+    return load_paper(w.paper).experiments[w.experiment]
+
+
+def job_of(w):
+    return grid.job(w.paper, w.experiment, w.job, settings.at(w.scale))
+
+
+def records_of(scale, paper, experiments=None):
+    """The job records of some of a paper's experiments; of all by default."""
+    loaded = load_paper(paper)
+    return [
+        str(job.record(RESULTS))
+        for experiment in (loaded.experiments if experiments is None else experiments)
+        for job in grid.experiment_jobs(loaded, experiment, settings.at(scale))
+    ]
+
+
+def tables_of(scale, paper):
+    return [f"results/{scale}/{paper}/tables/{name}.csv" for name in load_paper(paper).tables]
+
+
+def figures_of(scale, paper):
+    return [f"results/{scale}/{paper}/figures/{name}.svg" for name in load_paper(paper).figures]
+
+
+def claims_of(scale, paper):
+    return f"results/{scale}/{paper}/claims.csv"
+
+
+def products_of(scale, paper):
+    """Everything of a paper but the report."""
+    summary = [f"results/{scale}/{paper}/provenance.json", claims_of(scale, paper)]
+    return [*tables_of(scale, paper), *figures_of(scale, paper), *summary]
+
+
+def report_of(scale):
+    return f"results/{scale}/report.html"

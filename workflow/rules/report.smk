@@ -1,0 +1,20 @@
+# The replication report: one self-contained page, verdicts first.
+
+
+rule replication_report:
+    input:
+        lambda w: [path for paper in papers for path in products_of(w.scale, paper)],
+        lambda w: [f"results/{w.scale}/{paper}/tables/costs.csv" for paper in papers],
+    output:
+        "results/{scale}/report.html",
+    params:
+        papers=list(papers),
+        code=fingerprint("saigen.report.build"),
+    log:
+        "results/{scale}/logs/report.log",
+    localrule: True
+    message:
+        "write {output}"
+    shell:
+        "saigen report {params.papers} --scale {wildcards.scale} --output {output:q}"
+        " > {log:q} 2>&1 || {{ cat {log:q} >&2; exit 1; }}"

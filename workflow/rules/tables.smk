@@ -1,0 +1,61 @@
+# Tables, costs and verdicts: read from runs, written in seconds, without TensorFlow.
+
+
+rule table:
+    input:
+        records=lambda w: records_of(
+            w.scale, w.paper, load_paper(w.paper).tables[w.name].experiments
+        ),
+    output:
+        "results/{scale}/{paper}/tables/{name}.csv",
+        "results/{scale}/{paper}/tables/{name}.md",
+        "results/{scale}/{paper}/tables/{name}.json",
+    params:
+        code=lambda w: fingerprint(f"saigen.papers.{w.paper}.tables"),
+        entry=lambda w: load_paper(w.paper).tables[w.name].model_dump_json(),
+    log:
+        "results/{scale}/logs/{paper}/tables/{name}.log",
+    localrule: True
+    message:
+        "{wildcards.paper}: table {wildcards.name} ({wildcards.scale})"
+    shell:
+        "saigen table {wildcards.paper} {wildcards.name} --records {input.records:q}"
+        " --output {output[0]:q} > {log:q} 2>&1 || {{ cat {log:q} >&2; exit 1; }}"
+
+
+rule gather:
+    input:
+        records=lambda w: records_of(w.scale, w.paper),
+    output:
+        costs="results/{scale}/{paper}/tables/costs.csv",
+        provenance="results/{scale}/{paper}/provenance.json",
+    params:
+        code=fingerprint("saigen.gather"),
+    log:
+        "results/{scale}/logs/{paper}/gather.log",
+    localrule: True
+    message:
+        "{wildcards.paper}: costs and provenance ({wildcards.scale})"
+    shell:
+        "saigen gather --records {input.records:q} --costs {output.costs:q}"
+        " --provenance {output.provenance:q} > {log:q} 2>&1 || {{ cat {log:q} >&2; exit 1; }}"
+
+
+ruleorder: gather > table
+
+
+rule judge:
+    input:
+        tables=lambda w: tables_of(w.scale, w.paper),
+    output:
+        "results/{scale}/{paper}/claims.csv",
+    params:
+        code=lambda w: fingerprint(f"saigen.papers.{w.paper}.claims"),
+    log:
+        "results/{scale}/logs/{paper}/claims.log",
+    localrule: True
+    message:
+        "{wildcards.paper}: verdicts ({wildcards.scale})"
+    shell:
+        "saigen judge {wildcards.paper} --scale {wildcards.scale} --tables {input.tables:q}"
+        " --output {output:q} > {log:q} 2>&1 || {{ cat {log:q} >&2; exit 1; }}"

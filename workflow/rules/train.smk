@@ -1,0 +1,45 @@
+# One rule trains every paper. A job is some runs of one experiment in one process, so that
+# starting TensorFlow is paid once; its record is what Snakemake knows it by. The runs lie beside
+# it, published one by one as they end, so that a job that is killed loses none.
+
+
+def dataset_of(w):
+    name = job_of(w).dataset
+    return [] if name is None else f"results/data/{name}.npz"
+
+
+def threads_of(w):
+    # A timing experiment measures seconds: it takes all cores, and nothing runs beside it.
+    return workflow.cores if experiment_of(w).timing else settings.compute.intra_op_threads
+
+
+def runtime_of(w, attempt):
+    # A job that ran out of time resumes, so doubling the time is enough to end.
+    return 120 * 2 ** (attempt - 1)
+
+
+rule train:
+    input:
+        dataset=dataset_of,
+    output:
+        record="results/{scale}/{paper}/{experiment}/jobs/{job}.json",
+    params:
+        settings=lambda w: json.dumps(settings_json(settings.at(w.scale), w.paper, w.experiment)),
+        dataset=lambda w, input: f"--dataset {input.dataset}" if input.dataset else "",
+        runs=lambda w: job_of(w).identity,
+        code=lambda w: fingerprint(experiment_of(w).train.partition(":")[0]),
+    log:
+        "results/{scale}/logs/{paper}/{experiment}/{job}.log",
+    benchmark:
+        "results/{scale}/benchmarks/{paper}/{experiment}/{job}.tsv"
+    threads: threads_of
+    resources:
+        mem_mb=lambda w, attempt: experiment_of(w).memory_mb * attempt,
+        runtime=runtime_of,
+        gpu=lambda w: int(experiment_of(w).gpu),
+    message:
+        "{wildcards.paper}: train {wildcards.experiment}, job {wildcards.job} ({wildcards.scale})"
+    shell:
+        "saigen train {wildcards.paper} {wildcards.experiment} {wildcards.job}"
+        " --settings {params.settings:q} {params.dataset} >> {log:q} 2>&1"
+        " || {{ code=$?; tail -n 20 {log:q} >&2; exit $code; }}"
