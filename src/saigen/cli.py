@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from saigen import commands
+from saigen import commands, inspection
 from saigen.config import read_config
 from saigen.errors import SaigenError, UsageError
 from saigen.paper import SCALES
@@ -28,6 +28,9 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"saigen: {error}", file=sys.stderr)
         return error.exit_code
     except BrokenPipeError:
+        return 1
+    except OSError as error:  # a file that is not there, a full disk
+        print(f"saigen: {error.filename or 'system'}: {error.strerror or error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
@@ -57,6 +60,12 @@ def _fetch(options: Options) -> None:
     else:
         config = read_config(options.config) if options.config.is_file() else {}
     commands.fetch(options.datasets, config, options.folder, _tell)
+
+
+def _new(options: Options) -> None:
+    from saigen.new import new_paper
+
+    new_paper(options.paper, _tell)
 
 
 def _json_object(text: str, option: str) -> dict[str, Any]:
@@ -146,10 +155,18 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument("--results", type=Path, default=Path("results"))
     report.add_argument("--output", type=Path, required=True)
 
+    inspection.add_to(command)
+
     settings = command(
         "settings", lambda o: commands.settings(o.paper, _tell), "List the settings of a paper."
     )
     settings.add_argument("paper")
+
+    page = command("page", lambda o: commands.page(o.paper), "Write a paper's PAPER.md.")
+    page.add_argument("paper")
+
+    new = command("new", _new, "Start a paper's folder from the template.")
+    new.add_argument("paper")
 
     schema = command(
         "schema", lambda o: commands.schema(o.output), "Write the schema of config.yaml."

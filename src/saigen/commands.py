@@ -5,12 +5,14 @@ Rules call these with every path spelled out, so that what a job reads and write
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from saigen.config import load_config
 from saigen.errors import UsageError, did_you_mean
 from saigen.paper import Paper, load_paper
-from saigen.report.view import PaperView
+
+if TYPE_CHECKING:  # the report brings pandas and matplotlib: seconds that only it is worth
+    from saigen.report.view import PaperView
 
 
 def fetch(
@@ -63,17 +65,13 @@ def figure(
 
 def judge(paper: str, scale: str, tables: Sequence[Path], target: Path) -> None:
     """Test a paper's claims on its tables."""
-    import importlib
-
     import pandas as pd
 
     from saigen import claims
+    from saigen.paper_page import claims_in
 
-    loaded = load_paper(paper)
-    module = importlib.import_module(loaded.module("claims"))
     frames = {path.stem: pd.read_csv(path) for path in tables}
-    source = getattr(module, "CLAIMS", module)
-    claims.write(claims.judge(source, frames, scale), target)
+    claims.write(claims.judge(claims_in(load_paper(paper)), frames, scale), target)
 
 
 def gather(job_records: Sequence[Path], costs: Path, provenance: Path) -> None:
@@ -95,12 +93,10 @@ def report(papers: Sequence[str], scale: str, results: Path, target: Path) -> No
 
 def settings(paper: str, tell: Callable[[str], None]) -> None:
     """Print every setting of a paper's experiments, with its value at the published protocol."""
-    from saigen.grid import settings_of
-
     loaded = load_paper(paper)
     for name, experiment in loaded.experiments.items():
         tell(f"{name}: {experiment.what}")
-        for key, value in settings_of(experiment).items():
+        for key, value in experiment.settings.items():
             tell(f"  {key}: {value}")
 
 
@@ -112,7 +108,8 @@ def _with_product(paper: str, kind: str, name: str) -> Paper:
     return loaded
 
 
-def _view(paper: Paper) -> PaperView:
+def _view(paper: Paper) -> "PaperView":
+    from saigen.report.view import PaperView
 
     return PaperView(
         name=paper.name,
@@ -131,6 +128,15 @@ def _view(paper: Paper) -> PaperView:
         departures=[entry.model_dump(exclude_none=True) for entry in paper.departures],
         published={name: entry.model_dump() for name, entry in paper.published.items()},
     )
+
+
+def page(paper: str) -> None:
+    """Write a paper's PAPER.md."""
+    from saigen.files import write_text
+    from saigen.paper_page import paper_page
+
+    loaded = load_paper(paper)
+    write_text(loaded.folder / "PAPER.md", paper_page(loaded))
 
 
 def schema(target: Path) -> None:

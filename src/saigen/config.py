@@ -64,7 +64,7 @@ class Config(Strict):
     @property
     def chosen(self) -> list[str]:
         """The names of the papers to run."""
-        return paper_names() if self.papers == "all" else list(self.papers)
+        return paper_names() if self.papers == "all" else list(dict.fromkeys(self.papers))
 
     def at(self, scale: Scale) -> "Config":
         """Return the same configuration at another scale."""
@@ -116,8 +116,6 @@ def load_config(content: Mapping[str, Any], where: str = "config.yaml") -> Confi
 
 def _check_overrides(config: Config, where: str) -> None:
     """Refuse an override of a paper, an experiment or a setting that does not exist."""
-    from saigen.grid import settings_of, typed
-
     for name, experiments in config.overrides.items():
         if name not in paper_names():
             hint = did_you_mean(name, paper_names())
@@ -129,18 +127,18 @@ def _check_overrides(config: Config, where: str) -> None:
                 raise UsageError(
                     f"{where}: `overrides.{name}.{experiment}` is not an experiment of {name}{hint}"
                 )
-            known = settings_of(paper.experiments[experiment])
+            known = paper.experiments[experiment]
             for key, value in changes.items():
                 spot = f"overrides.{name}.{experiment}.{key}"
-                if key not in known:
-                    hint = did_you_mean(key, known)
+                if key not in known.settings:
+                    hint = did_you_mean(key, known.settings)
                     raise UsageError(
                         f"{where}: `{spot}: {value}` is not a setting of {name}{hint} "
                         f"See `saigen settings {name}`."
                     )
                 try:
-                    typed(value, known[key])
-                except (TypeError, ValueError) as error:
+                    known.setting(key, value)
+                except ValueError as error:
                     raise UsageError(f"{where}: `{spot}: {value}`: {error}") from None
 
 

@@ -78,10 +78,9 @@ def _local_imports(tree: ast.AST, module: str, path: Path) -> list[str]:
 
 
 def _drop_docstring(node: ast.AST) -> None:
-    body = getattr(node, "body", None)
     documented = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
     if isinstance(node, documented) and ast.get_docstring(node, clean=False) is not None:
-        del body[0]
+        del node.body[0]
 
 
 @cache

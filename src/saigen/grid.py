@@ -67,40 +67,6 @@ class Job:
         return digest_of([run.identity for run in self.runs])
 
 
-def settings_of(experiment: Experiment) -> dict[str, Value | None]:
-    """Return every setting an override may name, with a value that shows its type."""
-    factors = {name: list(levels) for name, levels in experiment.factors.items()}
-    general = {"seeds": experiment.seeds, "runs_per_job": experiment.runs_per_job}
-    return {**experiment.params, **factors, **general, "dataset": experiment.dataset or ""}
-
-
-def typed(value: Any, like: Any) -> Any:
-    """Return `value` in the type of `like`: YAML reads 1e-3 as text, a setting reads a number.
-
-    Raises:
-      ValueError, TypeError: it is of another kind; the message says what is wanted.
-    """
-    if isinstance(like, list):
-        items = value if isinstance(value, list) else [value]
-        return [typed(item, like[0]) if like else item for item in items]
-    if isinstance(like, bool) or like is None or isinstance(like, str):
-        if like is not None and type(value) is not type(like):
-            wanted = "true or false" if isinstance(like, bool) else "text"
-            raise TypeError(f"{wanted} is wanted")
-        return value
-    if isinstance(value, bool):
-        raise TypeError("a number is wanted")
-    try:
-        number = float(value)
-    except (TypeError, ValueError):
-        raise ValueError("a number is wanted") from None
-    if isinstance(like, int):
-        if not number.is_integer():
-            raise ValueError("a whole number is wanted")
-        return int(number)
-    return number
-
-
 def experiment_runs(paper: Paper, name: str, config: Config) -> list[Run]:
     """Return the runs of one experiment, sorted by variant and seed as paper.yaml orders them."""
     experiment = paper.experiments[name]
@@ -157,10 +123,9 @@ def all_jobs(config: Config) -> list[Job]:
 def _changes(paper: Paper, name: str, config: Config) -> dict[str, Any]:
     """Return what the scale and the user change, the user's word last."""
     experiment = paper.experiments[name]
-    known = settings_of(experiment)
     by_scale = experiment.scales.get(config.scale, {})
     by_user = config.overrides.get(paper.name, {}).get(name, {})
-    changes = {key: typed(value, known[key]) for key, value in {**by_scale, **by_user}.items()}
+    changes = {k: experiment.setting(k, v) for k, v in {**by_scale, **by_user}.items()}
     if config.seeds is not None:
         changes["seeds"] = config.seeds
     return changes
@@ -170,20 +135,21 @@ def _variants(
     experiment: Experiment, changes: dict[str, Any]
 ) -> list[tuple[str, dict[str, Value]]]:
     """Return (name, settings) of every variant: named ones, or the product of the factors."""
-    factors = {
-        name: changes[name] if isinstance(changes.get(name), list) else levels
-        for name, levels in experiment.factors.items()
-    }
+    factors = {name: changes.get(name, levels) for name, levels in experiment.factors.items()}
     fixed = {key: value for key, value in changes.items() if key not in factors}
     named = experiment.variants or {"": {}}
+
+    def of_type(settings: Mapping[str, Value]) -> dict[str, Value]:
+        return {key: experiment.parameter(key, value) for key, value in settings.items()}
+
     found = []
     for label, settings in named.items():
         for levels in itertools.product(*factors.values()):
             chosen = dict(zip(factors, levels, strict=True))
-            effective: dict[str, Value] = {**experiment.params, **settings, **chosen}
+            effective = {**experiment.params, **of_type(settings), **chosen}
             for case in experiment.cases:
                 if case.covers(chosen):
-                    effective |= case.set
+                    effective |= of_type(case.set)
             words = ([label] if label else []) + [_word(k, v) for k, v in chosen.items()]
             found.append(("-".join(words) or "only", effective | fixed))
     return found

@@ -1,6 +1,7 @@
 """One training job: several runs of an experiment in one process, and the record it leaves."""
 
 import signal
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -46,6 +47,8 @@ def train_job(
             f"(`saigen fetch {wanted.dataset}` makes it)"
         )
     data = None if wanted.dataset is None or dataset is None else load(dataset)
+    if data is not None and data.name != wanted.dataset:
+        raise UsageError(f"{paper}/{experiment} reads {wanted.dataset}, not {data.name}: {dataset}")
     digests = {} if data is None else {data.name: data.digest}
 
     from saigen.engine.freshness import stale_runs
@@ -54,7 +57,7 @@ def train_job(
     tell(f"{len(wanted.runs) - len(stale)} of {len(wanted.runs)} runs are up to date")
     if stale:
         # From here on SIGTERM waits for a checkpoint; importing TensorFlow takes seconds.
-        signal.signal(signal.SIGTERM, lambda number, frame: exit(PREEMPTED))
+        signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(PREEMPTED))
 
         from saigen.engine.loop import Preempted
         from saigen.engine.train import train_runs

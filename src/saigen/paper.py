@@ -5,6 +5,7 @@ changes, the figures and tables with their place in the paper, the published num
 departures. This module holds its shape; `grid` turns it into runs.
 """
 
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -14,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from saigen.errors import SaigenError, UsageError, did_you_mean
 from saigen.files import parse_yaml
-from saigen.validation import explain
+from saigen.validation import explain, typed
 
 SCALES = ("smoke", "quick", "standard", "paper")
 Scale = Literal["smoke", "quick", "standard", "paper"]
@@ -23,8 +24,6 @@ PAPERS = Path(__file__).parent / "papers"
 Scalar = bool | int | float | str
 Value = Scalar | list[Scalar]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
-#: What a scale or an override may change besides the experiment's own parameters.
-GENERAL = ("dataset", "seeds", "runs_per_job")
 
 
 class Strict(BaseModel):
@@ -71,31 +70,63 @@ class Experiment(Strict):
     gpu: bool = False
     #: A timing experiment measures seconds, so nothing else may run beside it.
     timing: bool = False
-    scales: dict[Scale, dict[str, Value | None]] = {}
+    scales: dict[Scale, dict[str, Value]] = {}
+
+    @property
+    def settings(self) -> dict[str, Value]:
+        """Every setting that a scale or an override may name, with a value that shows its type."""
+        general = {"seeds": self.seeds, "runs_per_job": self.runs_per_job}
+        return {**self.params, **self.factors, **general, "dataset": self.dataset or ""}
+
+    def setting(self, key: str, value: Any) -> Value:
+        """Return `value` as the setting `key` wants it.
+
+        Raises:
+          ValueError: it is not one that `key` can have; the message says what is wanted.
+        """
+        found = typed(value, self.settings[key])
+        if key in ("seeds", "runs_per_job") and found < 1:
+            raise ValueError("at least 1 is wanted")
+        if key in self.factors:
+            words = [level for level in self.factors[key] if isinstance(level, str)]
+            for level in found:
+                if isinstance(level, str) and level not in words:
+                    raise ValueError(f"`{level}` is not a level{did_you_mean(level, words)}")
+            if not found or len(set(found)) < len(found):
+                raise ValueError("a list of different levels is wanted")
+        return found
+
+    def parameter(self, key: str, value: Any) -> Value:
+        """Return `value` in the type of the parameter `key`; ValueError says what is wanted."""
+        return typed(value, self.params[key])
 
     @model_validator(mode="after")
-    def _known_keys(self) -> "Experiment":
-        allowed = {*self.params, *self.factors, *GENERAL}
+    def _settings_agree(self) -> "Experiment":
         for scale, changes in self.scales.items():
-            for key in changes:
-                if key not in allowed:
-                    hint = did_you_mean(key, allowed)
-                    raise ValueError(f"`scales.{scale}.{key}` is not a setting{hint}")
+            _check(f"scales.{scale}", "a setting", changes, self.settings, self.setting)
         for case in self.cases:
-            for key in case.when:
-                if key not in self.factors:
-                    hint = did_you_mean(key, self.factors)
-                    raise ValueError(f"`cases.when.{key}` is not a factor{hint}")
-            for key in case.set:
-                if key not in self.params:
-                    hint = did_you_mean(key, self.params)
-                    raise ValueError(f"`cases.set.{key}` is not a parameter{hint}")
+            _check("cases.when", "a factor", case.when, self.factors, self.setting)
+            _check("cases.set", "a parameter", case.set, self.params, self.parameter)
         for name, changes in self.variants.items():
-            for key in changes:
-                if key not in self.params:
-                    hint = did_you_mean(key, self.params)
-                    raise ValueError(f"`variants.{name}.{key}` is not a parameter{hint}")
+            _check(f"variants.{name}", "a parameter", changes, self.params, self.parameter)
         return self
+
+
+def _check(
+    spot: str,
+    kind: str,
+    changes: Mapping[str, Any],
+    known: Iterable[str],
+    read: Callable[[str, Any], Value],
+) -> None:
+    """Refuse a key that is not known, or a value that `read` refuses."""
+    for key, value in changes.items():
+        if key not in known:
+            raise ValueError(f"`{spot}.{key}` is not {kind}{did_you_mean(key, known)}")
+        try:
+            read(key, value)
+        except ValueError as error:
+            raise ValueError(f"`{spot}.{key}: {value}`: {error}") from None
 
 
 class Published(Strict):

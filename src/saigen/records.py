@@ -56,7 +56,7 @@ def read_records(job_records: Iterable[Path]) -> list[Record]:
         paper_folder = path.parents[2]
         try:
             runs = [entry["run"] for entry in read_json(path)["runs"]]
-        except (OSError, ValueError, KeyError):
+        except (OSError, ValueError, KeyError, TypeError):
             raise SaigenError(f"{path}: missing or damaged; delete it and run again") from None
         for run in runs:
             folder = paper_folder / run

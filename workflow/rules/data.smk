@@ -4,12 +4,12 @@
 rule dataset:
     output:
         "results/data/{dataset}.npz",
-    params:
-        config=json.dumps(settings.data.model_dump(exclude_defaults=True)),
     log:
         "results/logs/data/{dataset}.log",
-    localrule: True
     retries: 1
+    localrule: True
+    params:
+        config=json.dumps(settings.data.model_dump(exclude_defaults=True)),
     message:
         "fetch {wildcards.dataset}"
     shell:

@@ -9,28 +9,26 @@ def tables_for(w):
 rule figure:
     input:
         tables=tables_for,
-        records=lambda w: records_of(
-            w.scale, w.paper, load_paper(w.paper).figures[w.name].samples
-        ),
+        records=lambda w: records_of(w.scale, w.paper, load_paper(w.paper).figures[w.name].samples),
     output:
-        report(
+        svg=report(
             "results/{scale}/{paper}/figures/{name}.svg",
             caption="../report/figure.rst",
             category="{paper}",
             labels={"figure": "{name}", "scale": "{scale}"},
         ),
-        "results/{scale}/{paper}/figures/{name}.png",
-        "results/{scale}/{paper}/figures/{name}.json",
+        png="results/{scale}/{paper}/figures/{name}.png",
+        passport="results/{scale}/{paper}/figures/{name}.json",
+    log:
+        "results/{scale}/logs/{paper}/figures/{name}.log",
+    localrule: True
     params:
         code=lambda w: fingerprint(f"saigen.papers.{w.paper}.figures"),
         caption=lambda w: load_paper(w.paper).figures[w.name].caption,
         where=lambda w: load_paper(w.paper).figures[w.name].where,
-    log:
-        "results/{scale}/logs/{paper}/figures/{name}.log",
-    localrule: True
     message:
         "{wildcards.paper}: draw {wildcards.name} ({wildcards.scale})"
     shell:
         "saigen figure {wildcards.paper} {wildcards.name} --tables {input.tables:q}"
-        " --records {input.records:q} --output {output[0]:q} > {log:q} 2>&1"
+        " --records {input.records:q} --output {output.svg:q} > {log:q} 2>&1"
         " || {{ cat {log:q} >&2; exit 1; }}"

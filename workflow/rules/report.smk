@@ -7,12 +7,12 @@ rule replication_report:
         lambda w: [f"results/{w.scale}/{paper}/tables/costs.csv" for paper in papers],
     output:
         "results/{scale}/report.html",
-    params:
-        papers=list(papers),
-        code=fingerprint("saigen.report.build"),
     log:
         "results/{scale}/logs/report.log",
     localrule: True
+    params:
+        papers=list(papers),
+        code=fingerprint("saigen.report.build"),
     message:
         "write {output}"
     shell:

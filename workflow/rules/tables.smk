@@ -7,20 +7,20 @@ rule table:
             w.scale, w.paper, load_paper(w.paper).tables[w.name].experiments
         ),
     output:
-        "results/{scale}/{paper}/tables/{name}.csv",
-        "results/{scale}/{paper}/tables/{name}.md",
-        "results/{scale}/{paper}/tables/{name}.json",
-    params:
-        code=lambda w: fingerprint(f"saigen.papers.{w.paper}.tables"),
-        entry=lambda w: load_paper(w.paper).tables[w.name].model_dump_json(),
+        csv="results/{scale}/{paper}/tables/{name}.csv",
+        markdown="results/{scale}/{paper}/tables/{name}.md",
+        passport="results/{scale}/{paper}/tables/{name}.json",
     log:
         "results/{scale}/logs/{paper}/tables/{name}.log",
     localrule: True
+    params:
+        code=lambda w: fingerprint(f"saigen.papers.{w.paper}.tables"),
+        entry=lambda w: load_paper(w.paper).tables[w.name].model_dump_json(),
     message:
         "{wildcards.paper}: table {wildcards.name} ({wildcards.scale})"
     shell:
         "saigen table {wildcards.paper} {wildcards.name} --records {input.records:q}"
-        " --output {output[0]:q} > {log:q} 2>&1 || {{ cat {log:q} >&2; exit 1; }}"
+        " --output {output.csv:q} > {log:q} 2>&1 || {{ cat {log:q} >&2; exit 1; }}"
 
 
 rule gather:
@@ -29,11 +29,11 @@ rule gather:
     output:
         costs="results/{scale}/{paper}/tables/costs.csv",
         provenance="results/{scale}/{paper}/provenance.json",
-    params:
-        code=fingerprint("saigen.gather"),
     log:
         "results/{scale}/logs/{paper}/gather.log",
     localrule: True
+    params:
+        code=fingerprint("saigen.gather"),
     message:
         "{wildcards.paper}: costs and provenance ({wildcards.scale})"
     shell:
@@ -49,11 +49,11 @@ rule judge:
         tables=lambda w: tables_of(w.scale, w.paper),
     output:
         "results/{scale}/{paper}/claims.csv",
-    params:
-        code=lambda w: fingerprint(f"saigen.papers.{w.paper}.claims"),
     log:
         "results/{scale}/logs/{paper}/claims.log",
     localrule: True
+    params:
+        code=lambda w: fingerprint(f"saigen.papers.{w.paper}.claims"),
     message:
         "{wildcards.paper}: verdicts ({wildcards.scale})"
     shell:

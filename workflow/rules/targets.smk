@@ -2,9 +2,9 @@
 
 
 rule all:
+    default_target: True
     input:
         report_of(settings.scale),
-    default_target: True
 
 
 rule train_all:

@@ -23,11 +23,6 @@ rule train:
         dataset=dataset_of,
     output:
         record="results/{scale}/{paper}/{experiment}/jobs/{job}.json",
-    params:
-        settings=lambda w: json.dumps(settings_json(settings.at(w.scale), w.paper, w.experiment)),
-        dataset=lambda w, input: f"--dataset {input.dataset}" if input.dataset else "",
-        runs=lambda w: job_of(w).identity,
-        code=lambda w: fingerprint(experiment_of(w).train.partition(":")[0]),
     log:
         "results/{scale}/logs/{paper}/{experiment}/{job}.log",
     benchmark:
@@ -37,6 +32,11 @@ rule train:
         mem_mb=lambda w, attempt: experiment_of(w).memory_mb * attempt,
         runtime=runtime_of,
         gpu=lambda w: int(experiment_of(w).gpu),
+    params:
+        settings=lambda w: json.dumps(settings_json(settings.at(w.scale), w.paper, w.experiment)),
+        dataset=lambda w, input: f"--dataset {input.dataset}" if input.dataset else "",
+        runs=lambda w: job_of(w).identity,
+        code=lambda w: fingerprint(experiment_of(w).train.partition(":")[0]),
     message:
         "{wildcards.paper}: train {wildcards.experiment}, job {wildcards.job} ({wildcards.scale})"
     shell:

@@ -7,6 +7,7 @@ file is known before it is read. The last two are kept.
 import hashlib
 import json
 import re
+import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -67,6 +68,21 @@ def restore(folder: Path, tell: Callable[[str], None]) -> State | None:
         aside = path.with_suffix(".damaged")
         path.replace(aside)
         tell(f"checkpoint {path.name} is damaged: set aside as {aside.name}, using the one before")
+    return None
+
+
+def progress(folder: Path) -> tuple[int, dict[str, float], float] | None:
+    """Return (step, clock, when it was written) of the newest checkpoint; None where there is none.
+
+    For a look from outside at a run that goes on: arrays are not read, nothing is changed.
+    """
+    for path in _checkpoints(folder):
+        try:
+            with np.load(path, allow_pickle=False) as content:
+                notes = json.loads(content["notes"].tobytes())
+            return notes["step"], notes["clock"], path.stat().st_mtime
+        except (OSError, ValueError, KeyError, zipfile.BadZipFile):
+            continue  # damaged, or replaced by a newer one just now
     return None
 
 

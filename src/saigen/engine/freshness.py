@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
-from saigen.files import read_json
+from saigen.files import digest_of, read_json
 
 
 class RunSpec(Protocol):
@@ -46,6 +46,18 @@ def stale_runs(
         for run in runs
         if not _agrees(run.folder(results) / "run.json", {**wanted, "identity": run.identity})
     ]
+
+
+def state_folder(work: Path, run: RunSpec, code: str, datasets: Mapping[str, str]) -> Path:
+    """Return where a run's resume state lies: other settings, code or data never resume from it.
+
+    Args:
+      work: folder for resume state, results/<scale>/<paper>/work.
+      run: which run.
+      code: fingerprint of its trainer as it is now.
+      datasets: digest of each dataset as it is now, by name.
+    """
+    return work / run.name / digest_of([run.identity, code, dict(datasets)])[:32]
 
 
 def _agrees(record: Path, wanted: Mapping[str, Any]) -> bool:

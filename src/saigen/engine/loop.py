@@ -87,13 +87,15 @@ def fit(
                 clock.read_into(state)
                 _log(state, found)
                 tell(_progress(task, state, found))
-            if asked_to_stop() or time.monotonic() - saved > CHECKPOINT_SECONDS:
+            stop = asked_to_stop()
+            # Never a diverged state: a resume from it would not see where it began.
+            if bad < 0 and (stop or time.monotonic() - saved > CHECKPOINT_SECONDS):
                 _keep(task, state, work)
                 saved = time.monotonic()
-            if asked_to_stop() and state.step < task.steps:
+            if stop:  # at the last step too, or the job's next run would begin
                 raise Preempted(f"SIGTERM at step {state.step} of {task.steps}; state saved")
-    if bad >= 0:
-        tell(f"diverged at step {bad}: a metric is not finite")
+    if bad >= 0 or not _is_finite(task):
+        tell(f"diverged at step {state.step}: a metric or a variable is not finite")
         return Outcome("diverged", state, {})
     _keep(task, state, work)
     samples = {name: np.asarray(array) for name, array in task.samples(seed).items()}
@@ -148,6 +150,12 @@ def _keep(task: Task, state: State, work: Path) -> None:
     state.arrays = {name: variable.numpy() for name, variable in task.variables.items()}
     work.mkdir(parents=True, exist_ok=True)
     checkpoint.save(work, state)
+
+
+def _is_finite(task: Task) -> bool:
+    """Say whether every variable is: the last step's loss does not see its own update."""
+    floats = [v.numpy() for v in task.variables.values() if v.dtype.is_floating]
+    return all(np.isfinite(array).all() for array in floats)
 
 
 def _progress(task: Task, state: State, found: Mapping[str, float]) -> str:

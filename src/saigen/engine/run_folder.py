@@ -43,6 +43,7 @@ def publish(
     write_json(scratch / "run.json", record)
     if folder.exists():
         old = folder.with_name(f".{folder.name}.{os.getpid()}.old")
+        shutil.rmtree(old, ignore_errors=True)
         folder.rename(old)
         scratch.rename(folder)
         shutil.rmtree(old)

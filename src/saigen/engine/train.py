@@ -11,7 +11,7 @@ from typing import Any
 from saigen import __version__
 from saigen.data.dataset import Dataset
 from saigen.engine import device, run_folder
-from saigen.engine.freshness import RunSpec
+from saigen.engine.freshness import RunSpec, state_folder
 from saigen.engine.loop import Outcome, fit
 from saigen.engine.task import Task
 
@@ -52,14 +52,14 @@ def train_runs(
     begun = 0.0  # CPU seconds spent before this run; the first also bears the imports
     for number, run in enumerate(runs, start=1):
         tell(f"run {number} of {len(runs)}: {run.name}")
-        state_folder = work / run.name / f"{run.identity[:16]}-{code}"
+        folder = state_folder(work, run, code, digests)
         if task is None or not task.adopt(built, run.params):
             task = make_task(run.params, dataset)
         built = run.params
-        outcome = fit(task, run.seed, state_folder, stamp, tell, begun)
+        outcome = fit(task, run.seed, folder, stamp, tell, begun)
         record = _record(run, outcome, code, digests, dataset)
         run_folder.publish(run.folder(results), outcome.state.rows, record, outcome.samples)
-        _forget(state_folder)
+        _forget(folder)
         begun = time.process_time()
 
 

@@ -13,6 +13,7 @@ from saigen.claims import SCALES
 from saigen.errors import UsageError, did_you_mean
 from saigen.files import read_json, write_text
 from saigen.report import figures, provenance, tables, verdicts
+from saigen.report.tables import Costs
 from saigen.report.text import Slugs, duration
 from saigen.report.view import Departure, PaperView, authors, departures, links, listed
 
@@ -37,7 +38,7 @@ class PaperPage:
     figures: list[figures.FigureView]
     tables: list[tables.TableView]
     departures: list[Departure]
-    costs: tables.Costs
+    costs: Costs
     provenance: provenance.Provenance
     problems: dict[str, str] = field(default_factory=dict)
 

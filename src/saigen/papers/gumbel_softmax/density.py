@@ -11,7 +11,7 @@ Array = np.ndarray
 
 
 def log_density(log_y: Array, logits: Array, temperature: float) -> Array:
-    """log p(y) = log Γ(k) + (k−1) log τ − k log Σ πᵢ/yᵢ^τ + Σ (log πᵢ − (τ+1) log yᵢ).
+    """Return log p(y) = log Γ(k) + (k−1) log τ − k log Σ πᵢ/yᵢ^τ + Σ (log πᵢ − (τ+1) log yᵢ).
 
     The density is with respect to (y₁, …, y₍k₋₁₎); the last entry is what is left to 1.
 
@@ -58,7 +58,7 @@ def centred(log_y: Array, temperature: float) -> Array:
 
 
 def log_volume(log_y: Array, temperature: float) -> Array:
-    """log |det ∂h⁻¹/∂y| = (k−1) log τ − Σ log yⱼ over all k entries. Source: appendix B."""
+    """Return log |det ∂h⁻¹/∂y| = (k−1) log τ − Σ log yⱼ, all k entries. Source: appendix B."""
     return (log_y.shape[-1] - 1) * np.log(temperature) - np.sum(log_y, axis=-1)
 
 

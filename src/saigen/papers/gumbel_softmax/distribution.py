@@ -45,6 +45,7 @@ class Distribution:
 
     @property
     def variables(self) -> dict[str, tf.Variable]:
+        """What a checkpoint keeps: the sums so far."""
         return dict(self._sums)
 
     def initial(self, seed: int) -> dict[str, tf.Tensor]:

@@ -82,12 +82,12 @@ def labelled_first(labels: np.ndarray, per_class: int, seed: int) -> np.ndarray:
     The draw depends on the seed alone, so that all methods of a seed know the same labels.
 
     Returns:
-      [examples] int32; the first classes · per_class rows keep their labels.
+      [examples] int64; the first classes · per_class rows keep their labels.
     """
-    order = rng.generator(seed, "labelled").permutation(len(labels))
-    known = np.concatenate([order[labels[order] == c][:per_class] for c in np.unique(labels)])
-    rest = np.setdiff1d(order, known)
-    return np.concatenate([known, rest]).astype(np.int32)
+    draw = rng.generator(seed, "labelled").choice
+    classes = [np.flatnonzero(labels == found) for found in np.unique(labels)]
+    known = np.concatenate([draw(rows, per_class, replace=False) for rows in classes])
+    return np.concatenate([known, np.setdiff1d(np.arange(len(labels)), known)])
 
 
 def analogies(learner: Learner, seed: int) -> Mapping[str, np.ndarray]:

@@ -2,7 +2,8 @@
 
 f(z) = (z − 0.45)², z ~ Bernoulli(σ(θ)), so ∂E[f]/∂θ = σ'(θ) (f(1) − f(0)) = 0.1 σ'(θ).
 
-A companion to figure 2 of Jang et al. 2017, which draws how each estimator passes gradients.
+A companion to figure 2 of Jang et al. 2017, which draws how each estimator passes gradients, and
+to section 2.2, which says that a lower temperature has less bias and more variance.
 """
 
 import math
@@ -20,7 +21,7 @@ from saigen.papers.gumbel_softmax.estimators import (
     path_sampler,
     score_function,
 )
-from saigen.papers.gumbel_softmax.latent import Bernoulli
+from saigen.papers.gumbel_softmax.latent import Bernoulli, Latent
 from saigen.papers.gumbel_softmax.training import Params
 
 TARGET = 0.45
@@ -46,6 +47,7 @@ class ToyGradients:
 
     @property
     def variables(self) -> dict[str, tf.Variable]:
+        """What a checkpoint keeps: the sums so far."""
         return {"sums": self._sums}
 
     def initial(self, seed: int) -> dict[str, tf.Tensor]:
@@ -73,11 +75,17 @@ class ToyGradients:
         return tape.gradient(surrogate, self._offset)[:, 0] * float(self._copies)
 
     def _surrogate(self, layers: Layers, seed: tf.Tensor) -> tf.Tensor:
+        def hard(index: int, latent: Latent, logits: tf.Tensor) -> tf.Tensor:
+            return latent.sample(logits, seed)
+
+        def differentiable(index: int, latent: Latent, logits: tf.Tensor) -> tf.Tensor:
+            return through(latent, logits, seed)
+
         if self._estimator in SCORE:
             estimate = score_function if self._estimator == "sf" else muprop
-            return estimate(layers, lambda i, latent, l: latent.sample(l, seed), bare)[0]
+            return estimate(layers, hard, bare)[0]
         through = path_sampler(self._estimator, self.live["temperature"], self.live["slope"])
-        _, _, loss = forward(layers, lambda i, latent, l: through(latent, l, seed))
+        _, _, loss = forward(layers, differentiable)
         return tf.reduce_mean(loss)
 
     def evaluate(self, seed: int, step: int, final: bool) -> Mapping[str, float]:

@@ -157,6 +157,7 @@ def train(params: Params, dataset: Dataset) -> Task:
                 moments = gradients.moments(estimator, params["draws"], rng.key(first, step))
                 for name, value in compared(moments, reference).items():
                     found[f"{name}/{estimator}"] = value
-        return found
+        # What is lost in noise is left out.
+        return {name: value for name, value in found.items() if math.isfinite(value)}
 
     return replace(task, evaluate=evaluate)

@@ -3,8 +3,10 @@
 d independent Bernoulli(σ(θ)) units, f(z) = Σⱼ (zⱼ − 0.45)²: every unit's gradient is weighed with
 the whole loss, most of which is the other units' noise.
 
-Source: the statement in section 2.2 of Jang et al. 2017, after Rezende et al. 2014, that "the
-variance of SF scales linearly with the number of dimensions of the sample vector".
+Source: Jang et al. 2017, section 3.2, after Rezende et al. 2014: "the variance of SF scales
+linearly with the number of dimensions of the sample vector".
+Departure: the sentence names no baseline. With the mean of f taken away it holds for this f;
+without, the mean itself grows with d and the variance grows with d². Both are measured.
 """
 
 from collections.abc import Mapping
@@ -19,28 +21,29 @@ from saigen.papers.gumbel_softmax.latent import Bernoulli
 from saigen.papers.gumbel_softmax.training import Params
 
 TARGET = 0.45
+#: What is taken from the learning signal, in units of E[f], by the suffix of its metrics.
+BASELINES = {"": 1.0, "_bare": 0.0}
 
 
 class VarianceGrowth:
     """Moments of the score-function gradient over independent copies of d units.
 
-    The learning signal is f − baseline · E[f]. With baseline 1 the variance of a unit's gradient
-    is affine in d; with 0 the mean of f, which itself grows with d, makes it quadratic.
-    Departure: the sentence names no baseline; without one its law does not hold for this f.
+    At θ = 1 a unit's own share of the variance is about the share of one other unit, so that the
+    law shows from d = 1 on: see `exact_variance`.
     """
 
     def __init__(self, params: Params) -> None:
         self._units, self._copies = params["units"], params["copies"]
         self._theta = params["theta"]
-        # A variable, so that both signals share one trace.
-        self.baseline = tf.Variable(params["baseline"], trainable=False)
         # A zero added to each unit's θ: its gradient is what that unit and copy estimate.
         self._offset = tf.Variable(tf.zeros([self._copies, self._units]))
-        #: Count, and sum and sum of squares of the gradients so far, of each unit.
-        self._sums = tf.Variable(tf.zeros([3, self._units], tf.float64), trainable=False)
+        #: For each baseline and unit: count, sum and sum of squares of the gradients so far.
+        shape = [len(BASELINES), 3, self._units]
+        self._sums = tf.Variable(tf.zeros(shape, tf.float64), trainable=False)
 
     @property
     def variables(self) -> dict[str, tf.Variable]:
+        """What a checkpoint keeps: the sums so far."""
         return {"sums": self._sums}
 
     def initial(self, seed: int) -> dict[str, tf.Tensor]:
@@ -48,36 +51,42 @@ class VarianceGrowth:
         return {"sums": tf.zeros_like(self._sums)}
 
     def step(self, batch: tf.Tensor, key: Key) -> Metrics:
-        """Estimate the gradient once in each copy."""
+        """Estimate the gradient once in each copy, with and without a baseline."""
+        gradients = tf.stack([self.gradients(key, share) for share in BASELINES.values()])
+        terms = tf.cast(gradients, tf.float64)
+        powers = tf.stack([tf.ones_like(terms), terms, terms**2], 1)
+        self._sums.assign_add(tf.reduce_sum(powers, 2))
+        return {"gradient": tf.reduce_mean(gradients[0])}
+
+    def gradients(self, key: Key, baseline: float) -> tf.Tensor:
+        """Return estimates of ∂E[f]/∂θⱼ with the signal f − baseline · E[f]: [copies, units]."""
         layers = Layers(
             [Bernoulli(self._units)],
             lambda index, codes: self._theta + self._offset,
             lambda codes: tf.reduce_sum((codes - TARGET) ** 2, -1),
         )
-        expected = self._units * expected_loss(self._theta)
+        taken = baseline * self._units * expected_loss(self._theta)
         with tf.GradientTape() as tape:
             surrogate, _ = score_function(
                 layers,
-                lambda i, latent, l: latent.sample(l, key("z")),
-                lambda i, signal: signal - self.baseline * expected,
+                lambda index, latent, logits: latent.sample(logits, key("z")),
+                lambda index, signal: signal - taken,
             )
-        gradients = tape.gradient(surrogate, self._offset) * float(self._copies)
-        terms = tf.cast(gradients, tf.float64)
-        powers = tf.stack([tf.ones_like(terms), terms, terms**2])
-        self._sums.assign_add(tf.reduce_sum(powers, 1))
-        return {"gradient": tf.reduce_mean(gradients)}
+        # The surrogate is a mean over copies.
+        return tape.gradient(surrogate, self._offset) * float(self._copies)
 
     def evaluate(self, seed: int, step: int, final: bool) -> Mapping[str, float]:
         """Return mean and variance of a unit's gradient, averaged over the units."""
-        count, total, squares = self._sums.numpy()
-        mean = total / count
-        variance = (squares - total * mean) / (count - 1.0)
-        baseline = float(self.baseline.numpy())
-        return {
-            "gradient_mean": float(np.mean(mean)),
-            "gradient_variance": float(np.mean(variance)),
-            "gradient_variance_exact": exact_variance(self._units, self._theta, baseline),
-        }
+        found = {}
+        sums = self._sums.numpy()
+        for (name, share), (count, total, squares) in zip(BASELINES.items(), sums, strict=True):
+            mean = total / count
+            variance = (squares - total * mean) / (count - 1.0)
+            found[f"gradient_mean{name}"] = float(mean.mean())
+            found[f"gradient_variance{name}"] = float(variance.mean())
+            exact = exact_variance(self._units, self._theta, share)
+            found[f"gradient_variance{name}_exact"] = exact
+        return found
 
 
 def expected_loss(theta: float) -> float:
@@ -87,19 +96,17 @@ def expected_loss(theta: float) -> float:
 
 
 def exact_variance(units: int, theta: float, baseline: float) -> float:
-    """Return the variance of one unit's gradient (f − baseline · E[f]) (z − p).
+    """Return the variance of one unit's gradient, (f − baseline · E[f]) (z − p).
 
-    With w = z − p, v = p(1−p) and (z − 0.45)² = m + Δw exactly (Δ = 0.1, m = E (z − 0.45)²), the
-    signal is c + Δ(w + the other units' w), c = (1 − baseline) d m. So the variance is
-    c² v + 2cΔ v(1−2p) + Δ² v(1−4v) + (d−1) Δ² v².
+    With w = z − p and v = p(1 − p), (z − 0.45)² is its mean m plus Δw, Δ = 0.1. So the signal is
+    c + Δ Σ w with c = (1 − baseline) d m, and the variance
+    c² v + 2cΔ v(1 − 2p) + Δ² v(1 − 4v) + (d − 1) Δ² v².
     """
     p = 1.0 / (1.0 + np.exp(-theta))
-    v, slope = p * (1.0 - p), (1.0 - TARGET) ** 2 - TARGET**2
-    centre = (1.0 - baseline) * units * expected_loss(theta)
-    own = (
-        centre**2 * v + 2.0 * centre * slope * v * (1.0 - 2.0 * p) + slope**2 * v * (1.0 - 4.0 * v)
-    )
-    return float(own + (units - 1) * slope**2 * v**2)
+    v, delta = p * (1.0 - p), (1.0 - TARGET) ** 2 - TARGET**2
+    c = (1.0 - baseline) * units * expected_loss(theta)
+    own = c**2 * v + 2.0 * c * delta * v * (1.0 - 2.0 * p) + delta**2 * v * (1.0 - 4.0 * v)
+    return float(own + (units - 1) * delta**2 * v**2)
 
 
 def train(params: Params, dataset: None = None) -> Task:
@@ -113,5 +120,4 @@ def train(params: Params, dataset: None = None) -> Task:
         steps=params["steps"],
         log_every=params["steps"],
         evaluate=growth.evaluate,
-        live={"baseline": growth.baseline},
     )

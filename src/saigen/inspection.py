@@ -1,0 +1,80 @@
+"""What the subcommands that only look do: plan, status, claims, doctor. None imports TensorFlow."""
+
+from argparse import BooleanOptionalAction
+from argparse import Namespace as Options
+from collections.abc import Callable
+from pathlib import Path
+
+from saigen.config import Config, load_config, read_config
+from saigen.console import console
+from saigen.paper import SCALES
+
+
+def add_to(command: Callable) -> None:
+    """Add the subcommands to the command line.
+
+    Args:
+      command: `command(name, run, text)` adds one and returns its parser.
+    """
+    planned = command("plan", _plan, "Say what a scale will cost on this machine.")
+    planned.add_argument("--cores", type=int, help="cores for Snakemake; all by default")
+    planned.add_argument(
+        "--calibrate",
+        action=BooleanOptionalAction,
+        default=True,
+        help="measure, seconds a trainer, what past runs do not tell",
+    )
+    status = command("status", _status, "Say what is done, running, stale or missing.")
+    claims = command("claims", _claims, "Show the verdicts.")
+    claims.add_argument(
+        "--verdict", nargs="+", default=[], help="only these: replicated, not-replicated, …"
+    )
+    doctor = command("doctor", _doctor, "Check machine, software and data; exit 1 if any fails.")
+    for added in (planned, status, claims, doctor):
+        added.add_argument("--scale", choices=SCALES, help="instead of the configuration's")
+        added.add_argument("--papers", nargs="+", help="instead of the configuration's")
+        added.add_argument("--config", type=Path, default=Path("config.yaml"))
+        added.add_argument("--results", type=Path, default=Path("results"))
+
+
+def configuration(options: Options) -> Config:
+    """Return the configuration file, with the scale and the papers that the options name."""
+    content = read_config(options.config) if options.config.is_file() else {}
+    named = {"scale": options.scale, "papers": options.papers}
+    changes = {key: value for key, value in named.items() if value is not None}
+    return load_config({**content, **changes}, str(options.config))
+
+
+def _plan(options: Options) -> int:
+    from saigen import machine
+    from saigen.errors import UsageError
+    from saigen.plan.estimate import make_plan
+    from saigen.plan.show import show
+
+    config, on, aside = configuration(options), console(), console(stderr=True)
+    if options.cores is not None and options.cores < 1:
+        raise UsageError(f"--cores: at least 1 is wanted, not {options.cores}")
+    cores = options.cores or machine.cores()
+    plan = make_plan(config, options.results, cores, options.calibrate, aside.print)
+    show(plan, options.results, on)
+    return 0 if plan.costs == plan.known else 1
+
+
+def _status(options: Options) -> int:
+    from saigen.status import show, states
+
+    config = configuration(options)
+    show(states(config, options.results), config.scale, console())
+    return 0
+
+
+def _claims(options: Options) -> int:
+    from saigen.verdicts import show
+
+    return show(configuration(options), options.results, options.verdict, console())
+
+
+def _doctor(options: Options) -> int:
+    from saigen.doctor import examine, show
+
+    return show(examine(configuration(options), options.results), console())

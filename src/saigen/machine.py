@@ -1,0 +1,56 @@
+"""What this machine is, as far as it can be said without TensorFlow."""
+
+import os
+import platform
+import shutil
+import subprocess
+from pathlib import Path
+
+
+def processor() -> str:
+    """Return the processor's model, as the stamp of a run has it."""
+    try:
+        for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    except OSError:
+        pass
+    return platform.processor()
+
+
+def cores() -> int:
+    """Return how many cores this process may use; a container or a batch job may have few."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def memory_mb() -> int | None:
+    """Return the memory of the machine, or of the container that this process is in."""
+    try:
+        total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, ValueError, OSError):
+        return None
+    try:
+        limit = Path("/sys/fs/cgroup/memory.max").read_text(encoding="utf-8").strip()
+        total = min(total, int(limit))
+    except (OSError, ValueError):
+        pass
+    return total // 1_000_000
+
+
+def free_disk_mb(folder: Path) -> int:
+    """Return the free space where `folder` is, or will be made."""
+    while not folder.exists() and folder != folder.parent:
+        folder = folder.parent
+    return shutil.disk_usage(folder).free // 1_000_000
+
+
+def gpus() -> list[str]:
+    """Return the names of the NVIDIA GPUs that the driver tells of; none without a driver."""
+    command = ["nvidia-smi", "--query-gpu=name", "--format=csv,noheader"]
+    try:
+        found = subprocess.run(command, capture_output=True, text=True, timeout=20)
+    except (OSError, subprocess.TimeoutExpired):
+        return []
+    return found.stdout.split("\n")[:-1] if found.returncode == 0 else []

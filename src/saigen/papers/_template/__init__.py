@@ -1,0 +1,1 @@
+"""Authors: Title (venue, year)."""

@@ -1,0 +1,1 @@
+"""What a scale will cost on this machine, before it is spent."""

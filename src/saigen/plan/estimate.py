@@ -1,0 +1,337 @@
+"""What the runs still to train will cost: pieces × their cost, jobs laid side by side."""
+
+import tempfile
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from saigen import machine
+from saigen.config import Config
+from saigen.errors import SaigenError
+from saigen.grid import Job, experiment_jobs
+from saigen.paper import Experiment, load_paper, paper_names
+from saigen.plan.calibrate import Calibration, calibrate, data_for, spread_over
+from saigen.plan.past import History, history
+from saigen.plan.schedule import Load, Schedule, simulate
+from saigen.plan.units import Units, cost_key, mean, pieces
+from saigen.status import ExperimentState, RunState, states
+
+#: Relative error of an estimate whose every variant was measured, and the most that is told:
+#: what `tests/unit/test_plan.py` and full runs at smoke and quick have shown.
+USUAL_ERROR = 0.25
+
+
+@dataclass
+class Cost:
+    """What one experiment will cost.
+
+    Attributes:
+      paper, experiment: which.
+      done, runs: runs that stand, and runs to train.
+      jobs: the jobs that train them, as the scheduler sees them.
+      steps: training steps to take.
+      cpu_seconds, gpu_seconds: summed over jobs; the GPU's is its wall time.
+      memory_mb: the most that one of its jobs needs.
+      disk_mb: what its runs will take when published.
+      state_mb: what one of its running jobs holds in resume state.
+      error: relative error of the times.
+      basis: what they rest on; "" where nothing is left to train, None where nothing is known.
+    """
+
+    paper: str
+    experiment: str
+    done: int = 0
+    runs: int = 0
+    jobs: list[Load] = field(default_factory=list)
+    steps: int = 0
+    cpu_seconds: float = 0.0
+    gpu_seconds: float = 0.0
+    memory_mb: float = 0.0
+    disk_mb: float = 0.0
+    state_mb: float = 0.0
+    error: float = 0.0
+    basis: str | None = ""
+
+    def schedule(self, cores: int) -> Schedule:
+        """Return how long it takes alone on `cores` cores."""
+        return simulate(self.jobs, cores)
+
+
+@dataclass
+class Plan:
+    """What a scale will cost on this machine.
+
+    Attributes:
+      scale: the scale.
+      cores: how many cores share the jobs.
+      costs: one entry an experiment.
+      gpu: whether jobs will run on a GPU.
+      notes: what a reader must know.
+    """
+
+    scale: str
+    cores: int
+    costs: list[Cost]
+    gpu: bool
+    notes: list[str]
+
+    @property
+    def known(self) -> list[Cost]:
+        """The experiments of which something is known."""
+        return [cost for cost in self.costs if cost.basis is not None]
+
+    def schedule(self) -> Schedule:
+        """Return how long everything takes together."""
+        return simulate([job for cost in self.known for job in cost.jobs], self.cores)
+
+    def error(self) -> float:
+        """Return the relative error of the total: errors of experiments do not cancel."""
+        total = sum(cost.cpu_seconds for cost in self.known)
+        if not total:
+            return 0.0
+        return sum(cost.error * cost.cpu_seconds for cost in self.known) / total
+
+
+class Evidence:
+    """What is known of the cost of a trainer's pieces: past runs first, then calibration."""
+
+    def __init__(self, past: History, measured: Calibration) -> None:
+        self._past, self.measured = past, measured
+
+    def cpu(self, params: Mapping[str, Any]) -> tuple[Units | None, str]:
+        """Return the cost of the pieces in CPU seconds, and where it is known from."""
+        key = cost_key(params)
+        if key in self._past.cpu:
+            return self._past.cpu[key], "past"
+        if key in self.measured.cpu:
+            return self.measured.cpu[key], "measured"
+        alike = [*self._like(self._past.cpu, params), *self._like(self.measured.cpu, params)]
+        return (mean(alike), "mean") if alike else (None, "nothing")
+
+    def wall(self, params: Mapping[str, Any]) -> Units | None:
+        """Return the cost of the pieces in wall seconds, where it was measured."""
+        key = cost_key(params)
+        if key in self.measured.wall:
+            return self.measured.wall[key]
+        alike = self._like(self.measured.wall, params)
+        return mean(alike) if alike else None
+
+    def _like(self, known: Mapping[str, Units], params: Mapping[str, Any]) -> list[Units]:
+        """Return the variants that a mean may be taken of: those of the same sizes."""
+        sizes = _sizes(cost_key(params))
+        return [units for key, units in known.items() if _sizes(key) == sizes]
+
+    @property
+    def memory_mb(self) -> float:
+        return max(self._past.memory_mb, self.measured.memory_mb)
+
+    def run_mb(self, params: Mapping[str, Any]) -> float:
+        """Return the disk that a published run takes."""
+        measured = self.measured.run_mb.values()
+        usual = sum(measured) / len(measured) if measured else self._past.run_mb
+        return self._past.run_mb or self.measured.run_mb.get(cost_key(params), usual)
+
+    def knows(self, params: Mapping[str, Any]) -> bool:
+        """Whether past runs of these very pieces are known."""
+        return cost_key(params) in self._past.cpu
+
+    def scatter(self) -> float:
+        """Return how much variants differ in a step's cost: standard deviation over the mean."""
+        steps = [units.step for units in (*self._past.cpu.values(), *self.measured.cpu.values())]
+        middle = sum(steps) / len(steps) if steps else 0.0
+        if not middle:
+            return 0.0
+        return (sum((step - middle) ** 2 for step in steps) / len(steps)) ** 0.5 / middle
+
+
+def _sizes(key: str) -> str:
+    """Return the numbers in a cost key: variants of one size differ in words alone."""
+    import json
+
+    content = json.loads(key)
+    return json.dumps({name: value for name, value in content.items() if _is_number(value)})
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def make_plan(
+    config: Config,
+    results: Path,
+    cores: int,
+    measure: bool = True,
+    tell: Callable[[str], None] = lambda line: None,
+) -> Plan:
+    """Return what the runs still to train will cost.
+
+    Args:
+      config: which papers, at which scale.
+      results: the results folder; past runs at any scale are read from it.
+      cores: how many cores Snakemake will get.
+      measure: calibrate what past runs do not tell.
+      tell: takes one line on what is being done.
+    """
+    found = states(config, results)
+    by_trainer: dict[str, list[tuple[ExperimentState, Experiment]]] = {}
+    for state in found:
+        experiment = load_paper(state.paper).experiments[state.experiment]
+        by_trainer.setdefault(experiment.train, []).append((state, experiment))
+    notes: list[str] = []
+    costs: dict[tuple[str, str], Cost] = {}
+    gpu = False
+    for trainer, entries in by_trainer.items():
+        evidence = _evidence(trainer, entries, config, results, measure, tell)
+        notes += [note for note in evidence.measured.notes if note not in notes]
+        gpu = gpu or evidence.measured.gpu
+        for state, experiment in entries:
+            cost = estimate(state, experiment, config, evidence)
+            costs[state.paper, state.experiment] = cost
+    ordered = [costs[state.paper, state.experiment] for state in found]
+    return Plan(config.scale, cores, ordered, gpu, notes)
+
+
+def _evidence(
+    trainer: str,
+    entries: Sequence[tuple[ExperimentState, Experiment]],
+    config: Config,
+    results: Path,
+    measure: bool,
+    tell: Callable[[str], None],
+) -> Evidence:
+    """Gather what is known of one trainer, and measure what is not."""
+    here: dict[str, Any] = {
+        "processor": machine.processor(),
+        "intra_op_threads": config.compute.intra_op_threads,
+    }
+    if config.compute.device == "cpu" or not machine.gpus():
+        here["device"] = "CPU"
+    past = history(map(load_paper, paper_names()), trainer, results, **here)
+    evidence = Evidence(past, Calibration())
+    waiting = [
+        run.run for state, _ in entries for run in state.runs if not run.is_fresh
+    ]
+    unknown: dict[str | None, dict[str, Mapping[str, Any]]] = {}
+    for run in waiting:
+        if not evidence.knows(run.params):
+            unknown.setdefault(run.dataset, {}).setdefault(cost_key(run.params), run.params)
+    if not measure:
+        return evidence
+    for dataset, variants in unknown.items():
+        names = ", ".join(sorted({state.experiment for state, _ in entries}))
+        tell(f"measuring {names}: up to {len(variants)} variants")
+        evidence.measured = merged(
+            evidence.measured, _calibrated(trainer, list(variants.values()), dataset, config, results)
+        )
+    return evidence
+
+
+def _calibrated(
+    trainer: str,
+    variants: Sequence[Mapping[str, Any]],
+    dataset: str | None,
+    config: Config,
+    results: Path,
+) -> Calibration:
+    with tempfile.TemporaryDirectory() as scratch:
+        try:
+            path, note = data_for(dataset, config, results / "data", Path(scratch))
+        except SaigenError as error:
+            return Calibration(notes=[f"{dataset}: nothing to measure on: {error}"])
+        compute = config.compute.model_dump()
+        found = calibrate(trainer, spread_over(variants), path, compute)
+    if note:
+        found.notes.append(note)
+    return found
+
+
+def merged(one: Calibration, other: Calibration) -> Calibration:
+    """Return two calibrations of one trainer as one."""
+    return Calibration(
+        one.cpu | other.cpu,
+        one.wall | other.wall,
+        max(one.memory_mb, other.memory_mb),
+        one.run_mb | other.run_mb,
+        one.state_mb | other.state_mb,
+        max(one.spread, other.spread),
+        one.gpu or other.gpu,
+        one.notes + other.notes,
+    )
+
+
+def estimate(
+    state: ExperimentState, experiment: Experiment, config: Config, evidence: Evidence
+) -> Cost:
+    """Return what the runs of one experiment that do not stand will cost."""
+    cost = Cost(state.paper, state.experiment)
+    of_run = {run.run.name: run for run in state.runs}
+    sources: dict[str, str] = {}
+    for job in experiment_jobs(load_paper(state.paper), state.experiment, config):
+        left = [of_run[run.name] for run in job.runs if not of_run[run.name].is_fresh]
+        cost.done += len(job.runs) - len(left)
+        if left:
+            _add(cost, job, left, experiment, config, evidence, sources)
+    if cost.runs:
+        cost.basis = _basis(sources, evidence)
+        unmeasured = sum(source == "mean" for source in sources.values()) / max(1, len(sources))
+        # A mean stands for the variants that were not measured: as wrong as variants differ.
+        cost.error = USUAL_ERROR + unmeasured * evidence.scatter() + evidence.measured.spread / 2
+        cost.state_mb = max(evidence.measured.state_mb.values(), default=0.0)
+    return cost
+
+
+def _add(
+    cost: Cost,
+    job: Job,
+    left: Sequence[RunState],
+    experiment: Experiment,
+    config: Config,
+    evidence: Evidence,
+    sources: dict[str, str],
+) -> None:
+    """Add one job's share to a cost."""
+    cpu = wall = 0.0
+    before = None
+    for number, found in enumerate(left):
+        params, key = found.run.params, cost_key(found.run.params)
+        units, sources[key] = evidence.cpu(params)
+        counted = pieces(params, first=key != before, done=found.step)
+        before = key
+        cost.runs += 1
+        cost.steps += counted.steps
+        if units is None:
+            continue
+        cpu += units.training(counted) + (0.0 if number else units.process)
+        timed = evidence.wall(params)
+        if timed is not None:
+            wall += timed.training(counted) + (0.0 if number else timed.process)
+        cost.disk_mb += evidence.run_mb(params)
+    threads = config.compute.intra_op_threads
+    # One thread does little beside the computing one; a GPU's time is the clock's.
+    seconds = wall if evidence.measured.gpu and wall else cpu / threads
+    uses_gpu = experiment.gpu and evidence.measured.gpu
+    memory = evidence.memory_mb or experiment.memory_mb
+    cores = 10**6 if experiment.timing else threads
+    cost.jobs.append(Load(seconds, cores, memory, uses_gpu))
+    cost.cpu_seconds += cpu
+    cost.gpu_seconds += seconds if uses_gpu else 0.0
+    cost.memory_mb = max(cost.memory_mb, memory)
+
+
+def _basis(sources: Mapping[str, str], evidence: Evidence) -> str | None:
+    """Say what a cost rests on: "14 of 14 variants measured here"."""
+    of = {kind: list(sources.values()).count(kind) for kind in ("past", "measured", "mean")}
+    if not any(of.values()):
+        return None
+    words = {"past": "from past runs", "measured": "measured here", "mean": "by the mean"}
+    told = [f"{count} {words[kind]}" for kind, count in of.items() if count]
+    if of["past"] + of["measured"] == len(sources) and len(told) == 1:
+        return f"all {told[0]}"
+    return f"variants: {', '.join(told)}"
+
+
+def data_to_fetch(config: Config, results: Path, datasets: Iterable[str | None]) -> list[str]:
+    """Return the datasets that are needed and not prepared yet."""
+    wanted = {name for name in datasets if name is not None}
+    return sorted(name for name in wanted if not (results / "data" / f"{name}.npz").is_file())

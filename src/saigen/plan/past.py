@@ -1,0 +1,222 @@
+"""The pieces' cost, read off past runs of the same trainer on the same kind of machine.
+
+run.json tells CPU seconds, of which start-up; metrics.csv tells the wall time after every call
+and every evaluation, and so how the rest is shared between steps and evaluations.
+"""
+
+import csv
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from saigen.files import read_json
+from saigen.paper import Paper
+from saigen.plan.units import ALONG, END, Units, cost_key, work
+
+#: Seconds of stepping below which past runs say too little of a step's cost.
+TELLING = 0.2
+#: What starting a process costs where no past job tells it.
+_USUAL_PROCESS = 10.0
+
+
+@dataclass
+class History:
+    """What past runs of a trainer cost.
+
+    Attributes:
+      cpu: cost of the pieces in CPU seconds, by cost key.
+      runs: how many runs that rests on, by cost key.
+      memory_mb, run_mb: the most memory of a process, the mean disk of a run; 0 if unknown.
+    """
+
+    cpu: dict[str, Units] = field(default_factory=dict)
+    runs: dict[str, int] = field(default_factory=dict)
+    memory_mb: float = 0.0
+    run_mb: float = 0.0
+
+
+class Past(NamedTuple):
+    """One past run.
+
+    Attributes:
+      facts: its run.json.
+      place: what its start-up paid for: a whole `job`, its `variant`, a `run`; "" if unknown.
+      calls: (steps, wall seconds) of each call.
+      evaluations: wall seconds of each evaluation.
+      bytes: its size on disk.
+    """
+
+    facts: Mapping[str, Any]
+    place: str
+    calls: list[tuple[int, float]]
+    evaluations: list[float]
+    bytes: int
+
+
+def history(papers: Iterable[Paper], trainer: str, results: Path, **here: Any) -> History:
+    """Return what past runs of `trainer` cost, at any scale.
+
+    Args:
+      papers: whose experiments to look at.
+      trainer: `module:function`.
+      results: the results folder.
+      here: what the stamp of a past run must agree with (`processor`, `device`, …).
+    """
+    groups: dict[str, list[Past]] = {}
+    for past in _past_runs(papers, trainer, results):
+        stamps = past.facts["stamps"]
+        if all(stamp.get(name) == value for stamp in stamps for name, value in here.items()):
+            groups.setdefault(cost_key(past.facts["params"]), []).append(past)
+    found = History()
+    everything = [past for group in groups.values() for past in group]
+    process = _process(everything)
+    for key, group in groups.items():
+        units, stepping = _units(group, process)
+        if stepping >= TELLING:
+            found.cpu[key], found.runs[key] = units, len(group)
+    if everything:
+        found.memory_mb = max(past.facts["memory_mb"] for past in everything)
+        found.run_mb = sum(past.bytes for past in everything) / len(everything) / 1e6
+    return found
+
+
+def _past_runs(papers: Iterable[Paper], trainer: str, results: Path) -> Iterator[Past]:
+    for paper in papers:
+        for name, experiment in paper.experiments.items():
+            if experiment.train != trainer:
+                continue
+            for folder in sorted(results.glob(f"*/{paper.name}/{name}")):
+                found = {
+                    f"{name}/{path.parent.parent.name}/{path.parent.name}": _read(path)
+                    for path in sorted(folder.glob("*/seed*/run.json"))
+                }
+                runs = {run: past for run, past in found.items() if past is not None}
+                places = _places(folder, runs)
+                yield from (past._replace(place=places.get(n, "")) for n, past in runs.items())
+
+
+def _places(folder: Path, runs: Mapping[str, Past]) -> dict[str, str]:
+    """Return by name what each run's start-up paid for, as the job records order them."""
+    places = {}
+    for record in sorted(folder.glob("jobs/*.json")):
+        try:
+            names = [entry["run"] for entry in read_json(record)["runs"]]
+        except (OSError, ValueError, KeyError):
+            continue
+        before = None
+        for number, name in enumerate(names):
+            key = cost_key(runs[name].facts["params"]) if name in runs else None
+            places[name] = "job" if number == 0 else "run" if key == before else "variant"
+            before = key
+    return places
+
+
+def _read(path: Path) -> Past | None:
+    """Read one run; None where it is damaged, or diverged and so cut short."""
+    try:
+        facts = read_json(path)
+        if facts["status"] != "finished":
+            return None
+        with (path.parent / "metrics.csv").open(encoding="utf-8", newline="") as lines:
+            calls, evaluations = _spans(csv.DictReader(lines))
+        used = sum(piece.stat().st_size for piece in path.parent.iterdir())
+        return Past(facts, "", calls, evaluations, used)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _spans(rows: Iterable[Mapping[str, str]]) -> tuple[list[tuple[int, float]], list[float]]:
+    """Return (steps, wall seconds) of each call, and the wall seconds of each evaluation.
+
+    Rows of one step share a time for the call that ended there, and a later one for the
+    evaluation, where there was one.
+    """
+    ends: dict[int, list[float]] = {}
+    for row in rows:
+        ends.setdefault(int(row["step"]), []).append(float(row["wall_seconds"]))
+    calls, evaluations = [], []
+    last_step, last_end = 0, 0.0
+    for step, walls in sorted(ends.items()):
+        calls.append((step - last_step, walls[0] - last_end))
+        if walls[-1] > walls[0]:
+            evaluations.append(walls[-1] - walls[0])
+        last_step, last_end = step, walls[-1]
+    return calls, evaluations
+
+
+def _process(group: list[Past]) -> float:
+    """Return what a process costs before its first variant."""
+    firsts = [past.facts["startup_cpu_seconds"] for past in group if past.place == "job"]
+    others = [past.facts["startup_cpu_seconds"] for past in group if past.place == "variant"]
+    if not firsts:
+        return _USUAL_PROCESS
+    usual = sum(others) / len(others) if others else 0.0
+    return max(0.0, sum(firsts) / len(firsts) - usual)
+
+
+def _units(group: list[Past], process: float) -> tuple[Units, float]:
+    """Return the mean cost of the pieces over runs of one kind, and the seconds of their steps."""
+    steps = stepping = along = along_work = end = end_work = trace = 0.0
+    for past in group:
+        facts, rate = past.facts, _rate(past)
+        # The first call also pays for tracing, and is in the start-up.
+        steps += sum(count for count, _ in past.calls[1:])
+        stepping += rate * sum(wall for _, wall in past.calls[1:])
+        if not past.evaluations:
+            continue
+        *between, last = past.evaluations
+        curve, test = work(facts["params"], ALONG), work(facts["params"], END)
+        if len(between) > 1:  # the first evaluation also pays for tracing
+            trace += max(0.0, rate * (between[0] - sum(between[1:]) / len(between[1:])))
+            between = between[1:]
+        if between:
+            usual = sum(between) / len(between)
+            along, along_work = along + rate * usual, along_work + curve
+            end, end_work = end + rate * max(0.0, last - usual), end_work + test
+        else:
+            along += rate * last * curve / (curve + test)
+            end += rate * last * test / (curve + test)
+            along_work, end_work = along_work + curve, end_work + test
+    step = stepping / steps if steps else 0.0
+    starts = {kind: _starts(group, kind, step) for kind in ("job", "variant", "run")}
+    variant = _mean(starts["variant"]) or max(0.0, _mean(starts["job"]) - process)
+    return (
+        Units(
+            process=process,
+            variant=variant + trace / max(1, len(starts["job"]) + len(starts["variant"])),
+            run=_mean(starts["run"]),
+            step=step,
+            along=along / along_work if along_work else 0.0,
+            end=end / end_work if end_work else 0.0,
+        ),
+        stepping,
+    )
+
+
+def _starts(group: list[Past], place: str, step: float) -> list[float]:
+    """Return the start-up of the runs at a place in their job, without what the first call trained.
+
+    A later seed of a variant finds it traced, so its first call is no start-up.
+    """
+    trained = 0.0 if place == "run" else 1.0
+    return [
+        max(0.0, past.facts["startup_cpu_seconds"] - trained * step * past.calls[0][0])
+        for past in group
+        if past.place == place and past.calls
+    ]
+
+
+def _mean(values: list[float]) -> float:
+    return sum(values) / len(values) if values else 0.0
+
+
+def _rate(past: Past) -> float:
+    """Return the CPU seconds in a wall second, after the first call."""
+    first = past.calls[0][1] if past.calls else 0.0
+    facts = past.facts
+    wall = facts["wall_seconds"] - first
+    cpu = facts["cpu_seconds"] - facts["startup_cpu_seconds"]
+    if past.place == "run":  # its first call is no start-up: it is in the CPU seconds too
+        wall = facts["wall_seconds"]
+    return max(0.0, cpu) / wall if wall > 0 else 1.0

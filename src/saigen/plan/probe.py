@@ -1,0 +1,180 @@
+"""Measures what the pieces of a training cost here: `python -m saigen.plan.probe`.
+
+A process of its own, as a training job is one: it reads a request (JSON) from stdin and writes
+one JSON line to stdout for each thing measured, so that a probe stopped half way has told the
+rest. The only module of `saigen.plan` that imports TensorFlow.
+"""
+
+import importlib
+import json
+import resource
+import sys
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+
+from saigen.data.dataset import Dataset, load
+from saigen.engine import device
+from saigen.engine.batches import batch_indices
+from saigen.engine.task import Task
+from saigen.plan.units import ALONG, END, shrunk, work
+
+#: Seconds that a measurement should last: more is waste, less is noise.
+ENOUGH = 0.2
+#: The work of an evaluation at first, until it is known what a unit costs.
+FIRST_LIMIT = 100.0
+
+Times = dict[str, float]
+
+
+def timed(action: Callable[[], Any]) -> Times:
+    """Return the CPU and wall seconds that `action` takes."""
+    cpu, wall = time.process_time(), time.monotonic()
+    action()
+    return {"cpu": time.process_time() - cpu, "wall": time.monotonic() - wall}
+
+
+class Probe:
+    """Measures variants one after the other, and learns how large an evaluation to measure."""
+
+    def __init__(self, make_task: Callable[..., Task], dataset: Dataset | None) -> None:
+        self._make_task, self._dataset = make_task, dataset
+        self._limits = {ALONG: FIRST_LIMIT, END: FIRST_LIMIT}
+
+    def measure(self, params: Mapping[str, Any], tell: Callable[..., None]) -> None:
+        """Measure one variant; tell its steps first, since its evaluation may take too long."""
+        small = shrunk(params, self._limits)
+        tasks: list[Task] = []
+
+        def build() -> None:
+            tasks.append(self._make_task(small, self._dataset))
+            start(tasks[0])
+
+        built = timed(build)
+        task = tasks[0]
+        call = stepper(task)
+        traced = timed(lambda: call(1))
+        steps, best = self._steps(task, call)
+        run = timed(lambda: start(task))
+        size = sum(variable.numpy().nbytes for variable in task.variables.values())
+        tell(part="steps", variant=add(built, traced), step=best, spread=steps, run=run, state=size)
+        tell(part="evaluation", **self._evaluation(task, small, params))
+
+    def _steps(self, task: Task, call: Callable[[int], None]) -> tuple[float, Times]:
+        """Return the relative spread of two timings of a step, and their mean."""
+        one = timed(lambda: call(1))
+        many = int(np.clip(ENOUGH / max(one["wall"], 1e-5), 1, max(1, task.log_every)))
+        if many > 1 and task.xla:
+            call(many)  # XLA compiles for each number of steps
+        if one["wall"] > 5.0:
+            return 0.0, one
+        found = [per(timed(lambda: call(many)), many) for _ in range(2)]
+        spread = abs(found[0]["cpu"] - found[1]["cpu"]) / max(found[0]["cpu"], 1e-9)
+        return spread, per(add(*found), 2)
+
+    def _evaluation(
+        self, task: Task, small: Mapping[str, Any], params: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """Return the cost of a first evaluation, and of a unit of each kind of work."""
+        cold = timed(lambda: task.evaluate(0, task.steps, True))
+        along, both = self._warm(task)
+        trace = less(cold, both)
+        grown = {
+            kind: self._limits[kind] * min(50.0, ENOUGH / max(times["wall"], 1e-4))
+            for kind, times in ((ALONG, along), (END, less(both, along)))
+            if times["wall"] < 0.5 * ENOUGH and work(small, kind) < work(params, kind)
+        }
+        if grown:
+            self._limits |= grown
+            small = shrunk(params, self._limits)
+            task = self._make_task(small, self._dataset)
+            start(task)
+            task.evaluate(0, task.steps, True)
+            along, both = self._warm(task)
+        samples: list[int] = []
+
+        def sample() -> None:
+            arrays = task.samples(0).values()
+            samples.append(sum(np.asarray(array).nbytes for array in arrays))
+
+        return {
+            "trace": trace,
+            "along": per(along, work(small, ALONG)),
+            "end": per(less(both, along), work(small, END)),
+            "samples": timed(sample),
+            "samples_bytes": samples[0],
+        }
+
+    def _warm(self, task: Task) -> tuple[Times, Times]:
+        """Return the cost of an evaluation along the way, and of the last one."""
+        along = timed(lambda: task.evaluate(0, task.steps, False))
+        return along, timed(lambda: task.evaluate(0, task.steps, True))
+
+
+def start(task: Task) -> None:
+    """Put a run's initial values into the task's variables."""
+    for name, value in task.initial(0).items():
+        task.variables[name].assign(value)
+
+
+def stepper(task: Task) -> Callable[[int], None]:
+    """Return a function that takes a number of steps in one call, traced once for any number."""
+    scalar = tf.TensorSpec([], tf.int32)
+    batches = tf.TensorSpec([None, task.batch_size], tf.int32)
+    traced: list[Callable] = []
+
+    def call(steps: int) -> None:
+        if not traced:
+            traced.append(task.compiled().get_concrete_function(scalar, scalar, batches))
+        indices = np.zeros([steps, 0], np.int32)
+        if task.batch_size:
+            indices = batch_indices(0, 0, steps, task.batch_size, task.examples)
+        means, _ = traced[0](tf.constant(0), tf.constant(0), tf.constant(indices))
+        means.numpy()  # waits for a GPU
+
+    return call
+
+
+def add(*times: Times) -> Times:
+    """Return the sum of some times."""
+    return {kind: sum(found[kind] for found in times) for kind in ("cpu", "wall")}
+
+
+def less(times: Times, other: Times) -> Times:
+    """Return the difference of two times, 0 at least."""
+    return {kind: max(0.0, times[kind] - other[kind]) for kind in times}
+
+
+def per(times: Times, count: float) -> Times:
+    """Return a time divided by a count."""
+    return {kind: value / count for kind, value in times.items()}
+
+
+def main() -> None:
+    """Measure the cases of a request until its budget of seconds is spent."""
+    request = json.load(sys.stdin)
+    stamp = device.set_up(**request["compute"])
+    module, _, function = request["trainer"].partition(":")
+    make_task = getattr(importlib.import_module(module), function)
+    dataset = None if request["dataset"] is None else load(request["dataset"])
+
+    def tell(**found: Any) -> None:
+        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+        print(json.dumps({**found, "memory_mb": memory}), flush=True)
+
+    # A first operation starts threads and loads kernels; every job pays for it once.
+    tf.function(lambda x: tf.linalg.matmul(x, x))(tf.ones([8, 8])).numpy()
+    process = {"cpu": time.process_time(), "wall": time.time() - request["started"]}
+    tell(part="process", process=process, stamp=stamp)
+    probe, deadline = Probe(make_task, dataset), time.monotonic() + request["budget"]
+    for number, params in enumerate(request["cases"]):
+        if number and time.monotonic() > deadline:
+            break
+        probe.measure(params, lambda number=number, **found: tell(case=number, **found))
+
+
+if __name__ == "__main__":
+    main()

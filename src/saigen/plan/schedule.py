@@ -1,0 +1,55 @@
+"""How long jobs take side by side: list scheduling, the longest first."""
+
+import heapq
+from collections.abc import Sequence
+from typing import NamedTuple
+
+
+class Load(NamedTuple):
+    """One job as the scheduler sees it.
+
+    Attributes:
+      seconds: how long it runs.
+      cores: how many cores it holds; more than there are counts as all of them.
+      memory_mb: what it needs while it runs.
+      gpu: whether it holds the accelerator, of which there is one.
+    """
+
+    seconds: float
+    cores: int = 1
+    memory_mb: float = 0.0
+    gpu: bool = False
+
+
+class Schedule(NamedTuple):
+    """What came of it: the time until the last job ended, and the most memory held at once."""
+
+    seconds: float
+    memory_mb: float
+
+
+def simulate(jobs: Sequence[Load], cores: int) -> Schedule:
+    """Run `jobs` on `cores` cores: whenever some are free, the longest job that fits starts.
+
+    With jobs of one core each the makespan is at most (2 − 1/cores) times the shortest possible
+    (Graham 1969).
+    """
+    waiting = sorted(jobs, key=lambda job: -job.seconds)
+    running: list[tuple[float, int, Load]] = []
+    now = peak = 0.0
+    free, gpu_is_free = cores, True
+    while waiting or running:
+        still = []
+        for job in waiting:
+            if min(job.cores, cores) <= free and (gpu_is_free or not job.gpu):
+                free -= min(job.cores, cores)
+                gpu_is_free = gpu_is_free and not job.gpu
+                heapq.heappush(running, (now + job.seconds, len(running), job))
+            else:
+                still.append(job)
+        waiting = still
+        peak = max(peak, sum(job.memory_mb for _, _, job in running))
+        now, _, ended = heapq.heappop(running)
+        free += min(ended.cores, cores)
+        gpu_is_free = gpu_is_free or ended.gpu
+    return Schedule(now, peak)

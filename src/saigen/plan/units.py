@@ -1,0 +1,140 @@
+"""The cost model: what the pieces of a training cost, and a run as the sum of its pieces.
+
+A job pays once for its process (imports), once for each variant (building, tracing, compiling),
+once for each run (initial values, publishing), then for steps and evaluations. An evaluation's
+cost grows with its own work, which the engine does not know; papers tell it by names:
+
+  curve_*   numbers whose product is the work of every evaluation (`curve_images`, …)
+  test_*    numbers whose product is the work that the last evaluation adds
+  repeats   how often the last evaluation takes all `steps` again (timing experiments)
+
+An evaluation whose settings have other names counts as one unit, measured as it stands.
+"""
+
+import json
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+ALONG, END = "curve_", "test_"
+#: Settings that decide how many pieces there are, or only numbers inside them: not their cost.
+NEUTRAL = {"steps", "log_every", "evaluate_every", "learning_rate", "repeats"}
+
+
+@dataclass(frozen=True)
+class Units:
+    """Seconds of each piece, of one kind: CPU or wall.
+
+    Attributes:
+      process: starting Python and importing TensorFlow, once a job.
+      variant: building, tracing and compiling, the evaluation too, once a variant in a job.
+      run: what each run pays besides.
+      step: one training step.
+      along: an evaluation, for one unit of its work.
+      end: what the last evaluation adds, for one unit of its work.
+    """
+
+    process: float = 0.0
+    variant: float = 0.0
+    run: float = 0.0
+    step: float = 0.0
+    along: float = 0.0
+    end: float = 0.0
+
+    def job(self, runs: Sequence["Pieces"]) -> float:
+        """Return the seconds of a job that trains `runs` one after the other."""
+        return self.process + sum(self.training(pieces) for pieces in runs)
+
+    def training(self, pieces: "Pieces") -> float:
+        """Return the seconds of one run in a process that is already there."""
+        return (
+            self.variant * pieces.variants
+            + self.run
+            + self.step * pieces.steps
+            + self.along * pieces.along
+            + self.end * pieces.end
+        )
+
+
+@dataclass(frozen=True)
+class Pieces:
+    """How many pieces a run has.
+
+    Attributes:
+      variants: 1 where it is the first of its variant in its job, else 0.
+      steps: steps still to take.
+      along, end: the evaluations' work, summed over them.
+    """
+
+    variants: int
+    steps: int
+    along: float
+    end: float
+
+
+def pieces(params: Mapping[str, Any], *, first: bool = True, done: int = 0) -> Pieces:
+    """Return the pieces of a run with `params`, of which `done` steps are taken already."""
+    steps, every = params.get("steps", 0), params.get("evaluate_every", 0)
+    between = (steps - 1) // every - done // every if every else 0
+    return Pieces(
+        variants=int(first),
+        steps=max(0, steps - done),
+        along=(max(0, between) + 1) * work(params, ALONG),
+        end=work(params, END),
+    )
+
+
+def work(params: Mapping[str, Any], kind: str) -> float:
+    """Return the work of an evaluation along the way (`curve_`) or what the last adds (`test_`)."""
+    if kind == END and "repeats" in params:
+        return float(params["repeats"] * params.get("steps", 1))
+    return math.prod((float(params[name]) for name in sized(params, kind)), start=1.0)
+
+
+def sized(params: Mapping[str, Any], kind: str) -> list[str]:
+    """Return the names of the settings whose product is an evaluation's work."""
+    return sorted(
+        name
+        for name, value in params.items()
+        if name.startswith(kind) and isinstance(value, int) and not isinstance(value, bool)
+    )
+
+
+def shrunk(params: Mapping[str, Any], limits: Mapping[str, float]) -> dict[str, Any]:
+    """Return `params` with each kind of evaluation cut down to about `limits[kind]` of work.
+
+    The largest setting is cut first: many images before many samples.
+    """
+    small = dict(params)
+    for kind, limit in limits.items():
+        names = sized(small, kind)
+        while names and work(small, kind) > limit:
+            largest = max(names, key=lambda name: small[name])
+            if small[largest] <= 1:
+                break
+            small[largest] = max(1, int(small[largest] * limit / work(small, kind)))
+    if "repeats" in small:
+        small |= {"repeats": 1, "steps": 1}
+    return small
+
+
+def cost_key(params: Mapping[str, Any]) -> str:
+    """Return what must be equal for two runs' pieces to cost the same."""
+    telling = {
+        name: value
+        for name, value in params.items()
+        if name not in NEUTRAL and name not in {*sized(params, ALONG), *sized(params, END)}
+    }
+    return json.dumps(telling, sort_keys=True)
+
+
+def mean(units: Iterable[Units]) -> Units:
+    """Return the mean of each piece."""
+    found = list(units)
+    return Units(
+        **{
+            field.name: sum(getattr(unit, field.name) for unit in found) / len(found)
+            for field in fields(Units)
+        }
+    )

@@ -1,0 +1,192 @@
+"""What is done, running, diverged, stale or missing: read from files alone, without TensorFlow.
+
+Works on a cluster's login node: whatever machine trains, its results folder tells.
+"""
+
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from saigen.config import Config
+from saigen.console import duration, table
+from saigen.data.dataset import load
+from saigen.engine.checkpoint import progress
+from saigen.engine.freshness import state_folder
+from saigen.errors import SaigenError
+from saigen.files import read_json
+from saigen.fingerprint import fingerprint
+from saigen.grid import Run, experiment_runs
+from saigen.paper import Paper, load_paper
+
+DONE, DIVERGED, RUNNING, STOPPED, STALE, MISSING = STATES = (
+    "done",
+    "diverged",
+    "running",
+    "stopped",
+    "stale",
+    "missing",
+)
+#: A run writes a checkpoint every 30 s between calls; silent for longer than this, it has stopped.
+SILENCE = 600.0
+
+
+@dataclass
+class RunState:
+    """Where one run stands.
+
+    Attributes:
+      run: which run.
+      state: one of STATES; `stopped` has a checkpoint to go on from, but nobody works on it.
+      why: what changed, where it is stale.
+      step: steps done, where it has a checkpoint.
+      age: seconds since that checkpoint.
+      left: seconds to its end at the pace so far, evaluations included; None where unknown.
+    """
+
+    run: Run
+    state: str
+    why: str = ""
+    step: int = 0
+    age: float = 0.0
+    left: float | None = None
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether a published run stands, so that nothing is left to train."""
+        return self.state in (DONE, DIVERGED)
+
+
+@dataclass
+class ExperimentState:
+    """Where the runs of one experiment stand."""
+
+    paper: str
+    experiment: str
+    runs: list[RunState] = field(default_factory=list)
+
+    def count(self, state: str) -> int:
+        """Return how many runs are in a state."""
+        return sum(run.state == state for run in self.runs)
+
+
+def states(config: Config, results: Path) -> list[ExperimentState]:
+    """Return where every run of the chosen papers stands at the chosen scale."""
+    digest = cache(lambda name: _digest(results / "data" / f"{name}.npz"))
+    return [
+        ExperimentState(paper.name, name, list(_states(paper, name, config, results, digest)))
+        for paper in map(load_paper, config.chosen)
+        for name in paper.experiments
+    ]
+
+
+def _states(
+    paper: Paper, name: str, config: Config, results: Path, digest: Any
+) -> Iterable[RunState]:
+    code = fingerprint(paper.experiments[name].train.partition(":")[0])
+    for run in experiment_runs(paper, name, config):
+        known = None if run.dataset is None else digest(run.dataset)
+        yield run_state(run, results, code, {} if known is None else {run.dataset: known})
+
+
+def run_state(run: Run, results: Path, code: str, digests: Mapping[str, str]) -> RunState:
+    """Return where one run stands.
+
+    Args:
+      run: which run.
+      results: the results folder.
+      code: fingerprint of its trainer as it is now.
+      digests: digest of its dataset as it is now; empty where it is not prepared here.
+    """
+    work = results / run.scale / run.paper / "work"
+    why = None
+    try:
+        record = read_json(run.folder(results) / "run.json")
+    except (OSError, ValueError):
+        pass
+    else:
+        why = _changed(record, run, code, digests)
+        if not why:
+            return RunState(run, DIVERGED if record["status"] == "diverged" else DONE)
+    found = progress(state_folder(work, run, code, digests))
+    if found is None:
+        return RunState(run, MISSING if why is None else STALE, why or "")
+    step, clock, written = found
+    age = max(0.0, time.time() - written)
+    steps = run.params.get("steps")
+    pace = clock.get("wall", 0.0) / step if step else None
+    left = pace * (steps - step) if pace is not None and isinstance(steps, int) else None
+    return RunState(run, RUNNING if age < SILENCE else STOPPED, why or "", step, age, left)
+
+
+def _changed(record: Mapping[str, Any], run: Run, code: str, digests: Mapping[str, str]) -> str:
+    """Say what has changed since a run was published: settings, code, data, or nothing."""
+    changed = []
+    if record.get("identity") != run.identity:
+        changed.append("settings")
+    if record.get("code") != code:
+        changed.append("code")
+    used = record.get("datasets", {})
+    # A dataset that is not prepared here cannot have changed here.
+    if any(used.get(name) != digest for name, digest in digests.items()):
+        changed.append("data")
+    return ", ".join(changed)
+
+
+def _digest(path: Path) -> str | None:
+    if not path.is_file():
+        return None
+    try:
+        return load(path).digest
+    except SaigenError:
+        return "damaged"
+
+
+def show(found: list[ExperimentState], scale: str, on: Console) -> None:
+    """Print one line an experiment, then the runs that somebody works on."""
+    headings = ("paper", "experiment", "runs", *STATES, "changed")
+    rows, before = [], None
+    for entry in found:
+        if before not in (None, entry.paper):
+            rows.append([""] * len(headings))
+        before = entry.paper
+        changed = sorted({run.why for run in entry.runs if run.why})
+        counts = [str(entry.count(state) or "·") for state in STATES]
+        name = (entry.paper, entry.experiment, str(len(entry.runs)))
+        rows.append([*name, *counts, "; ".join(changed)])
+    on.print(f"Scale {scale}")
+    table(rows, headings, ("runs", *STATES), on)
+    working = [run for entry in found for run in entry.runs if run.state in (RUNNING, STOPPED)]
+    if working:
+        on.print()
+        wanted = ("run", "state", "step", "of", "checkpoint", "left")
+        table([_line(run) for run in working], wanted, ("step", "of", "left"), on)
+    on.print()
+    on.print(summary(found, scale))
+
+
+def _line(found: RunState) -> list[str]:
+    return [
+        f"{found.run.paper}/{found.run.name}",
+        found.state,
+        str(found.step),
+        str(found.run.params.get("steps", "?")),
+        f"{duration(found.age)} ago",
+        "?" if found.left is None else duration(found.left),
+    ]
+
+
+def summary(found: list[ExperimentState], scale: str) -> str:
+    """Say in a line how far it is, and what to do next."""
+    every = [run for entry in found for run in entry.runs]
+    fresh = sum(run.is_fresh for run in every)
+    if fresh == len(every):
+        return f"All {fresh} runs stand; `saigen claims --scale {scale}` shows the verdicts."
+    return (
+        f"{fresh} of {len(every)} runs stand; `snakemake --cores all --config scale={scale}` trains "
+        f"the rest, `saigen plan --scale {scale}` says at what cost."
+    )

@@ -1,0 +1,54 @@
+"""What all tests share: a quiet TensorFlow, set up as a run sets it up, and a small paper."""
+
+import json
+import os
+import sys
+
+import pytest
+from hypothesis import settings
+
+from saigen.paper import parse_paper
+
+# No deadline: the first example of a test may trace a graph.
+settings.register_profile("saigen", deadline=None, max_examples=50)
+settings.load_profile("saigen")
+
+
+def pytest_configure(config):
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+
+def pytest_collection_modifyitems(config, items):
+    """Set TensorFlow up before any test computes with it; where none imports it, neither do we."""
+    if "tensorflow" in sys.modules:
+        from saigen.engine import device
+
+        device.set_up(intra_op_threads=1, device="cpu")
+
+
+@pytest.fixture
+def toy_paper():
+    """Make a paper of one experiment; keyword arguments change its entry."""
+
+    def make(**changes):
+        experiment = {
+            "what": "A toy.",
+            "train": "saigen.papers.toy.training:train",
+            "dataset": "digits",
+            "params": {"steps": 100, "learning_rate": 0.1, "hard": True, "codes": "01"},
+            **changes,
+        }
+        # JSON is YAML.
+        return parse_paper("toy", _paper_text(experiment), "papers/toy/paper.yaml")
+
+    return make
+
+
+def _paper_text(experiment):
+    entries = {
+        "title": "Toys",
+        "what": "About toys.",
+        "citation": {"authors": ["A. Author"], "venue": "Venue 2026"},
+        "experiments": {"toy": experiment},
+    }
+    return json.dumps(entries)

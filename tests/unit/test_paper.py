@@ -1,0 +1,135 @@
+"""paper.yaml: one readable line for every mistake."""
+
+import pytest
+
+from saigen.errors import SaigenError, UsageError
+from saigen.paper import load_paper, paper_names, parse_paper
+
+GOOD = """
+title: Toys
+what: About toys.
+citation: {authors: [A. Author], venue: Venue 2026}
+experiments:
+  toy:
+    what: A toy.
+    train: saigen.papers.toy.training:train
+    factors: {latent: [bernoulli, categorical]}
+    params: {steps: 100, learning_rate: 1e-3, hard: true}
+    cases:
+      - {when: {latent: bernoulli}, set: {learning_rate: 1e-2}}
+    scales: {smoke: {steps: 3}}
+tables:
+  errors: {what: Errors., experiments: [toy]}
+figures:
+  figure1: {caption: Errors., tables: [errors], samples: [toy]}
+published:
+  table1: {file: published/table1.csv, where: Table 1, exactness: printed}
+departures:
+  - {what: initial weights, ours: zero, why: not stated}
+"""
+WHERE = "papers/toy/paper.yaml"
+
+
+def parsed(text):
+    return parse_paper("toy", text, WHERE)
+
+
+def test_a_good_file_is_read():
+    paper = parsed(GOOD)
+    experiment = paper.experiments["toy"]
+    assert experiment.params["learning_rate"] == 1e-3
+    assert experiment.settings["latent"] == ["bernoulli", "categorical"]
+    assert experiment.cases[0].covers({"latent": "bernoulli"})
+    assert not experiment.cases[0].covers({"latent": "categorical"})
+    assert paper.module("tables") == "saigen.papers.toy.tables"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("title: Toys", "titel: Toys", "`titel: Toys` is not a setting; did you mean `title`?"),
+        ("title: Toys\n", "", "`title` is missing"),
+        ("venue: Venue 2026", "yaer: 1", "`citation.yaer: 1` is not a setting; known: "),
+        ("    factors:", "    factor:", "`experiments.toy.factor: {'latent': ['bernoulli', "),
+        (
+            "{what: initial weights,",
+            "{whta: initial weights,",
+            "`departures.0.whta: initial weights` is not a setting; did you mean `what`?",
+        ),
+        ("training:train", "training", "`experiments.toy.train: saigen.papers.toy.training`: str"),
+        ("  toy:\n", "  toy:\n    seeds: 0\n", "`experiments.toy.seeds: 0`: input should be gr"),
+        ("scales: {smoke", "scales: {smokey", "`experiments.toy.scales.smokey.[key]: smokey`: "),
+        (
+            "{smoke: {steps: 3}}",
+            "{smoke: {step: 3}}",
+            "experiments.toy: `scales.smoke.step` is not a setting; did you mean `steps`?",
+        ),
+        (
+            "{smoke: {steps: 3}}",
+            "{smoke: {steps: few}}",
+            "experiments.toy: `scales.smoke.steps: few`: a number is wanted",
+        ),
+        (
+            "{smoke: {steps: 3}}",
+            "{smoke: {runs_per_job: 0}}",
+            "experiments.toy: `scales.smoke.runs_per_job: 0`: at least 1 is wanted",
+        ),
+        (
+            "when: {latent",
+            "when: {latest",
+            "experiments.toy: `cases.when.latest` is not a factor; did you mean `latent`?",
+        ),
+        (
+            "when: {latent: bernoulli}",
+            "when: {latent: bernuolli}",
+            "experiments.toy: `cases.when.latent: bernuolli`: `bernuolli` is not a level; did you",
+        ),
+        (
+            "set: {learning_rate: 1e-2}",
+            "set: {learning_rat: 1e-2}",
+            "experiments.toy: `cases.set.learning_rat` is not a parameter; did you mean `learning_",
+        ),
+        (
+            "    params:",
+            "    variants: {soft: {hrad: false}}\n    params:",
+            "experiments.toy: `variants.soft.hrad` is not a parameter; did you mean `hard`?",
+        ),
+        (
+            "    params:",
+            "    variants: {soft: {hard: 0}}\n    params:",
+            "experiments.toy: `variants.soft.hard: 0`: true or false is wanted",
+        ),
+        ("experiments: [toy]", "experiments: [toys]", "`tables.errors` names `toys`; did you mean"),
+        ("samples: [toy]", "samples: [toyy]", "`figures.figure1` names `toyy`; did you mean `toy`"),
+        ("tables: [errors]", "tables: [error]", "`figures.figure1` names `error`; did you mean"),
+        ("steps: 100", "steps: {a: 1}", "`experiments.toy.params.steps: {'a': 1}`: input should"),
+    ],
+)
+def test_a_mistake_is_told_in_one_line(old, new, message):
+    assert GOOD.count(old) == 1
+    with pytest.raises(SaigenError) as caught:
+        parsed(GOOD.replace(old, new))
+    lines = str(caught.value).splitlines()
+    told = [line for line in lines if line.startswith(f"{WHERE}: {message}")]
+    assert len(told) == 1, lines
+    # A misspelt key that must be there is told twice: as unknown and as missing.
+    assert all(line.endswith("is missing") for line in lines if line not in told)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [("a: [", "not valid YAML"), ("", "a mapping is wanted"), ("- a", "a mapping is wanted")],
+)
+def test_a_file_that_is_no_mapping_is_told(text, message):
+    with pytest.raises(SaigenError, match=message):
+        parsed(text)
+
+
+def test_an_unknown_paper_is_told_with_the_nearest():
+    with pytest.raises(UsageError, match="`gumbel` is not a paper here; did you mean `gumbel_s"):
+        load_paper("gumbel")
+
+
+def test_the_template_is_a_good_file_but_not_a_paper():
+    assert load_paper("_template").experiments
+    assert "_template" not in paper_names()
