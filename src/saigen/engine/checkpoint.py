@@ -4,7 +4,6 @@ No pickle; written aside and renamed; the digest of the bytes is part of the nam
 file is known before it is read. The last two are kept.
 """
 
-import hashlib
 import json
 import re
 import zipfile
@@ -46,7 +45,7 @@ def save(folder: Path, state: State) -> Path:
     text = np.frombuffer(json.dumps(notes).encode(), np.uint8)
     members = {f"array/{name}": array for name, array in state.arrays.items()}
     with replacing(folder / "new.npz") as scratch:
-        np.savez(scratch, notes=text, **members)
+        np.savez(scratch, allow_pickle=False, notes=text, **members)
         digest = sha256(scratch)
     target = folder / f"{state.step:09d}.{digest[:16]}.npz"
     (folder / "new.npz").replace(target)
@@ -103,13 +102,3 @@ def _checkpoints(folder: Path) -> list[Path]:
     if not folder.is_dir():
         return []
     return sorted((p for p in folder.iterdir() if _NAME.match(p.name)), reverse=True)
-
-
-def digest_of_arrays(arrays: Mapping[str, np.ndarray]) -> str:
-    """Return one SHA-256 of named arrays: names, types, shapes and bytes."""
-    whole = hashlib.sha256()
-    for name in sorted(arrays):
-        array = np.ascontiguousarray(arrays[name])
-        whole.update(f"{name} {array.dtype} {array.shape}\n".encode())
-        whole.update(array.tobytes())
-    return whole.hexdigest()

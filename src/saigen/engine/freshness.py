@@ -65,4 +65,6 @@ def _agrees(record: Path, wanted: Mapping[str, Any]) -> bool:
         found = read_json(record)
     except (OSError, ValueError):
         return False
+    if not isinstance(found, dict):
+        return False
     return all(found.get(key) == value for key, value in wanted.items())

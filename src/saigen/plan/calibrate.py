@@ -1,12 +1,12 @@
-"""Calibration: the pieces' cost measured here and now, in one process for each trainer."""
+"""Calibration: the pieces' cost measured here and now, in a process of its own."""
 
 import json
+import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -18,15 +18,17 @@ from saigen.data.dataset import SPLITS, save
 from saigen.errors import SaigenError
 from saigen.plan.units import Units, cost_key
 
-#: Seconds in which a probe may begin another variant, and after which it is stopped.
-BUDGET, PATIENCE = 8.0, 120.0
+#: CPU seconds in which a probe may begin another variant of a group.
+BUDGET = 6.0
+#: Seconds after which a group that has not come to its end is given up.
+PATIENCE = 60
 #: Training images of a stand-in: what a step costs does not depend on how many there are.
 _ENOUGH = 5000
 
 
 @dataclass
 class Calibration:
-    """What a probe of one trainer found.
+    """What a probe found of one group.
 
     Attributes:
       cpu, wall: cost of the pieces, by the cost key of a variant.
@@ -48,66 +50,94 @@ class Calibration:
     notes: list[str] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class Group:
+    """What a probe measures together: variants of one trainer on one dataset.
+
+    Attributes:
+      trainer: `module:function`, as paper.yaml names it.
+      dataset: prepared data, or a stand-in of the same shape; None where it reads none.
+      cases: effective parameters of each variant, in the order of measuring.
+    """
+
+    trainer: str
+    dataset: str | None
+    cases: Sequence[Mapping[str, Any]]
+
+
 def calibrate(
-    trainer: str,
-    variants: Sequence[Mapping[str, Any]],
-    dataset: Path | None,
-    compute: Mapping[str, Any],
-    budget: float = BUDGET,
-) -> Calibration:
-    """Measure the pieces' cost for `variants` of a trainer, as many as the budget allows.
+    groups: Sequence[Group], compute: Mapping[str, Any], budget: float = BUDGET
+) -> list[Calibration]:
+    """Measure the pieces' cost for each group, as many of its variants as the budget allows.
 
     Args:
-      trainer: `module:function`, as paper.yaml names it.
-      variants: effective parameters; their order is the order of measuring.
-      dataset: prepared data, or a stand-in of the same shape.
+      groups: what to measure; TensorFlow is imported once for all of them.
       compute: keyword arguments of `engine.device.set_up`.
-      budget: seconds, imports not counted.
+      budget: CPU seconds for each group, imports not counted.
     """
+    told: list[dict[str, Any]] = []
+    left = list(enumerate(groups))
+    while left:
+        lines, error = _probe(left, compute, budget)
+        ended = {line["group"] for line in lines if line["part"] == "ended"}
+        told += lines
+        left = [(number, group) for number, group in left if number not in ended]
+        if left:  # the process ended in the first of them, or before it
+            told.append({"part": "failed", "group": left[0][0], "why": error, "memory_mb": 0})
+            left = left[1:] if lines else []
+    head = next((line for line in told if line["part"] == "process"), None)
+    if head is None:
+        return [Calibration(notes=[f"Nothing could be measured: {error}"]) for _ in groups]
+    return [
+        understood(head, [line for line in told if line.get("group") == number], group)
+        for number, group in enumerate(groups)
+    ]
+
+
+def _probe(
+    groups: Sequence[tuple[int, Group]], compute: Mapping[str, Any], budget: float
+) -> tuple[list[dict[str, Any]], str]:
+    """Run a probe, and return what it told and how it ended."""
     request = {
-        "trainer": trainer,
-        "cases": [dict(params) for params in variants],
-        "dataset": None if dataset is None else str(dataset),
+        "groups": [(number, asdict(group)) for number, group in groups],
         "compute": dict(compute),
         "budget": budget,
+        "patience": PATIENCE,
         "started": time.time(),
     }
     command = [sys.executable, "-m", "saigen.plan.probe"]
-    process = subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
-    notes = []
-    try:
-        told, errors = process.communicate(json.dumps(request), timeout=PATIENCE)
-        if process.returncode:
-            last = errors.strip().splitlines()[-1] if errors.strip() else "no message"
-            notes.append(f"the calibration of {trainer} failed: {last}")
-    except subprocess.TimeoutExpired:
-        process.kill()
-        told, _ = process.communicate()
-        notes.append(f"the calibration of {trainer} was stopped after {PATIENCE:.0f} s")
-    lines = [json.loads(line) for line in told.splitlines() if line.startswith("{")]
-    return understood(lines, variants, notes)
+    found = subprocess.run(command, input=json.dumps(request), capture_output=True, text=True)
+    lines = [json.loads(line) for line in found.stdout.splitlines() if line.startswith("{")]
+    if found.returncode == -signal.SIGALRM:
+        return lines, f"stopped after {PATIENCE} s"
+    return lines, (found.stderr.strip().splitlines() or ["it ended without a word"])[-1]
 
 
 def understood(
-    lines: Sequence[Mapping[str, Any]],
-    variants: Sequence[Mapping[str, Any]],
-    notes: Sequence[str] = (),
+    head: Mapping[str, Any], lines: Sequence[Mapping[str, Any]], group: Group
 ) -> Calibration:
-    """Turn what a probe told into a Calibration."""
-    found = Calibration(notes=list(notes))
-    head = next((line for line in lines if line["part"] == "process"), None)
-    if head is None:
-        return found
-    found.gpu = head["stamp"]["device"] != "CPU"
-    found.memory_mb = max(line["memory_mb"] for line in lines)
+    """Turn what a probe told of a group into a Calibration.
+
+    Args:
+      head: what it told of the process.
+      lines: what it told of the group.
+      group: what it was asked.
+    """
+    found = Calibration(gpu=head["stamp"]["device"] != "CPU")
+    found.notes = [
+        f"{group.trainer}: not all could be measured: {line['why']}"
+        for line in lines
+        if line["part"] == "failed"
+    ]
+    found.memory_mb = max((line["memory_mb"] for line in lines), default=0.0)
     steps = {line["case"]: line for line in lines if line["part"] == "steps"}
     rests = {line["case"]: line for line in lines if line["part"] == "evaluation"}
     for case, line in steps.items():
-        key, rest = cost_key(variants[case]), rests.get(case)
+        key, rest = cost_key(group.cases[case]), rests.get(case)
         if rest is None:
-            found.notes.append("an evaluation took too long to be measured: more than is told")
+            found.notes.append(
+                f"{group.trainer}: an evaluation took too long to be measured and is not counted"
+            )
         for kind, target in (("cpu", found.cpu), ("wall", found.wall)):
             target[key] = _units(kind, head, line, rest)
         found.run_mb[key] = 0.02 if rest is None else 0.02 + rest["samples_bytes"] / 1e6

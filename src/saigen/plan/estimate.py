@@ -1,7 +1,8 @@
 """What the runs still to train will cost: pieces × their cost, jobs laid side by side."""
 
+import json
 import tempfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from saigen.config import Config
 from saigen.errors import SaigenError
 from saigen.grid import Job, experiment_jobs
 from saigen.paper import Experiment, load_paper, paper_names
-from saigen.plan.calibrate import Calibration, calibrate, data_for, spread_over
+from saigen.plan.calibrate import Calibration, Group, calibrate, data_for, spread_over
 from saigen.plan.past import History, history
 from saigen.plan.schedule import Load, Schedule, simulate
 from saigen.plan.units import Units, cost_key, mean, pieces
@@ -118,9 +119,10 @@ class Evidence:
         return mean(alike) if alike else None
 
     def _like(self, known: Mapping[str, Units], params: Mapping[str, Any]) -> list[Units]:
-        """Return the variants that a mean may be taken of: those of the same sizes."""
+        """Return the variants to take a mean of: those of the same sizes, or else all."""
         sizes = _sizes(cost_key(params))
-        return [units for key, units in known.items() if _sizes(key) == sizes]
+        alike = [units for key, units in known.items() if _sizes(key) == sizes]
+        return alike or list(known.values())
 
     @property
     def memory_mb(self) -> float:
@@ -147,8 +149,6 @@ class Evidence:
 
 def _sizes(key: str) -> str:
     """Return the numbers in a cost key: variants of one size differ in words alone."""
-    import json
-
     content = json.loads(key)
     return json.dumps({name: value for name, value in content.items() if _is_number(value)})
 
@@ -174,33 +174,24 @@ def make_plan(
       tell: takes one line on what is being done.
     """
     found = states(config, results)
-    by_trainer: dict[str, list[tuple[ExperimentState, Experiment]]] = {}
+    of_trainer: dict[str, list[ExperimentState]] = {}
+    for state in found:
+        trainer = load_paper(state.paper).experiments[state.experiment].train
+        of_trainer.setdefault(trainer, []).append(state)
+    evidence = {trainer: _past(trainer, config, results) for trainer in of_trainer}
+    if measure:
+        _measure(of_trainer, evidence, config, results, tell)
+    costs = []
     for state in found:
         experiment = load_paper(state.paper).experiments[state.experiment]
-        by_trainer.setdefault(experiment.train, []).append((state, experiment))
-    notes: list[str] = []
-    costs: dict[tuple[str, str], Cost] = {}
-    gpu = False
-    for trainer, entries in by_trainer.items():
-        evidence = _evidence(trainer, entries, config, results, measure, tell)
-        notes += [note for note in evidence.measured.notes if note not in notes]
-        gpu = gpu or evidence.measured.gpu
-        for state, experiment in entries:
-            cost = estimate(state, experiment, config, evidence)
-            costs[state.paper, state.experiment] = cost
-    ordered = [costs[state.paper, state.experiment] for state in found]
-    return Plan(config.scale, cores, ordered, gpu, notes)
+        costs.append(estimate(state, experiment, config, evidence[experiment.train]))
+    notes = [note for each in evidence.values() for note in each.measured.notes]
+    gpu = any(each.measured.gpu for each in evidence.values())
+    return Plan(config.scale, cores, costs, gpu, list(dict.fromkeys(notes)))
 
 
-def _evidence(
-    trainer: str,
-    entries: Sequence[tuple[ExperimentState, Experiment]],
-    config: Config,
-    results: Path,
-    measure: bool,
-    tell: Callable[[str], None],
-) -> Evidence:
-    """Gather what is known of one trainer, and measure what is not."""
+def _past(trainer: str, config: Config, results: Path) -> Evidence:
+    """Return what past runs of a trainer on a machine like this tell."""
     here: dict[str, Any] = {
         "processor": machine.processor(),
         "intra_op_threads": config.compute.intra_op_threads,
@@ -208,42 +199,50 @@ def _evidence(
     if config.compute.device == "cpu" or not machine.gpus():
         here["device"] = "CPU"
     past = history(map(load_paper, paper_names()), trainer, results, **here)
-    evidence = Evidence(past, Calibration())
-    waiting = [
-        run.run for state, _ in entries for run in state.runs if not run.is_fresh
-    ]
-    unknown: dict[str | None, dict[str, Mapping[str, Any]]] = {}
-    for run in waiting:
-        if not evidence.knows(run.params):
-            unknown.setdefault(run.dataset, {}).setdefault(cost_key(run.params), run.params)
-    if not measure:
-        return evidence
-    for dataset, variants in unknown.items():
-        names = ", ".join(sorted({state.experiment for state, _ in entries}))
-        tell(f"measuring {names}: up to {len(variants)} variants")
-        evidence.measured = merged(
-            evidence.measured, _calibrated(trainer, list(variants.values()), dataset, config, results)
-        )
-    return evidence
+    return Evidence(past, Calibration())
 
 
-def _calibrated(
-    trainer: str,
-    variants: Sequence[Mapping[str, Any]],
-    dataset: str | None,
+def _measure(
+    of_trainer: Mapping[str, Sequence[ExperimentState]],
+    evidence: Mapping[str, Evidence],
     config: Config,
     results: Path,
-) -> Calibration:
+    tell: Callable[[str], None],
+) -> None:
+    """Measure what past runs do not tell, and add it to the evidence."""
     with tempfile.TemporaryDirectory() as scratch:
-        try:
-            path, note = data_for(dataset, config, results / "data", Path(scratch))
-        except SaigenError as error:
-            return Calibration(notes=[f"{dataset}: nothing to measure on: {error}"])
-        compute = config.compute.model_dump()
-        found = calibrate(trainer, spread_over(variants), path, compute)
-    if note:
-        found.notes.append(note)
-    return found
+        groups, notes = [], []
+        for trainer, entries in of_trainer.items():
+            for dataset, variants in _unknown(entries, evidence[trainer]).items():
+                try:
+                    path, note = data_for(dataset, config, results / "data", Path(scratch))
+                except SaigenError as error:
+                    evidence[trainer].measured.notes.append(f"{dataset}: {error}")
+                    continue
+                groups.append(Group(trainer, path and str(path), spread_over(variants)))
+                notes.append([note] if note else [])
+        if not groups:
+            return
+        count = sum(len(group.cases) for group in groups)
+        tell(f"Measuring up to {count} variants of {len(groups)} trainings, seconds each …")
+        found = calibrate(groups, config.compute.model_dump())
+    for group, note, measured in zip(groups, notes, found, strict=True):
+        measured.notes += note
+        known = evidence[group.trainer]
+        known.measured = merged(known.measured, measured)
+
+
+def _unknown(
+    entries: Sequence[ExperimentState], known: Evidence
+) -> dict[str | None, list[Mapping[str, Any]]]:
+    """Return by dataset the variants to be trained that past runs do not tell of, each once."""
+    found: dict[str | None, dict[str, Mapping[str, Any]]] = {}
+    for state in entries:
+        for each in state.runs:
+            run = each.run
+            if not each.is_fresh and not known.knows(run.params):
+                found.setdefault(run.dataset, {}).setdefault(cost_key(run.params), run.params)
+    return {dataset: list(variants.values()) for dataset, variants in found.items()}
 
 
 def merged(one: Calibration, other: Calibration) -> Calibration:
@@ -329,9 +328,3 @@ def _basis(sources: Mapping[str, str], evidence: Evidence) -> str | None:
     if of["past"] + of["measured"] == len(sources) and len(told) == 1:
         return f"all {told[0]}"
     return f"variants: {', '.join(told)}"
-
-
-def data_to_fetch(config: Config, results: Path, datasets: Iterable[str | None]) -> list[str]:
-    """Return the datasets that are needed and not prepared yet."""
-    wanted = {name for name in datasets if name is not None}
-    return sorted(name for name in wanted if not (results / "data" / f"{name}.npz").is_file())

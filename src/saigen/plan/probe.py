@@ -8,9 +8,11 @@ rest. The only module of `saigen.plan` that imports TensorFlow.
 import importlib
 import json
 import resource
+import signal
 import sys
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -154,26 +156,43 @@ def per(times: Times, count: float) -> Times:
 
 
 def main() -> None:
-    """Measure the cases of a request until its budget of seconds is spent."""
+    """Measure the groups of a request, each until its budget of CPU seconds is spent.
+
+    A group that does not come to its end within the request's patience ends the process.
+    """
     request = json.load(sys.stdin)
     stamp = device.set_up(**request["compute"])
-    module, _, function = request["trainer"].partition(":")
-    make_task = getattr(importlib.import_module(module), function)
-    dataset = None if request["dataset"] is None else load(request["dataset"])
-
-    def tell(**found: Any) -> None:
-        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-        print(json.dumps({**found, "memory_mb": memory}), flush=True)
-
     # A first operation starts threads and loads kernels; every job pays for it once.
     tf.function(lambda x: tf.linalg.matmul(x, x))(tf.ones([8, 8])).numpy()
     process = {"cpu": time.process_time(), "wall": time.time() - request["started"]}
     tell(part="process", process=process, stamp=stamp)
-    probe, deadline = Probe(make_task, dataset), time.monotonic() + request["budget"]
-    for number, params in enumerate(request["cases"]):
-        if number and time.monotonic() > deadline:
+    # Not caught: no handler in Python could end an operation that takes hours.
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    for number, group in request["groups"]:
+        signal.alarm(request["patience"])
+        try:
+            measure_group(number, group, request["budget"])
+        except Exception as error:  # noqa: BLE001 - told, and the next group is measured
+            tell(part="failed", group=number, why=f"{type(error).__name__}: {error}")
+        tell(part="ended", group=number)
+
+
+def measure_group(number: int, group: Mapping[str, Any], budget: float) -> None:
+    """Measure the variants of one trainer until the budget is spent; one at least."""
+    module, _, function = group["trainer"].partition(":")
+    make_task = getattr(importlib.import_module(module), function)
+    probe = Probe(make_task, None if group["dataset"] is None else load(group["dataset"]))
+    end = time.process_time() + budget
+    for case, params in enumerate(group["cases"]):
+        if case and time.process_time() > end:
             break
-        probe.measure(params, lambda number=number, **found: tell(case=number, **found))
+        probe.measure(params, partial(tell, group=number, case=case))
+
+
+def tell(**found: Any) -> None:
+    """Write one line, with the most memory so far."""
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    print(json.dumps({**found, "memory_mb": memory}), flush=True)
 
 
 if __name__ == "__main__":

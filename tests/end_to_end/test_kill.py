@@ -1,0 +1,146 @@
+"""Real processes, killed for real: the run that comes out is the one that was never disturbed."""
+
+import csv
+import json
+import random
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from saigen.data import prepare
+from saigen.files import read_json
+
+# `saigen train` with a checkpoint at every call, so that there is something to resume from.
+LAUNCHER = """
+import sys
+from saigen.engine import loop
+loop.CHECKPOINT_SECONDS = 0.0
+from saigen.cli import main
+sys.exit(main(sys.argv[1:]))
+"""
+STEPS, EVERY = 600, 20
+SETTINGS = {
+    "latent": "bernoulli",
+    "estimator": ["sf", "gumbel"],
+    "units": 20,
+    "batch_size": 20,
+    "steps": STEPS,
+    "log_every": 10,
+    "evaluate_every": EVERY,
+}
+
+
+@pytest.fixture(scope="session")
+def dataset(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("data")
+    target = folder / "synthetic_binary_digits.npz"
+    prepare("synthetic_binary_digits", target, folder=folder, offline=True, log=lambda line: None)
+    return target
+
+
+@pytest.fixture
+def start(dataset):
+    """Start one training job in a folder of results, and return the process."""
+    started = []
+
+    def begin(results, **changes):
+        overrides = {"gumbel_softmax": {"structured_prediction": {**SETTINGS, **changes}}}
+        settings = json.dumps({"scale": "smoke", "overrides": overrides})
+        arguments = ["train", "gumbel_softmax", "structured_prediction", "000"]
+        arguments += ["--settings", settings, "--dataset", dataset, "--results", results]
+        process = subprocess.Popen(
+            [sys.executable, "-c", LAUNCHER, *map(str, arguments)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+        started.append(process)
+        return process
+
+    yield begin
+    for process in started:
+        if process.poll() is None:
+            process.kill()
+        process.communicate()
+
+
+def end(process):
+    """Wait for a process and return what it told."""
+    told, _ = process.communicate(timeout=300)
+    assert process.returncode == 0, told
+    return told.splitlines()
+
+
+def strike(process, number, moment):
+    """Send a signal a moment after a random progress line, and return the exit code."""
+    lines = moment.randrange(2, 2 * STEPS // EVERY - 4)
+    for line in process.stdout:
+        lines -= line.startswith("step ")
+        if lines <= 0:
+            break
+    time.sleep(moment.uniform(0.0, 0.05))
+    process.send_signal(number)
+    process.communicate(timeout=300)
+    return process.returncode
+
+
+def runs(results):
+    """Everything that was published but seconds, stamps and sizes, by run."""
+    found = {}
+    for record in sorted(results.rglob("run.json")):
+        with (record.parent / "metrics.csv").open() as text:
+            rows = [{**row, "wall_seconds": None} for row in csv.DictReader(text)]
+        facts = read_json(record)
+        kept = ("status", "steps", "identity", "code", "datasets", "params", "stamps")
+        found[str(record.parent.relative_to(results))] = (rows, {key: facts[key] for key in kept})
+    return found
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory):
+    return tmp_path_factory.mktemp("undisturbed")
+
+
+@pytest.fixture
+def wanted(undisturbed, start):
+    """The runs of a job that nobody disturbed."""
+    if not list(undisturbed.rglob("run.json")):
+        end(start(undisturbed))
+    found = runs(undisturbed)
+    assert [len(rows) for rows, _ in found.values()] == [STEPS // 10 + 2 * STEPS // EVERY + 1] * 2
+    return found
+
+
+def test_two_processes_agree_bit_for_bit_and_the_third_has_nothing_to_do(start, wanted, tmp_path):
+    end(start(tmp_path))
+    assert runs(tmp_path) == wanted
+    assert end(start(tmp_path)) == ["2 of 2 runs are up to date"]
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_sigkill_at_any_moment_costs_time_and_nothing_else(start, wanted, tmp_path, seed):
+    moment = random.Random(seed)
+    assert strike(start(tmp_path), signal.SIGKILL, moment) == -signal.SIGKILL
+    record = tmp_path / "smoke/gumbel_softmax/structured_prediction/jobs/000.json"
+    assert not record.exists()
+    told = end(start(tmp_path))
+    assert any(line.startswith("resumed at step ") for line in told)
+    assert runs(tmp_path) == wanted
+    assert len(read_json(record)["runs"]) == 2
+    assert not (tmp_path / "smoke/gumbel_softmax/work").exists()
+
+
+def test_sigterm_saves_and_exits_with_143_and_other_settings_do_not_resume(start, wanted, tmp_path):
+    assert strike(start(tmp_path), signal.SIGTERM, random.Random(3)) == 143
+    published = len(runs(tmp_path))
+    assert list(tmp_path.rglob("work/**/*.npz")), "the state is saved"
+    other = end(start(tmp_path, learning_rate=1e-4, steps=20))
+    assert not any("resumed" in line for line in other)
+    assert {facts["steps"] for _, facts in runs(tmp_path).values()} == {20}
+    told = end(start(tmp_path))
+    # What was published before was replaced; what was interrupted goes on from its own state.
+    assert sum(line.startswith("resumed at step ") for line in told) == 1, published
+    assert runs(tmp_path) == wanted
