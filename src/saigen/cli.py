@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from saigen import commands, inspection
-from saigen.config import read_config
+from saigen.config import load_config, read_config
 from saigen.errors import SaigenError, UsageError
 from saigen.paper import SCALES
 
@@ -42,24 +42,30 @@ def _tell(line: str) -> None:
 
 def _train(options: Options) -> int:
     from saigen.jobs import train_job
+    from saigen.progress import watching
 
-    return train_job(
-        options.paper,
-        options.experiment,
-        options.job,
-        _json_object(options.settings, "--settings"),
-        dataset=options.dataset,
-        results=options.results,
-        tell=_tell,
-    )
+    with watching() as (tell, watch):
+        return train_job(
+            options.paper,
+            options.experiment,
+            options.job,
+            _json_object(options.settings, "--settings"),
+            dataset=options.dataset,
+            results=options.results,
+            tell=tell,
+            watch=watch,
+        )
 
 
 def _fetch(options: Options) -> None:
     if options.data is not None:
-        config = {"data": _json_object(options.data, "--data")}
+        config, where = {"data": _json_object(options.data, "--data")}, "--data"
+    elif options.config is None and not Path("config.yaml").is_file():
+        config, where = {}, ""
     else:
-        config = read_config(options.config) if options.config.is_file() else {}
-    commands.fetch(options.datasets, config, options.folder, _tell)
+        path = options.config or Path("config.yaml")
+        config, where = read_config(path), str(path)
+    commands.fetch(options.datasets, load_config(config, where).data, options.folder, _tell)
 
 
 def _new(options: Options) -> None:
@@ -99,7 +105,7 @@ def _parser() -> argparse.ArgumentParser:
         "Fetch and check datasets.",
     )
     fetch.add_argument("datasets", nargs="+", metavar="DATASET")
-    fetch.add_argument("--config", type=Path, default=Path("config.yaml"))
+    fetch.add_argument("--config", type=Path, help="configuration; config.yaml by default")
     fetch.add_argument("--data", help="the `data` part of a configuration, as JSON")
     fetch.add_argument("--folder", type=Path, default=Path("results/data"))
 

@@ -3,11 +3,11 @@
 Rules call these with every path spelled out, so that what a job reads and writes is in its rule.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from saigen.config import load_config
+from saigen.config import Data
 from saigen.errors import UsageError, did_you_mean
 from saigen.paper import Paper, load_paper
 
@@ -15,28 +15,25 @@ if TYPE_CHECKING:  # the report brings pandas and matplotlib: seconds that only 
     from saigen.report.view import PaperView
 
 
-def fetch(
-    names: Sequence[str], config: Mapping[str, Any], folder: Path, tell: Callable[[str], None]
-) -> None:
+def fetch(names: Sequence[str], wanted: Data, folder: Path, tell: Callable[[str], None]) -> None:
     """Fetch, check and prepare datasets as `folder`/<name>.npz.
 
     Args:
       names: datasets of the registry, or image folders of the configuration.
-      config: a configuration; its `data` says where to look.
+      wanted: where to look, the `data` part of a configuration.
       folder: where the prepared files go.
       tell: takes one line for the log.
     """
     from saigen import data
 
-    wanted = load_config(config)
     for name in names:
         prepared = data.prepare(
             name,
             folder / f"{name}.npz",
-            folder=Path(wanted.data.folder),
-            mirrors=wanted.data.mirrors,
-            image_folders=wanted.data.image_folders,
-            offline=wanted.data.offline,
+            folder=Path(wanted.folder),
+            mirrors=wanted.mirrors,
+            image_folders=wanted.image_folders,
+            offline=wanted.offline,
             log=tell,
         )
         tell(f"{name}: {folder / name}.npz, digest {prepared.digest[:16]}")

@@ -226,9 +226,9 @@ def show(checks: Iterator[Check], on: Console) -> int:
     for check in checks:
         mark, style = ("✓", "green") if check.ok else ("✗", "red" if check.needed else "yellow")
         on.print(mark, style=style, end=" ")
-        on.print(f"{check.what}: {check.found}", markup=False)
+        on.print(f"{check.what}: {check.found}")
         if not check.ok and check.needed:
             failed.append(check.what)
     if failed:
-        on.print(f"Missing: {', '.join(failed)}.", style="red", markup=False)
+        on.print(f"Missing: {', '.join(failed)}.", style="red")
     return 1 if failed else 0

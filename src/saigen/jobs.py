@@ -27,6 +27,7 @@ def train_job(
     dataset: Path | None,
     results: Path,
     tell: Callable[[str], None],
+    watch: Callable[[str, int, int], None] = lambda run, step, steps: None,
 ) -> int:
     """Train what is stale of a job, write its record, and return the exit code.
 
@@ -36,6 +37,7 @@ def train_job(
       dataset: the prepared dataset, where the experiment reads one.
       results: the results folder.
       tell: takes one line for the log.
+      watch: takes (run, steps done, steps in all) as it goes on, for a progress bar.
     """
     config = load_config(dict(settings), "--settings")
     wanted = job(paper, experiment, name, config)
@@ -72,6 +74,7 @@ def train_job(
                 work=results / config.scale / paper / "work",
                 compute=config.compute.model_dump(),
                 tell=tell,
+                watch=watch,
             )
         except Preempted as stop:
             tell(str(stop))

@@ -187,6 +187,6 @@ def summary(found: list[ExperimentState], scale: str) -> str:
     if fresh == len(every):
         return f"All {fresh} runs stand; `saigen claims --scale {scale}` shows the verdicts."
     return (
-        f"{fresh} of {len(every)} runs stand; `snakemake --cores all --config scale={scale}` trains "
-        f"the rest, `saigen plan --scale {scale}` says at what cost."
+        f"{fresh} of {len(every)} runs stand; `snakemake --cores all --config scale={scale}` "
+        f"trains the rest, `saigen plan --scale {scale}` says at what cost."
     )

@@ -77,7 +77,8 @@ def progress(folder: Path) -> tuple[int, dict[str, float], float] | None:
     """
     for path in _checkpoints(folder):
         try:
-            with np.load(path, allow_pickle=False) as content:
+            # Opened here, since np.load leaves a damaged file open.
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as content:
                 notes = json.loads(content["notes"].tobytes())
             return notes["step"], notes["clock"], path.stat().st_mtime
         except (OSError, ValueError, KeyError, zipfile.BadZipFile):

@@ -32,6 +32,8 @@ def set_up(
     Raises:
       SaigenError: `gpu` was asked for and TensorFlow sees none.
     """
+    # Every variant traces its step anew, and means to: no advice on that.
+    tf.get_logger().setLevel("ERROR")
     tf.config.threading.set_intra_op_parallelism_threads(intra_op_threads)
     tf.config.threading.set_inter_op_parallelism_threads(min(2, intra_op_threads))
     gpus = tf.config.list_physical_devices("GPU")

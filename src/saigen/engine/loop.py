@@ -51,6 +51,7 @@ def fit(
     stamp: dict[str, Any],
     tell: Callable[[str], None],
     begun: float | None = None,
+    watch: Callable[[int, int], None] = lambda step, steps: None,
 ) -> Outcome:
     """Train `task` with one seed, from its newest checkpoint in `work` or from the start.
 
@@ -61,6 +62,7 @@ def fit(
       stamp: what this process runs on.
       tell: takes one line for the log.
       begun: CPU seconds of this process before the run; imports count when it is 0.
+      watch: takes (steps done, steps in all) after every call, for a progress bar.
 
     Raises:
       Preempted: SIGTERM came; the state was saved first.
@@ -69,6 +71,7 @@ def fit(
     state = _begin(task, seed, work, stamp, tell)
     clock.go_on_from(state)
     saved = time.monotonic()
+    watch(state.step, task.steps)
     bad = -1
     clock.count_as_startup()
     with _sigterm() as asked_to_stop:
@@ -81,6 +84,7 @@ def fit(
             state.step = bad if bad >= 0 else state.step + steps
             clock.read_into(state)
             _log(state, dict(zip(task.metrics, means, strict=True)))
+            watch(state.step, task.steps)
             if bad < 0 and _evaluation_is_due(task, state.step):
                 final = state.step == task.steps
                 found = task.evaluate(seed, state.step, final)

@@ -5,6 +5,7 @@ import resource
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ def train_runs(
     work: Path,
     compute: Mapping[str, Any],
     tell: Callable[[str], None],
+    watch: Callable[[str, int, int], None] = lambda run, step, steps: None,
 ) -> None:
     """Train `runs`, which share an experiment, one after the other.
 
@@ -38,6 +40,7 @@ def train_runs(
       work: folder for resume state.
       compute: keyword arguments of `device.set_up`.
       tell: takes one line for the log.
+      watch: takes (run, steps done, steps in all) after every call, for a progress bar.
 
     Raises:
       Preempted: SIGTERM came; what was done is kept.
@@ -56,7 +59,7 @@ def train_runs(
         if task is None or not task.adopt(built, run.params):
             task = make_task(run.params, dataset)
         built = run.params
-        outcome = fit(task, run.seed, folder, stamp, tell, begun)
+        outcome = fit(task, run.seed, folder, stamp, tell, begun, partial(watch, run.name))
         record = _record(run, outcome, code, digests, dataset)
         run_folder.publish(run.folder(results), outcome.state.rows, record, outcome.samples)
         _forget(folder)

@@ -164,7 +164,7 @@ def _units(
 
 
 def _move_first_use(units: dict[str, Units]) -> None:
-    """Count what only the first variant of a process pays, its first use of kernels, as start-up."""
+    """Count what only a process's first variant pays, the first use of kernels, as start-up."""
     if len(units) < 2:
         return
     first, *others = units

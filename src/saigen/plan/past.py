@@ -102,7 +102,7 @@ def _places(folder: Path, runs: Mapping[str, Past]) -> dict[str, str]:
     for record in sorted(folder.glob("jobs/*.json")):
         try:
             names = [entry["run"] for entry in read_json(record)["runs"]]
-        except (OSError, ValueError, KeyError):
+        except (OSError, ValueError, KeyError, TypeError):
             continue
         before = None
         for number, name in enumerate(names):

@@ -109,12 +109,15 @@ def forward(
     return logits, codes, layers.loss(codes[-1])
 
 
-def learning_signal(signal: tf.Tensor, centre: tf.Tensor, variance: tf.Tensor) -> tf.Tensor:
+def learning_signal(
+    signal: tf.Tensor, centre: tf.Tensor, variance: tf.Tensor, normalise: bool = True
+) -> tf.Tensor:
     """Centre a learning signal and normalise its variance: (s − c) / max(1, √v).
 
     Source: NVIL (Mnih & Gregor 2014), section 2.3; c and v are moving averages.
     """
-    return (signal - centre) / tf.maximum(1.0, tf.sqrt(variance))
+    centred = signal - centre
+    return centred / tf.maximum(1.0, tf.sqrt(variance)) if normalise else centred
 
 
 Centre = Callable[[int, tf.Tensor], tf.Tensor]
@@ -150,7 +153,13 @@ def muprop(
     Source: Gu et al. 2016, algorithm 1. Arguments and result as for `score_function`.
     """
     with tf.GradientTape() as tape:
-        _, means, mean_loss = forward(layers, lambda index, latent, logits: latent.mean(logits))
+
+        def mean(index: int, latent: Latent, logits: tf.Tensor) -> tf.Tensor:
+            found = latent.mean(logits)
+            tape.watch(found)  # the first layer's logits may come from outside this tape
+            return found
+
+        _, means, mean_loss = forward(layers, mean)
     slopes = [stop(slope) for slope in tape.gradient(mean_loss, means)]
     logits, codes, loss = forward(layers, sample)
     log_p = _log_probs(layers, logits, codes)

@@ -92,8 +92,12 @@ class Bernoulli:
         return tf.cast(draws < tf.sigmoid(tf.stop_gradient(logits)), tf.float32)
 
     def relaxed(self, logits: tf.Tensor, temperature: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
-        """Binary concrete: σ((l + L)/τ) with L logistic noise; two-class Gumbel-Softmax in law."""
-        return tfd.RelaxedBernoulli(temperature, logits=logits).sample(seed=seed)
+        """Binary concrete: σ((l + L)/τ) with L logistic noise; two-class Gumbel-Softmax in law.
+
+        TFP's RelaxedBernoulli is the same, but its sigmoid has NaN gradients above 88.
+        """
+        logistic = tfd.Logistic(logits / temperature, 1.0 / temperature)
+        return tf.sigmoid(logistic.sample(seed=seed))
 
     def harden(self, relaxed: tf.Tensor) -> tf.Tensor:
         return tf.cast(relaxed > 0.5, tf.float32)

@@ -61,11 +61,9 @@ class Baseline:
         return {"baseline/mean": self._mean, "baseline/variance": self._variance}
 
     def apply(self, index: int, signal: tf.Tensor) -> tf.Tensor:
-        """Return layer `index`'s signal centred and normalised, and update its averages."""
-        if not self._normalise:
-            return signal
+        """Return layer `index`'s signal centred and, if so set, normalised; update its averages."""
         centre, variance = self._mean[index], self._variance[index]
-        used = learning_signal(signal, centre, variance)
+        used = learning_signal(signal, centre, variance, self._normalise)
         mean, spread = tf.nn.moments(tf.stop_gradient(signal), axes=[0])
         self._mean[index].assign(self._decay * centre + (1.0 - self._decay) * mean)
         self._variance[index].assign(self._decay * variance + (1.0 - self._decay) * spread)

@@ -19,7 +19,7 @@ from saigen.papers.gumbel_softmax.m2 import M2, binarised
 from saigen.papers.gumbel_softmax.semi_supervised import Learner, labelled_first
 
 CLASSES, BATCH, STYLE = 3, 4, 2
-WARM, COLD = tf.constant(1.0), tf.constant(1e-3)
+WARM, COLD = 1.0, 1e-3  # temperatures
 PARAMS = {
     "width": 0.1,
     "style": STYLE,

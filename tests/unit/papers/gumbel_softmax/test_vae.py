@@ -1,0 +1,153 @@
+"""The autoencoder: SF's learning signal, MuProp's indifference to the KL, the m-sample bound."""
+
+import itertools
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from saigen.engine import rng
+from saigen.nets.affine import variables_like
+from saigen.papers.gumbel_softmax import vae
+from saigen.papers.gumbel_softmax.estimators import forward, muprop, score_function
+from saigen.papers.gumbel_softmax.vae import Vae
+
+UNITS = 4
+
+
+@pytest.fixture
+def network():
+    def make(estimator, signal="elbo", learned_prior=True):
+        params = {"codes": "01", "latent": "bernoulli", "units": UNITS, "classes": 2}
+        params |= {"learned_prior": learned_prior, "estimator": estimator, "signal": signal}
+        return Vae(params)
+
+    return make
+
+
+@pytest.fixture
+def weights():
+    sizes = {"encoder/W": [784, UNITS], "encoder/b": [UNITS], "prior": [UNITS]}
+    sizes |= {"decoder/W": [UNITS, 784], "decoder/b": [784]}
+    draws = {name: 0.05 * rng.normal(rng.key(0)(name), shape) for name, shape in sizes.items()}
+    return variables_like(draws)
+
+
+IMAGE = (np.random.default_rng(1).random([1, 784]) < 0.3).astype(np.float32)
+STATES = np.array(list(itertools.product([0.0, 1.0], repeat=UNITS)), np.float32)
+
+
+def gradients(weights, loss):
+    with tf.GradientTape() as tape:
+        value = loss()
+    return tape.gradient(value, weights, unconnected_gradients="zero")
+
+
+def negative_elbo(net, weights):
+    """Σ_z q(z) (−log p(x | z)) + KL, exactly."""
+    logits = net.encode(weights, IMAGE)
+    log_q = tf.reduce_sum(net.latent.log_prob(logits, STATES), -1)
+    f = vae.bernoulli_loss(net.decode(weights, STATES), IMAGE)
+    return tf.reduce_sum(tf.exp(log_q) * f) + net.latent.kl(logits, net.prior(weights))[0]
+
+
+def expected(net, weights, estimate):
+    """Σ_z q(z) · (gradient of the surrogate and the penalty at z)."""
+    total = {name: tf.zeros_like(value) for name, value in weights.items()}
+    for z in STATES:
+
+        def loss(z=z[np.newaxis]):
+            layers = net.layers(weights, IMAGE)
+            surrogate, logits = estimate(layers, lambda i, latent, l: tf.constant(z), centred)
+            return surrogate + tf.reduce_mean(net.penalty(weights, logits))
+
+        log_q = net.latent.log_prob(net.encode(weights, IMAGE), z[np.newaxis])
+        found = gradients(weights, loss)
+        q = tf.exp(tf.reduce_sum(log_q))
+        total = {name: total[name] + q * found[name] for name in total}
+    return total
+
+
+def centred(index, signal):
+    return signal - 100.0
+
+
+@pytest.mark.parametrize(
+    ("estimator", "signal", "estimate"),
+    [
+        ("sf", "elbo", score_function),
+        ("sf", "reconstruction", score_function),
+        ("muprop", "elbo", muprop),
+    ],
+)
+def test_the_expected_gradient_is_that_of_the_exact_elbo(
+    network, weights, estimator, signal, estimate
+):
+    net = network(estimator, signal)
+    exact = gradients(weights, lambda: negative_elbo(net, weights))
+    found = expected(net, weights, estimate)
+    for name in weights:
+        np.testing.assert_allclose(found[name], exact[name], rtol=5e-3, atol=2e-3, err_msg=name)
+
+
+def test_muprop_is_the_same_with_the_kl_inside_its_signal_or_apart(network, weights):
+    """What the docstring of Vae.layers says: the linear baseline takes the KL out exactly."""
+    inside, apart = network("sf", "elbo"), network("muprop", "elbo")
+    z = tf.constant(STATES[5:6])
+
+    def of(net):
+        def loss():
+            layers = net.layers(weights, IMAGE)
+            # A learning signal scaled as variance normalisation would.
+            surrogate, logits = muprop(layers, lambda i, latent, l: z, lambda i, s: s / 40.0)
+            return surrogate + tf.reduce_mean(net.penalty(weights, logits))
+
+        return gradients(weights, loss)
+
+    one, other = of(inside), of(apart)
+    np.testing.assert_allclose(one["encoder/W"], other["encoder/W"], rtol=1e-3, atol=1e-4)
+
+
+def test_scaling_the_signal_changes_what_sf_follows_unless_the_kl_is_inside(network, weights):
+    """The reason for the departure: with the KL apart, the encoder's direction depends on √v."""
+
+    def direction(signal, scale):
+        net = network("sf", signal)
+        found = expected_scaled(net, weights, scale)["encoder/W"]
+        return found / tf.norm(found)
+
+    def expected_scaled(net, weights, scale):
+        def estimate(layers, sample, _):
+            return score_function(layers, sample, lambda i, s: (s - 100.0) / scale)
+
+        return expected(net, weights, estimate)
+
+    agree = {
+        signal: float(tf.reduce_sum(direction(signal, 1.0) * direction(signal, 40.0)))
+        for signal in ("elbo", "reconstruction")
+    }
+    assert agree["elbo"] > 0.999
+    assert agree["reconstruction"] < 0.9
+
+
+def test_the_bound_tightens_to_the_exact_likelihood(network, weights):
+    net = network("gumbel")
+    prior = tf.reduce_sum(net.latent.log_prob(net.prior(weights), STATES), -1)
+    _, codes, loss = forward(net.layers(weights, IMAGE), lambda i, l, x: tf.constant(STATES))
+    exact = float(tf.reduce_logsumexp(prior - loss))
+    key = rng.key(0)
+    one = np.mean([float(net.log_bound(weights, IMAGE, rng.key(s), 1)[0]) for s in range(200)])
+    many = float(net.log_bound(weights, IMAGE, key, 20_000)[0])
+    assert one < exact
+    assert many == pytest.approx(exact, abs=0.02)
+    assert codes[0].shape == STATES.shape
+
+
+def test_the_fast_loss_equals_the_plain_one(network):
+    from saigen.papers.gumbel_softmax.training import bernoulli_loss, bernoulli_loss_of_many
+
+    logits = 15.0 * rng.normal(rng.key(2)("logits"), [3, 5, 784])
+    x = tf.cast(rng.uniform(rng.key(2)("x"), [5, 784]) < 0.5, tf.float32)
+    np.testing.assert_allclose(
+        bernoulli_loss_of_many(logits, x), bernoulli_loss(logits, x), rtol=1e-5
+    )

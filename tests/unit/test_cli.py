@@ -1,0 +1,136 @@
+"""A user's mistake gets one readable line and the right exit code, never a traceback."""
+
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from saigen.cli import main
+from saigen.config import schema
+from saigen.data import dataset as datasets
+from saigen.files import write_json
+
+TRAIN = ["train", "gumbel_softmax", "structured_prediction", "000", "--settings"]
+SMOKE = json.dumps({"scale": "smoke"})
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """A working folder with a damaged dataset, and a sound one that nobody asks for."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "damaged.npz").write_bytes(b"PK half a zip")
+    np.savez(tmp_path / "foreign.npz", x=np.zeros(3))
+    arrays = {"train_images": np.zeros([4, 28, 28, 1], np.uint8)}
+    datasets.save(tmp_path / "other.npz", "other", arrays, {"what": "zeros"})
+    (tmp_path / "list.json").write_text("[1]")
+    write_json(tmp_path / "a/b/c/gone.json", {"runs": [{"run": "toy/only/seed0"}]})
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (
+            ["train", "gumbel_sotfmax", "vae", "000"],
+            2,
+            "`gumbel_sotfmax` is not a paper here; did you mean `gumbel_softmax`?",
+        ),
+        (
+            ["train", "gumbel_softmax", "vea", "000"],
+            2,
+            "`vea` is not an experiment of gumbel_softmax; did you mean `vae`?",
+        ),
+        (
+            ["train", "gumbel_softmax", "vae", "7"],
+            2,
+            "gumbel_softmax/vae has jobs 000 to 001, not `7`",
+        ),
+        ([*TRAIN, "{"], 2, "--settings: not valid JSON: "),
+        ([*TRAIN, "[]"], 2, "--settings: a JSON object is wanted"),
+        ([*TRAIN, '{"scal": 1}'], 2, "--settings: `scal: 1` is not a setting; did you mean `sc"),
+        (
+            [*TRAIN, SMOKE],
+            2,
+            "gumbel_softmax/structured_prediction reads synthetic_binary_digits: give it with",
+        ),
+        ([*TRAIN, SMOKE, "--dataset", "none.npz"], 1, "none.npz: no such dataset file."),
+        ([*TRAIN, SMOKE, "--dataset", "damaged.npz"], 1, "damaged.npz: the dataset file is dama"),
+        ([*TRAIN, SMOKE, "--dataset", "foreign.npz"], 1, "foreign.npz: "),
+        (
+            [*TRAIN, SMOKE, "--dataset", "other.npz"],
+            2,
+            "gumbel_softmax/structured_prediction reads synthetic_binary_digits, not other: other",
+        ),
+        (["fetch", "mnits"], 2, "`mnits`"),
+        (["fetch", "mnist", "--data", "{"], 2, "--data: not valid JSON: "),
+        (["fetch", "mnist", "--data", '{"folders": "x"}'], 2, "--data: `data.folders: x` is"),
+        (["fetch", "mnist", "--config", "none.yaml"], 2, "none.yaml: cannot be read: No such"),
+        (["fetch", "mnist", "--config", "list.json"], 2, "list.json: a mapping is wanted"),
+        (
+            ["table", "gumbel_softmax", "table_1", "--output", "x.csv"],
+            2,
+            "`table_1` is not one of gumbel_softmax's tables; did you mean `table1`?",
+        ),
+        (
+            ["figure", "gumbel_softmax", "figure33", "--output", "x.svg"],
+            2,
+            "`figure33` is not one of gumbel_softmax's figures; did you mean `figure3`?",
+        ),
+        (
+            ["table", "gumbel_softmax", "table1", "--output", "x.csv", "--records", "a/b/c/d.json"],
+            1,
+            "a/b/c/d.json: missing or damaged; delete it and run again",
+        ),
+        (
+            ["gather", "--costs", "c", "--provenance", "p", "--records", "a/b/c/gone.json"],
+            1,
+            "a/toy/only/seed0: the run is missing or damaged; delete a/b/c/gone.json and run",
+        ),
+        (
+            ["judge", "gumbel_softmax", "--scale", "smoke", "--tables", "t.csv", "--output", "x"],
+            1,
+            "t.csv: No such file or directory",
+        ),
+        (["settings", "gumbel"], 2, "`gumbel` is not a paper here; did you mean `gumbel_softmax`?"),
+    ],
+)
+def test_a_mistake_is_one_line_and_an_exit_code(folder, capsys, arguments, code, message):
+    assert main(arguments) == code
+    printed = capsys.readouterr()
+    assert printed.err.startswith(f"saigen: {message}")
+    assert printed.err.count("\n") == 1
+    assert printed.out == ""
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [[], ["trian"], ["train", "gumbel_softmax"], ["judge", "x", "--scale", "big", "--output", "y"]],
+)
+def test_wrong_use_of_the_command_line_shows_the_usage_and_exits_with_2(arguments, capsys):
+    with pytest.raises(SystemExit) as caught:
+        main(arguments)
+    assert caught.value.code == 2
+    assert "usage: saigen" in capsys.readouterr().err
+
+
+def test_the_installed_command_does_the_same_without_a_traceback(folder):
+    command = [sys.executable, "-m", "saigen", *TRAIN, "{"]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 2
+    assert done.stderr.startswith("saigen: --settings: not valid JSON")
+    assert "Traceback" not in done.stderr
+
+
+def test_settings_lists_every_experiment_and_setting(capsys):
+    assert main(["settings", "gumbel_softmax"]) == 0
+    told = capsys.readouterr().out.splitlines()
+    assert "  learning_rate: 0.003" in told
+    assert any(line.startswith("structured_prediction: ") for line in told)
+    assert "  runs_per_job: 1" in told
+
+
+def test_the_schema_command_writes_the_schema(tmp_path):
+    assert main(["schema", "--output", str(tmp_path / "schema.yaml")]) == 0
+    assert (tmp_path / "schema.yaml").read_text(encoding="utf-8") == schema()

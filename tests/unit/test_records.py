@@ -1,0 +1,119 @@
+"""Published runs, read back: tidy, complete, the diverged ones among them."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from saigen.engine.run_folder import publish
+from saigen.errors import SaigenError
+from saigen.files import write_json
+from saigen.records import data_notes, diverged, read_records, tidy
+
+FACTORS = {"latent": ["bernoulli", "categorical"], "learning_rate": [0.1, 0.01]}
+
+
+@pytest.fixture
+def written(tmp_path):
+    """Write a run and return its name; `record` writes the job record of some."""
+    folder = tmp_path / "smoke" / "toy"
+
+    def run(latent="bernoulli", seed=0, status="finished", steps=20, samples=None):
+        name = f"toy/{latent}-learning_rate0.1/seed{seed}"
+        facts = {
+            "experiment": "toy",
+            "variant": f"{latent}-learning_rate0.1",
+            "seed": seed,
+            "status": status,
+            "steps": steps,
+            "params": {"latent": latent, "learning_rate": 0.1, "steps": 20},
+            "datasets": {"digits": "d" * 64},
+            "data_facts": {"what": "handwritten digits", "note": "made up"},
+        }
+        rows = [(10, "loss", 2.0 + seed, 0.5), (steps, "loss", 0.1 + 0.2, 1.0)]
+        publish(folder / name, rows, facts, samples or {})
+        return name
+
+    def record(*names, job="000"):
+        path = folder / "toy" / "jobs" / f"{job}.json"
+        write_json(path, {"job": job, "runs": [{"run": name} for name in names]})
+        return path
+
+    run.record, run.folder = record, folder
+    return run
+
+
+def test_a_frame_has_a_row_for_every_run_step_and_metric(written, toy_paper):
+    names = [written(latent, seed) for latent in FACTORS["latent"] for seed in (0, 1)]
+    first, second = written.record(*names[:3]), written.record(names[3], job="001")
+    frames = tidy(toy_paper(factors=FACTORS), read_records([first, second]))
+    frame = frames["toy"]
+    assert list(frame.columns) == [
+        "latent", "learning_rate", "variant", "seed", "status", "step", "metric", "value",
+    ]  # fmt: skip
+    assert len(frame) == 8
+    assert frame["value"].tolist()[:4] == [2.0, 0.1 + 0.2, 3.0, 0.1 + 0.2]
+    assert frame.query("latent == 'categorical' and seed == 1")["step"].tolist() == [10, 20]
+    assert frame["learning_rate"].dtype == float
+    assert frame["seed"].dtype.kind == "i"
+
+
+def test_a_diverged_run_is_kept_and_told(written, toy_paper):
+    names = [written(seed=0), written(seed=1, status="diverged", steps=13)]
+    records = read_records([written.record(*names)])
+    frame = tidy(toy_paper(factors=FACTORS), records)["toy"]
+    assert frame.groupby("seed")["status"].first().tolist() == ["finished", "diverged"]
+    assert diverged(records) == ["toy/bernoulli-learning_rate0.1/seed1 at step 13"]
+
+
+def test_what_diverged_to_nan_stays_nan(written, toy_paper):
+    name = written(status="diverged")
+    path = written.folder / name / "metrics.csv"
+    path.write_text("step,metric,value,wall_seconds\n3,loss,nan,0.1\n3,loss,inf,0.1\n")
+    values = tidy(toy_paper(factors=FACTORS), read_records([written.record(name)]))["toy"]["value"]
+    assert pd.isna(values[0])
+    assert values[1] == np.inf
+
+
+def test_samples_come_back_and_may_be_missing(written):
+    grid = np.arange(6, dtype=np.uint8).reshape(2, 3)
+    names = [written(seed=0, samples={"grid": grid}), written(seed=1)]
+    with_samples, without = read_records([written.record(*names)])
+    np.testing.assert_array_equal(with_samples.samples()["grid"], grid)
+    assert without.samples() == {}
+
+
+def test_only_runs_that_a_record_names_are_read(written):
+    """A run of an earlier configuration may lie there still."""
+    names = [written(seed=seed) for seed in range(3)]
+    assert len(read_records([written.record(*names[:2])])) == 2
+
+
+@pytest.mark.parametrize("text", [None, "{", "{}", "[]", '{"runs": [{}]}', '{"runs": ["x"]}'])
+def test_a_missing_or_damaged_job_record_is_told(written, text):
+    path = written.record(written())
+    path.unlink()
+    if text is not None:
+        path.write_text(text)
+    with pytest.raises(SaigenError) as caught:
+        read_records([path])
+    assert str(caught.value) == f"{path}: missing or damaged; delete it and run again"
+
+
+@pytest.mark.parametrize("text", [None, "{"])
+def test_a_missing_or_damaged_run_is_told_with_what_to_do(written, text):
+    name = written()
+    record = written.record(name)
+    facts = written.folder / name / "run.json"
+    facts.unlink()
+    if text is not None:
+        facts.write_text(text)
+    with pytest.raises(SaigenError) as caught:
+        read_records([record])
+    message = str(caught.value)
+    assert message.startswith(f"{written.folder / name}: the run is missing or damaged")
+    assert f"delete {record} and run again" in message
+
+
+def test_a_reader_is_told_of_the_data_once(written):
+    records = read_records([written.record(written(seed=0), written(seed=1))])
+    assert data_notes(records) == ["Data: digits: handwritten digits; made up"]

@@ -1,0 +1,149 @@
+"""Where runs stand, told from files alone."""
+
+import io
+import os
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+
+from saigen.cli import main
+from saigen.config import load_config
+from saigen.console import console, duration, size
+from saigen.engine import checkpoint
+from saigen.engine.checkpoint import State
+from saigen.engine.freshness import state_folder
+from saigen.files import write_json
+from saigen.fingerprint import fingerprint
+from saigen.grid import experiment_runs
+from saigen.paper import load_paper
+from saigen.status import DIVERGED, DONE, MISSING, RUNNING, STALE, STOPPED, run_state, show, states
+
+PAPER, EXPERIMENT = "gumbel_softmax", "structured_prediction"
+CODE = fingerprint("saigen.papers.gumbel_softmax.sbn")
+CONFIG = load_config({"scale": "quick", "papers": [PAPER]})
+RUN = experiment_runs(load_paper(PAPER), EXPERIMENT, CONFIG)[0]
+DIGESTS = {RUN.dataset: "abc"}
+
+
+def publish(results, run=RUN, **changes):
+    facts = {"identity": run.identity, "code": CODE, "datasets": DIGESTS, "status": "finished"}
+    write_json(run.folder(results) / "run.json", {**facts, **changes})
+
+
+def keep(results, step, wall=30.0, run=RUN, digests=DIGESTS, age=0.0):
+    folder = state_folder(results / run.scale / run.paper / "work", run, CODE, digests)
+    folder.mkdir(parents=True, exist_ok=True)
+    path = checkpoint.save(folder, State(step, {"w": np.zeros(9)}, clock={"wall": wall}))
+    os.utime(path, (time.time() - age,) * 2)
+    return path
+
+
+def state_of(results, digests=DIGESTS):
+    return run_state(RUN, results, CODE, digests)
+
+
+class TestRunState:
+    def test_nothing_is_missing(self, tmp_path):
+        assert state_of(tmp_path).state == MISSING
+
+    @pytest.mark.parametrize(("status", "state"), [("finished", DONE), ("diverged", DIVERGED)])
+    def test_a_published_run_stands(self, tmp_path, status, state):
+        publish(tmp_path, status=status)
+        assert state_of(tmp_path).state == state and state_of(tmp_path).is_fresh
+
+    @pytest.mark.parametrize(
+        ("changes", "why"),
+        [
+            ({"code": "other"}, "code"),
+            ({"identity": "other"}, "settings"),
+            ({"datasets": {RUN.dataset: "other"}}, "data"),
+            ({"code": "other", "datasets": {}}, "code, data"),
+        ],
+    )
+    def test_what_changed_is_named(self, tmp_path, changes, why):
+        publish(tmp_path, **changes)
+        found = state_of(tmp_path)
+        assert (found.state, found.why, found.is_fresh) == (STALE, why, False)
+
+    def test_data_that_is_not_here_cannot_have_changed(self, tmp_path):
+        publish(tmp_path)
+        assert state_of(tmp_path, digests={}).state == DONE
+
+    def test_a_checkpoint_tells_step_age_and_what_is_left(self, tmp_path):
+        keep(tmp_path, 500, wall=30.0, age=20.0)
+        found = state_of(tmp_path)
+        assert (found.state, found.step) == (RUNNING, 500)
+        assert found.age == pytest.approx(20.0, abs=5.0)
+        assert found.left == pytest.approx(30.0 / 500 * (RUN.params["steps"] - 500))
+
+    def test_an_old_checkpoint_is_of_a_run_that_stopped(self, tmp_path):
+        keep(tmp_path, 500, age=3600.0)
+        assert state_of(tmp_path).state == STOPPED
+
+    def test_a_checkpoint_of_other_data_is_not_ours(self, tmp_path):
+        keep(tmp_path, 500, digests={RUN.dataset: "other"})
+        assert state_of(tmp_path).state == MISSING
+
+    def test_a_damaged_checkpoint_leaves_the_one_before(self, tmp_path):
+        keep(tmp_path, 400)
+        damaged = keep(tmp_path, 500)
+        damaged.write_bytes(damaged.read_bytes()[:100])
+        assert state_of(tmp_path).step == 400
+        assert damaged.exists()  # a look changes nothing
+
+    def test_a_damaged_record_is_missing(self, tmp_path):
+        publish(tmp_path)
+        (RUN.folder(tmp_path) / "run.json").write_text("{")
+        assert state_of(tmp_path).state == MISSING
+
+
+class TestShow:
+    def test_plain_text_has_counts_runs_and_what_to_do(self, tmp_path, monkeypatch):
+        publish(tmp_path, datasets={})
+        monkeypatch.setattr("saigen.status._digest", lambda path: None)
+        other = experiment_runs(load_paper(PAPER), EXPERIMENT, CONFIG)[1]
+        keep(tmp_path, 750, wall=60.0, run=other, digests={})
+        text = io.StringIO()
+        show(states(CONFIG, tmp_path), "quick", console(text))
+        said = text.getvalue()
+        assert f"{PAPER}/{other.name}" in said and "750" in said and "60 s" in said
+        assert "snakemake --cores all --config scale=quick" in said
+        assert "\x1b" not in said and max(map(len, said.splitlines())) < 250
+
+    def test_the_command_needs_neither_results_nor_tensorflow(self, tmp_path):
+        command = (
+            "import sys; from saigen.cli import main; "
+            f"code = main(['status', '--scale', 'smoke', '--results', {str(tmp_path)!r}]); "
+            "assert 'tensorflow' not in sys.modules and 'matplotlib' not in sys.modules; "
+            "raise SystemExit(code)"
+        )
+        done = subprocess.run([sys.executable, "-c", command], capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        assert "runs stand" in done.stdout
+        assert not list(tmp_path.iterdir())
+
+    def test_a_paper_that_does_not_exist_is_a_usage_error(self, capsys):
+        assert main(["status", "--papers", "gumble_softmax"]) == 2
+        assert "did you mean `gumbel_softmax`?" in capsys.readouterr().err
+
+
+class TestWords:
+    @pytest.mark.parametrize(
+        ("seconds", "said"),
+        [
+            (0, "0 s"),
+            (8.04, "8.0 s"),
+            (61, "61 s"),
+            (150, "2.5 min"),
+            (7200, "2.0 h"),
+            (4e5, "4.6 d"),
+        ],
+    )
+    def test_durations(self, seconds, said):
+        assert duration(seconds) == said
+
+    def test_sizes(self):
+        assert (size(0.3), size(740), size(1200)) == ("0.3 MB", "740 MB", "1.2 GB")
