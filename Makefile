@@ -36,16 +36,16 @@ lock:
 	touch $@
 
 .venv/ready: .venv/uv requirements.lock pyproject.toml
-	$(BIN)/uv pip install -q --require-hashes -r requirements.lock
+	$(BIN)/uv pip install -q --compile-bytecode --require-hashes -r requirements.lock
 	$(BIN)/uv pip install -q --no-deps -e .
 	touch $@
 
 .venv/ready-dev: .venv/ready requirements-dev.lock
-	$(BIN)/uv pip install -q --require-hashes -r requirements-dev.lock
+	$(BIN)/uv pip install -q --compile-bytecode --require-hashes -r requirements-dev.lock
 	touch $@
 
 .venv/ready-gpu: .venv/ready requirements-gpu.lock
-	$(BIN)/uv pip install -q --require-hashes -r requirements-gpu.lock
+	$(BIN)/uv pip install -q --compile-bytecode --require-hashes -r requirements-gpu.lock
 	touch $@
 
 gpu: .venv/ready-gpu

@@ -21,6 +21,13 @@ include: "workflow/rules/report.smk"
 include: "workflow/rules/targets.smk"
 
 
+# Here and not among the other targets: an included file cannot say what the default is.
+rule all:
+    default_target: True
+    input:
+        report_of(settings.scale),
+
+
 onsuccess:
     print(f"Open results/{settings.scale}/report.html")
 

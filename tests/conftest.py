@@ -21,9 +21,20 @@ def pytest_configure(config):
 def pytest_collection_modifyitems(config, items):
     """Set TensorFlow up before any test computes with it; where none imports it, neither do we."""
     if "tensorflow" in sys.modules:
-        from saigen.engine import device
+        _set_up()
 
-        device.set_up(intra_op_threads=1, device="cpu")
+
+@pytest.fixture(scope="session")
+def tensorflow():
+    """TensorFlow, set up, for a test whose module does not import it."""
+    return _set_up()
+
+
+def _set_up():
+    from saigen.engine import device
+
+    device.set_up(intra_op_threads=1, device="cpu")
+    return device.tf
 
 
 @pytest.fixture

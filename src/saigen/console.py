@@ -15,10 +15,10 @@ _NO_LIMIT = 10_000
 
 def console(file: TextIO | None = None, *, stderr: bool = False) -> Console:
     """Return a console on `file` (stdout), which writes no colour and cuts nothing in a pipe."""
-    file = file or (sys.stderr if stderr else sys.stdout)
-    width = None if file.isatty() else _NO_LIMIT
+    target: TextIO = file or (sys.stderr if stderr else sys.stdout)
+    width = None if target.isatty() else _NO_LIMIT
     # What is printed is text of papers and errors: `[mean]` and `:train:` are no commands.
-    return Console(file=file, width=width, highlight=False, markup=False, emoji=False)
+    return Console(file=target, width=width, highlight=False, markup=False, emoji=False)
 
 
 def table(

@@ -15,6 +15,8 @@ from rich.progress import (
 )
 
 Tell = Callable[[str], None]
+#: The most bars at a time.
+SHOWN = 12
 
 
 class Watch(Protocol):
@@ -46,7 +48,11 @@ def watching(on: Console | None = None) -> Iterator[tuple[Tell, Watch]]:
         TimeRemainingColumn(compact=True, elapsed_when_finished=True),
     )
     with Progress(*columns, console=on) as progress:
-        yield lambda line: on.print(line, markup=False, highlight=False, emoji=False), Bars(progress)
+
+        def tell(line: str) -> None:
+            on.print(line, markup=False, highlight=False, emoji=False)
+
+        yield tell, Bars(progress)
 
 
 class Bars:
@@ -60,4 +66,6 @@ class Bars:
         if run not in self._bars:
             # A resumed run starts in the middle: its pace is counted from there.
             self._bars[run] = self._progress.add_task(run, total=steps, completed=step)
+            if len(self._bars) > SHOWN:  # the oldest makes room
+                self._progress.update(list(self._bars.values())[-SHOWN - 1], visible=False)
         self._progress.update(self._bars[run], completed=step)

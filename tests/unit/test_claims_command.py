@@ -16,7 +16,8 @@ from saigen.verdicts import VERDICTS, spelled
 PAPER = "gumbel_softmax"
 ROWS = [
     {"id": "A1", "claim": "ours is best", "where": "Table 1", "published": "58.5",
-     "measured": 59.123456, "low": 58.2, "high": 60.1, "n": 5, "verdict": "replicated", "why": "below 61"},
+     "measured": 59.123456, "low": 58.2, "high": 60.1, "n": 5,
+     "verdict": "replicated", "why": "below 61"},
     {"id": "B2", "claim": "it [is] faster", "where": "Figure 5", "published": "2x", "measured": "",
      "low": "", "high": "", "n": 0, "verdict": "not tested", "why": "needs the standard scale"},
 ]  # fmt: skip

@@ -14,7 +14,8 @@ from saigen.fingerprint import fingerprint
 from saigen.grid import experiment_jobs, experiment_runs
 from saigen.paper import load_paper
 from saigen.plan import calibrate as calibration
-from saigen.plan.calibrate import Calibration, Group, calibrate, spread_over, stand_in, understood
+from saigen.plan.calibrate import Calibration, Group, calibrate, spread_over, understood
+from saigen.plan.data import stand_in
 from saigen.plan.estimate import make_plan
 from saigen.plan.past import history
 from saigen.plan.schedule import Load, simulate
@@ -258,13 +259,13 @@ class TestShow:
 @pytest.mark.slow
 def test_a_smoke_run_costs_what_calibration_says(tmp_path):
     """Calibrate one trainer for real, train it, and compare CPU seconds: within a factor of 2."""
-    from saigen.commands import fetch
+    from saigen.data import prepare
     from saigen.jobs import train_job
 
     config = config_of("smoke", overrides={PAPER: {EXPERIMENT: {"latent": ["bernoulli"]}}})
     job = experiment_jobs(load_paper(PAPER), EXPERIMENT, config)[0]
-    fetch([job.dataset], {}, tmp_path / "data", print)
     dataset = tmp_path / "data" / f"{job.dataset}.npz"
+    prepare(job.dataset, dataset, folder=tmp_path)
     variants = [run.params for run in job.runs]
     found = calibrate([Group(TRAINER, str(dataset), variants)], {}, budget=30.0)[0]
     assert isinstance(found, Calibration) and not found.notes

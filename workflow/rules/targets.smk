@@ -1,12 +1,6 @@
 # Names for what people ask for: products, papers, scales.
 
 
-rule all:
-    default_target: True
-    input:
-        report_of(settings.scale),
-
-
 rule train_all:
     input:
         [path for paper in papers for path in records_of(settings.scale, paper)],

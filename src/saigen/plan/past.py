@@ -25,15 +25,18 @@ class History:
     """What past runs of a trainer cost.
 
     Attributes:
-      cpu: cost of the pieces in CPU seconds, by cost key.
+      cpu, wall: cost of the pieces, by cost key; starting counts in CPU seconds in both.
       runs: how many runs that rests on, by cost key.
       memory_mb, run_mb: the most memory of a process, the mean disk of a run; 0 if unknown.
+      gpu: whether they ran on a GPU.
     """
 
     cpu: dict[str, Units] = field(default_factory=dict)
+    wall: dict[str, Units] = field(default_factory=dict)
     runs: dict[str, int] = field(default_factory=dict)
     memory_mb: float = 0.0
     run_mb: float = 0.0
+    gpu: bool = False
 
 
 class Past(NamedTuple):
@@ -75,9 +78,11 @@ def history(papers: Iterable[Paper], trainer: str, results: Path, **here: Any) -
         units, stepping = _units(group, process)
         if stepping >= TELLING:
             found.cpu[key], found.runs[key] = units, len(group)
+            found.wall[key] = _units(group, process, by_the_clock=True)[0]
     if everything:
         found.memory_mb = max(past.facts["memory_mb"] for past in everything)
         found.run_mb = sum(past.bytes for past in everything) / len(everything) / 1e6
+        found.gpu = any(s["device"] != "CPU" for past in everything for s in past.facts["stamps"])
     return found
 
 
@@ -155,11 +160,11 @@ def _process(group: list[Past]) -> float:
     return max(0.0, sum(firsts) / len(firsts) - usual)
 
 
-def _units(group: list[Past], process: float) -> tuple[Units, float]:
+def _units(group: list[Past], process: float, by_the_clock: bool = False) -> tuple[Units, float]:
     """Return the mean cost of the pieces over runs of one kind, and the seconds of their steps."""
     steps = stepping = along = along_work = end = end_work = trace = 0.0
     for past in group:
-        facts, rate = past.facts, _rate(past)
+        facts, rate = past.facts, 1.0 if by_the_clock else _rate(past)
         # The first call also pays for tracing, and is in the start-up.
         steps += sum(count for count, _ in past.calls[1:])
         stepping += rate * sum(wall for _, wall in past.calls[1:])

@@ -88,7 +88,8 @@ def remarks(plan: Plan, results: Path) -> list[str]:
     unknown = [f"{cost.paper}/{cost.experiment}" for cost in plan.costs if cost.basis is None]
     if unknown:
         said.append(
-            f"Not in the total: {', '.join(unknown)}: no past runs here; `--calibrate` measures."
+            f"Not in the total, since neither past runs here nor a calibration tell: "
+            f"{', '.join(unknown)}."
         )
     said += plan.notes
     memory, free = machine.memory_mb(), machine.free_disk_mb(results)

@@ -72,6 +72,77 @@ def learning_rates(runs: Frames, published: Frames) -> pd.DataFrame:
     return means.assign(chosen=means["mean"].eq(best))
 
 
+def distribution(runs: Frames, published: Frames) -> pd.DataFrame:
+    """Return what was measured of the distribution at each temperature: a row a run."""
+    return final(runs["distribution"])
+
+
+def figure1_bars(runs: Frames, published: Frames) -> pd.DataFrame:
+    """Return E[y] of each class at each temperature beside the heights of the published bars."""
+    finals = final(runs["distribution"])
+    classes = [name for name in finals.columns if name.startswith("mean_of_class_")]
+    long = finals.melt(["temperature", "seed"], classes, "class", "height")
+    long["class"] = long["class"].str.removeprefix("mean_of_class_").astype(int)
+    means = aggregate(long, ["temperature", "class"], "height")
+    bars = published["figure1"].dropna(subset="temperature")
+    beside = bars.rename(columns={"height": "published"})[["temperature", "class", "published"]]
+    return means.merge(beside, on=["temperature", "class"], how="left")
+
+
+def toy_gradients(runs: Frames, published: Frames) -> pd.DataFrame:
+    """Return bias and variance of every estimator on one Bernoulli unit: a row a run."""
+    return final(runs["toy_gradients"])
+
+
+def variance_growth(runs: Frames, published: Frames) -> pd.DataFrame:
+    """Return the variance of the score function over the number of units: a row a run."""
+    return final(runs["variance_growth"])
+
+
+def trained_gradients(runs: Frames, published: Frames) -> pd.DataFrame:
+    """Return variance, bias and cosine of every estimator on a trained SBN: a row a run."""
+    rows = runs["trained_gradients"]
+    measured = rows[rows["metric"].str.contains("/")].copy()
+    measured[["metric", "estimator"]] = measured["metric"].str.split("/", n=1, expand=True)
+    return final(measured)
+
+
+def ablations(runs: Frames, published: Frames) -> pd.DataFrame:
+    """Return the final numbers of every ablation run (nats)."""
+    return _both(
+        {name: runs[f"{name}_ablations"] for name in NETWORKS},
+        lambda frame: final(frame, ["test_nll", "test_nll_one_sample", "test_nll_relaxed"]),
+    )
+
+
+def semi_supervised(runs: Frames, published: Frames) -> pd.DataFrame:
+    """Return accuracies (%) and bounds (nats) of every semi-supervised run."""
+    shown = ["valid_accuracy", "test_accuracy", "test_elbo", "test_objective"]
+    return final(runs["semi_supervised"], shown)
+
+
+def table2(runs: Frames, published: Frames) -> pd.DataFrame:
+    """Return table 2: each method at the α that is best on validation, beside the published."""
+    finals = semi_supervised(runs, published)
+    valid = finals.groupby(["method", "alpha"], sort=False)["valid_accuracy"].mean()
+    best = valid.groupby("method", sort=False).idxmax()
+    chosen = finals[finals.set_index(["method", "alpha"]).index.isin(best)]
+    beside = published["table2"].set_index("method")
+    parts = []
+    for metric, name in (("test_accuracy", "accuracy"), ("test_elbo", "elbo")):
+        means = aggregate(chosen, ["method", "alpha"], metric).assign(metric=metric)
+        parts.append(means.assign(published=means["method"].map(beside[name])))
+    table = pd.concat(parts, ignore_index=True)
+    return table[["metric", *table.columns.drop("metric")]]
+
+
+def class_speed(runs: Frames, published: Frames) -> pd.DataFrame:
+    """Return the speed of a training step of every run, with the published steps a second."""
+    finals = final(runs["class_speed"], ["steps_per_second", "cpu_seconds_per_step"])
+    beside = published["figure5a"].rename(columns={"steps_per_second": "published"})
+    return finals.merge(beside, on=["method", "classes"], how="left")
+
+
 def _both(runs: Frames, reduce) -> pd.DataFrame:
     parts = [reduce(runs[name]).assign(experiment=name) for name in NETWORKS]
     frame = pd.concat(parts, ignore_index=True)

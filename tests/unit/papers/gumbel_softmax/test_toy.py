@@ -23,6 +23,8 @@ SIMULATED = {
     ("st_gumbel", 0.5): ((0.0215, 0.0779), (0.0667, 0.0487), (-0.0372, 0.0333)),
     ("st_gumbel", 1.0): ((0.0167, 0.0334), (0.0792, 0.0204), (-0.0569, 0.0143)),
 }
+
+
 def measure(task, folder, seed=1):
     outcome = fit(task, seed, folder, {}, lambda line: None)
     assert outcome.status == "finished"

@@ -6,6 +6,11 @@ so claims on those wait for `paper`, and a claim of their order at 100,000 steps
 """
 
 from saigen.claims import claims_of
-from saigen.papers.gumbel_softmax.claims import autoencoder, sampling, structured
+from saigen.papers.gumbel_softmax.claims import autoencoder, classes, sampling, structured
 
-CLAIMS = [*claims_of(sampling), *claims_of(structured), *claims_of(autoencoder)]
+CLAIMS = [
+    *claims_of(sampling),
+    *claims_of(structured),
+    *claims_of(autoencoder),
+    *claims_of(classes),
+]

@@ -1,11 +1,14 @@
 """Claims on structured prediction: section 4.1, figure 3, table 1 rows 1 and 2."""
 
+import pandas as pd
+
 from saigen.claims import (
     Finding,
     above,
     all_of,
     below,
     claim,
+    difference,
     lowest,
     mean_of,
     ordered,
@@ -163,3 +166,49 @@ def darn_turns(tables: Tables) -> Finding:
         rise = (ordered_by_step.last() - ordered_by_step.min()).rename("rise").reset_index()
         parts[experiment] = above(mean_of(rise, "rise", better="higher"), 2.0)
     return all_of(parts)
+
+
+@claim(
+    "13-annealing",
+    says="Annealing the temperature is not needed for structured prediction",
+    where="Section 4.1",
+    published="fixed τ = 1 throughout",
+    tables=["ablations"],
+)
+def annealing(tables: Tables) -> Finding:
+    """τ = 1 is at most 0.3 nats worse than each annealed schedule."""
+    runs = _ablations(tables)
+    schedules = [name for name in runs["variant"].unique() if name.startswith("annealed")]
+    return all_of(
+        {
+            name: below(
+                difference(runs, "test_nll", of="reference", against=name, by="variant"), 0.3
+            )
+            for name in schedules
+        }
+    )
+
+
+@claim(
+    "14-normalisation",
+    says="Variance normalisation is needed for the score function estimator and MuProp",
+    where="Section 4",
+    published="was necessary to get competitive results",
+    tables=["ablations"],
+)
+def normalisation(tables: Tables) -> Finding:
+    """At the same learning rate, with normalisation is better than with centring alone."""
+    runs = _ablations(tables)
+    return all_of(
+        {
+            name: below(
+                difference(runs, "test_nll", of=name, against=f"{name}_unnormalised", by="variant")
+            )
+            for name in ("sf", "muprop")
+        }
+    )
+
+
+def _ablations(tables: Tables) -> pd.DataFrame:
+    runs = tables["ablations"]
+    return runs[runs["experiment"] == "structured_prediction"]

@@ -1,31 +1,19 @@
-"""The paper's figures, from tables and samples: one function a figure, named as in paper.yaml."""
-
-from collections.abc import Mapping, Sequence
+"""Figures of the four panels of table 1: curves, final numbers, learning rates, ablations."""
 
 import numpy as np
 import pandas as pd
-import seaborn as sns
 from matplotlib import pyplot as plt
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from saigen.figures import PUBLISHED
-from saigen.records import Record
-
-Tables = Mapping[str, pd.DataFrame]
-Samples = Sequence[Record]
-
-NAMES = {
-    "sf": "SF",
-    "darn": "DARN",
-    "muprop": "MuProp",
-    "st": "ST",
-    "slope_st": "Annealed ST",
-    "gumbel": "Gumbel-S.",
-    "st_gumbel": "ST Gumbel-S.",
-}
-COLOURS = dict(zip(NAMES, sns.color_palette("colorblind", len(NAMES)), strict=True))
-LATENTS = {"bernoulli": "Bernoulli", "categorical": "Categorical"}
+from saigen.papers.gumbel_softmax.figures.names import (
+    COLOURS,
+    LATENTS,
+    NAMES,
+    NETWORKS,
+    Samples,
+    Tables,
+)
 
 
 def figure3(tables: Tables, samples: Samples) -> Figure:
@@ -49,7 +37,7 @@ def table1_dots(tables: Tables, samples: Samples) -> Figure:
         axis.hlines(places, panel["low"], panel["high"], color="C0")
         axis.scatter(panel["mean"], places, s=18, color="C0", zorder=3, label="ours")
         axis.set_yticks(places, [NAMES[name] for name in panel["estimator"]])
-        axis.set(title=f"{_network(experiment)}, {LATENTS[latent]}", xlabel="test NLL (nats)")
+        axis.set(title=f"{NETWORKS[experiment]}, {LATENTS[latent]}", xlabel="test NLL (nats)")
     axes[0].legend(loc="lower right")
     return figure
 
@@ -73,7 +61,7 @@ def learning_rates(tables: Tables, samples: Samples) -> Figure:
         axis.scatter(best["learning_rate"], best["mean"], s=45, facecolors="none", edgecolors="0.2")
         axis.set(
             xscale="log",
-            title=f"{_network(experiment)}, {LATENTS[latent]}",
+            title=f"{NETWORKS[experiment]}, {LATENTS[latent]}",
             xlabel="learning rate",
         )
     axes[0].set_ylabel("validation NLL (nats)")
@@ -81,8 +69,24 @@ def learning_rates(tables: Tables, samples: Samples) -> Figure:
     return figure
 
 
-def _network(experiment: str) -> str:
-    return {"structured_prediction": "SBN", "vae": "VAE"}[experiment]
+def ablations(tables: Tables, samples: Samples) -> Figure:
+    """Draw each ablation's final test number minus its reference's, seed by seed."""
+    runs = tables["ablations"]
+    figure, axes = plt.subplots(1, 2, figsize=(9, 3.6))
+    for axis, (experiment, part) in zip(axes, runs.groupby("experiment", sort=False), strict=True):
+        wide = part.pivot(index="seed", columns="variant", values="test_nll")
+        change = wide.sub(wide["reference"], axis=0).drop(columns="reference")
+        change = change[change.mean().sort_values(ascending=False).index]
+        places = np.arange(change.shape[1])
+        axis.axvline(0.0, color="0.5", linewidth=0.8)
+        for _, row in change.iterrows():
+            axis.scatter(row, places, s=9, color="C0", alpha=0.6)
+        axis.scatter(change.mean(), places, marker="|", s=120, color="C0")
+        axis.set_yticks(places, list(change.columns))
+        # SF stands tens of nats away; the small differences are what the figure is for.
+        axis.set_xscale("symlog", linthresh=2.0)
+        axis.set(title=str(NETWORKS[experiment]), xlabel="test NLL minus reference (nats)")
+    return figure
 
 
 def _curves(table: pd.DataFrame, experiment: str) -> Figure:
@@ -109,9 +113,5 @@ def _curves(table: pd.DataFrame, experiment: str) -> Figure:
         )
         row[-1].legend()
     for axis in axes[-1]:
-        _thousands(axis)
+        axis.set_xlabel("steps (thousands)")
     return figure
-
-
-def _thousands(axis: Axes) -> None:
-    axis.set_xlabel("steps (thousands)")

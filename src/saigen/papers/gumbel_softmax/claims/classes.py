@@ -1,0 +1,127 @@
+"""Claims on the semi-supervised model: section 4.3, table 2, figure 5a."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from saigen.claims import (
+    Finding,
+    above,
+    all_of,
+    claim,
+    difference,
+    ratio,
+    trend,
+    within,
+)
+
+Tables = Mapping[str, pd.DataFrame]
+
+
+def at_best_alpha(tables: Tables) -> pd.DataFrame:
+    """Return the runs of each method at the α that table 2 chose on validation."""
+    runs, chosen = tables["semi_supervised"], tables["table2"][["method", "alpha"]]
+    return runs.merge(chosen.drop_duplicates(), on=["method", "alpha"])
+
+
+@claim(
+    "15-accuracy",
+    says="Sampling the class costs no accuracy against marginalising it out",
+    where="Table 2",
+    published="92.6% marginalised, 92.4% Gumbel-Softmax, 93.6% ST Gumbel-Softmax",
+    tables=["semi_supervised", "table2"],
+)
+def accuracy(tables: Tables) -> Finding:
+    """Both sampled methods lie within 1.5 points of marginalisation."""
+    runs = at_best_alpha(tables)
+    return all_of(
+        {
+            method: within(
+                difference(
+                    runs,
+                    "test_accuracy",
+                    of=method,
+                    against="marginal",
+                    by="method",
+                    better="higher",
+                ),
+                1.5,
+            )
+            for method in ("gumbel", "st_gumbel")
+        }
+    )
+
+
+@claim(
+    "15-elbo",
+    says="Marginalisation has the best bound, then Gumbel-Softmax, then its ST form",
+    where="Table 2",
+    published="−106.8, −109.6, −110.7 nats",
+    needs="paper",
+    tables=["semi_supervised", "table2"],
+)
+def bounds(tables: Tables) -> Finding:
+    """Each gap in test ELBO is above 0."""
+    runs = at_best_alpha(tables)
+
+    def gap(of: str, against: str) -> Finding:
+        found = difference(runs, "test_elbo", of=of, against=against, by="method", better="higher")
+        return above(found)
+
+    return all_of(
+        {
+            "marginal − GS": gap("marginal", "gumbel"),
+            "GS − ST-GS": gap("gumbel", "st_gumbel"),
+        }
+    )
+
+
+@claim(
+    "16-speed",
+    says="Sampling the class is faster than marginalising, the more so the more classes there are",
+    where="Figure 5a",
+    published="2 times as fast at 10 classes, 9.9 times at 100",
+    needs="quick",
+    tables=["class_speed"],
+)
+def speed(tables: Tables) -> Finding:
+    """The ratio of step times is above 1.3, 2 and 9 at 5, 10 and 100 classes."""
+    runs = tables["class_speed"]
+    bounds = {5: 1.3, 10: 2.0, 100: 9.0}
+    return all_of(
+        {
+            f"{classes} classes": above(_slowdown(part), bounds[classes])
+            for classes, part in runs.groupby("classes")
+            if classes in bounds
+        }
+    )
+
+
+@claim(
+    "16-growth",
+    says="The cost of marginalising grows with the classes, that of sampling hardly does",
+    where="Section 4.3, figure 5a",
+    published="steps/s 31.0, 30.0, 19.0 sampled and 23.0, 14.0, 1.92 marginalised",
+    needs="quick",
+    tables=["class_speed"],
+)
+def growth(tables: Tables) -> Finding:
+    """The ratio rises with the classes; sampling's own step time grows < 10% from 5 to 10."""
+    runs = tables["class_speed"]
+    seconds = runs.assign(seconds=1.0 / runs["steps_per_second"])
+    wide = seconds.pivot(index=["classes", "seed"], columns="method", values="seconds")
+    slowdown = (wide["marginal"] / wide["gumbel"]).rename("slowdown").reset_index()
+    sampled = seconds[seconds["method"] == "gumbel"]
+    flat = ratio(sampled, "seconds", of=10, against=5, by="classes")
+    return all_of(
+        {
+            "ratio": trend(slowdown, "slowdown", along="classes", direction="rises"),
+            "sampling, 10 against 5 classes": within(flat, 0.1, around=1.0),
+        }
+    )
+
+
+def _slowdown(part: pd.DataFrame):
+    """Return the ratio of step times, marginalised over sampled, at one number of classes."""
+    seconds = part.assign(seconds=1.0 / part["steps_per_second"])
+    return ratio(seconds, "seconds", of="marginal", against="gumbel", by="method")

@@ -1,0 +1,53 @@
+"""Figures of the semi-supervised model: speed over classes, and digits drawn by class."""
+
+import numpy as np
+from matplotlib import pyplot as plt
+from matplotlib.figure import Figure
+
+from saigen.figures import PUBLISHED
+from saigen.papers.gumbel_softmax.figures.names import METHODS, Samples, Tables
+
+
+def figure5a(tables: Tables, samples: Samples) -> Figure:
+    """Draw steps a second of both methods, and how much slower marginalising is."""
+    runs = tables["class_speed"]
+    figure, (speed, slowdown) = plt.subplots(1, 2, figsize=(8, 3))
+    for method, part in runs.groupby("method", sort=False):
+        means = part.groupby("classes")["steps_per_second"].mean()
+        line = speed.plot(means.index, means, label=METHODS[str(method)])[0]
+        speed.scatter(part["classes"], part["steps_per_second"], s=12, color=line.get_color())
+    means = runs.groupby(["classes", "method"])[["steps_per_second", "published"]].mean()
+    ours = means["steps_per_second"].unstack("method")
+    theirs = means["published"].unstack("method")
+    published = theirs["gumbel"] / theirs["marginal"]
+    slowdown.plot(published.index, published, label="published (GPU)", marker="o", **PUBLISHED)
+    ratio = ours["gumbel"] / ours["marginal"]
+    slowdown.plot(ratio.index, ratio, marker="o", color="C2", label="ours")
+    speed.set(xscale="log", yscale="log", xlabel="classes", ylabel="steps per second")
+    slowdown.set(
+        xscale="log", yscale="log", xlabel="classes", ylabel="step time, marginalised / sampled"
+    )
+    for axis in (speed, slowdown):
+        axis.set_xticks(list(ours.index), [str(k) for k in ours.index])
+        axis.minorticks_off()
+        axis.legend()
+    return figure
+
+
+def figure5b(tables: Tables, samples: Samples) -> Figure:
+    """Draw digits: a column a class, a row a style z, for the first run of each method."""
+    first = {}
+    for run in samples:
+        arrays = run.samples()
+        if arrays:
+            first.setdefault(run.facts["params"]["method"], arrays)
+    figure, axes = plt.subplots(1, max(len(first), 1), figsize=(10, 2.6), squeeze=False)
+    for axis, (method, arrays) in zip(axes[0], first.items(), strict=False):
+        grid = next(iter(arrays.values()))  # [style, class, height, width] in [0, 1]
+        axis.imshow(np.block([list(row) for row in grid]), vmin=0.0, vmax=1.0)
+        side = grid.shape[-1]
+        axis.set_xticks(side * (np.arange(grid.shape[1]) + 0.5), range(grid.shape[1]))
+        axis.set_yticks([])
+        axis.grid(False)
+        axis.set(title=METHODS[method], xlabel="class y", ylabel="style z")
+    return figure

@@ -1,0 +1,25 @@
+"""Names and colours that the figures share."""
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+import seaborn as sns
+
+from saigen.records import Record
+
+Tables = Mapping[str, pd.DataFrame]
+Samples = Sequence[Record]
+
+NAMES = {
+    "sf": "SF",
+    "darn": "DARN",
+    "muprop": "MuProp",
+    "st": "ST",
+    "slope_st": "Annealed ST",
+    "gumbel": "Gumbel-S.",
+    "st_gumbel": "ST Gumbel-S.",
+}
+COLOURS = dict(zip(NAMES, sns.color_palette("colorblind", len(NAMES)), strict=True))
+LATENTS = {"bernoulli": "Bernoulli", "categorical": "Categorical"}
+NETWORKS = {"structured_prediction": "SBN", "vae": "VAE"}
+METHODS = {"marginal": "marginalised", "gumbel": "Gumbel-S.", "st_gumbel": "ST Gumbel-S."}

@@ -1,0 +1,104 @@
+"""Figures of the distribution and of the estimators themselves: figure 1 and its companions."""
+
+import numpy as np
+from matplotlib import pyplot as plt
+from matplotlib.figure import Figure
+
+from saigen.figures import PUBLISHED
+from saigen.papers.gumbel_softmax.figures.names import COLOURS, LATENTS, NAMES, Samples, Tables
+
+
+def figure1(tables: Tables, samples: Samples) -> Figure:
+    """Draw expectation and one sample of the categorical and of each temperature."""
+    bars = tables["figure1_bars"]
+    shown = {run.facts["params"]["temperature"]: run for run in samples if not run.facts["seed"]}
+    columns = [("Categorical", None), *((f"τ = {t:g}", t) for t in sorted(shown))]
+    figure, axes = plt.subplots(2, len(columns), figsize=(10, 3), sharex=True, sharey=True)
+    first = next(iter(shown.values())).samples()
+    for (top, bottom), (title, temperature) in zip(axes.T, columns, strict=True):
+        if temperature is None:
+            expectation, sample = first["probabilities"], first["hard_sample"]
+        else:
+            arrays = shown[temperature].samples()
+            expectation, sample = arrays["expectation"], arrays["sample"]
+            published = bars[bars["temperature"] == temperature]
+            top.scatter(
+                published["class"], published["published"], marker="_", s=90, color="0.55", zorder=3
+            )
+        places = np.arange(1, len(expectation) + 1)
+        top.bar(places, expectation, color="C0", alpha=0.8)
+        bottom.bar(places, sample, color="C1", alpha=0.8)
+        top.set_title(title)
+        bottom.set_xlabel("class")
+    axes[0, 0].set_ylabel("expectation")
+    axes[1, 0].set_ylabel("one sample")
+    return figure
+
+
+def bias_variance(tables: Tables, samples: Samples) -> Figure:
+    """Draw mean and standard deviation of each estimator's gradient at each θ."""
+    runs = tables["toy_gradients"]
+    thetas = list(runs["theta"].unique())
+    figure, axes = plt.subplots(1, len(thetas), figsize=(10, 3.4), sharey=True)
+    for axis, theta in zip(axes, thetas, strict=True):
+        part = runs[runs["theta"] == theta]
+        means = part.groupby("variant", sort=False).mean(numeric_only=True)
+        labels = [_labelled(part[part["variant"] == variant].iloc[0]) for variant in means.index]
+        colours = [
+            COLOURS[name] for name in part.groupby("variant", sort=False)["estimator"].first()
+        ]
+        places = np.arange(len(means))[::-1]
+        spread = np.sqrt(means["gradient_variance"])
+        axis.hlines(
+            places,
+            means["gradient_mean"] - spread,
+            means["gradient_mean"] + spread,
+            colors=colours,
+            alpha=0.45,
+            linewidth=4,
+        )
+        axis.scatter(means["gradient_mean"], places, c=colours, s=22, zorder=3)
+        axis.axvline(means["gradient_exact"].iloc[0], color="0.2", linewidth=1, label="exact")
+        axis.set_yticks(places, labels)
+        axis.set(title=f"θ = {theta:g}", xlabel="gradient: mean ± standard deviation")
+    axes[0].legend(loc="lower left")
+    return figure
+
+
+def variance_growth(tables: Tables, samples: Samples) -> Figure:
+    """Draw the score function's gradient variance over the number of units."""
+    runs = tables["variance_growth"]
+    figure, axis = plt.subplots(figsize=(4, 3))
+    means = runs.groupby("units")["gradient_variance"].mean()
+    line = means.iloc[0] * means.index / means.index[0]
+    axis.plot(means.index, line, label="slope 1", **PUBLISHED)
+    axis.scatter(runs["units"], runs["gradient_variance"], s=14, color=COLOURS["sf"], label="SF")
+    axis.set(
+        xscale="log", yscale="log", xlabel="independent units", ylabel="variance of the gradient"
+    )
+    axis.legend()
+    return figure
+
+
+def trained_gradients(tables: Tables, samples: Samples) -> Figure:
+    """Draw gradient variance and bias of each estimator in a trained network."""
+    runs = tables["trained_gradients"]
+    figure, axes = plt.subplots(1, 2, figsize=(8, 3))
+    for axis, metric in zip(axes, ("variance", "bias"), strict=True):
+        for offset, latent in zip((-0.15, 0.15), LATENTS, strict=True):
+            part = runs[runs["latent"] == latent]
+            places = np.array([list(NAMES).index(name) for name in part["estimator"]])
+            axis.scatter(places + offset, part[metric], s=16, label=LATENTS[latent])
+        axis.set_xticks(range(len(NAMES)), list(NAMES.values()), rotation=30, ha="right")
+        axis.set(yscale="log", title=metric)
+    axes[0].set_ylabel("mean over parameters")
+    axes[1].legend()
+    return figure
+
+
+def _labelled(run) -> str:
+    """Return an estimator's name with the setting that tells its variants apart."""
+    name = NAMES[run["estimator"]]
+    if run["estimator"] in ("gumbel", "st_gumbel"):
+        return f"{name} τ={run['temperature']:g}"
+    return f"{name} a={run['slope']:g}" if run["estimator"] == "slope_st" else name

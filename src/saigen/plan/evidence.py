@@ -1,0 +1,154 @@
+"""What is known of the cost of a training's pieces: from past runs first, then from measuring."""
+
+import json
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from saigen import machine
+from saigen.config import Config
+from saigen.errors import SaigenError
+from saigen.paper import load_paper, paper_names
+from saigen.plan.calibrate import Calibration, Group, calibrate, spread_over
+from saigen.plan.data import data_for
+from saigen.plan.past import History, history
+from saigen.plan.units import Units, cost_key, mean
+from saigen.status import ExperimentState
+
+
+class Evidence:
+    """What is known of the cost of a trainer's pieces: past runs first, then calibration."""
+
+    def __init__(self, past: History, measured: Calibration) -> None:
+        self._past, self.measured = past, measured
+
+    def cpu(self, params: Mapping[str, Any]) -> tuple[Units | None, str]:
+        """Return the cost of the pieces in CPU seconds, and where it is known from."""
+        key = cost_key(params)
+        if key in self._past.cpu:
+            return self._past.cpu[key], "past"
+        if key in self.measured.cpu:
+            return self.measured.cpu[key], "measured"
+        alike = [*self._like(self._past.cpu, params), *self._like(self.measured.cpu, params)]
+        return (mean(alike), "mean") if alike else (None, "nothing")
+
+    def wall(self, params: Mapping[str, Any]) -> Units | None:
+        """Return the cost of the pieces in wall seconds, where it was measured."""
+        known = self.measured.wall | self._past.wall
+        if cost_key(params) in known:
+            return known[cost_key(params)]
+        alike = self._like(known, params)
+        return mean(alike) if alike else None
+
+    @property
+    def gpu(self) -> bool:
+        """Whether it was learned on a GPU."""
+        return self._past.gpu or self.measured.gpu
+
+    def _like(self, known: Mapping[str, Units], params: Mapping[str, Any]) -> list[Units]:
+        """Return the variants to take a mean of: those of the same sizes, or else all."""
+        sizes = _sizes(cost_key(params))
+        alike = [units for key, units in known.items() if _sizes(key) == sizes]
+        return alike or list(known.values())
+
+    @property
+    def memory_mb(self) -> float:
+        return max(self._past.memory_mb, self.measured.memory_mb)
+
+    def run_mb(self, params: Mapping[str, Any]) -> float:
+        """Return the disk that a published run takes."""
+        measured = self.measured.run_mb.values()
+        usual = sum(measured) / len(measured) if measured else self._past.run_mb
+        return self._past.run_mb or self.measured.run_mb.get(cost_key(params), usual)
+
+    def knows(self, params: Mapping[str, Any]) -> bool:
+        """Whether past runs of these very pieces are known."""
+        return cost_key(params) in self._past.cpu
+
+    def scatter(self) -> float:
+        """Return how much variants differ in a step's cost: standard deviation over the mean."""
+        steps = [units.step for units in (*self._past.cpu.values(), *self.measured.cpu.values())]
+        middle = sum(steps) / len(steps) if steps else 0.0
+        if not middle:
+            return 0.0
+        return (sum((step - middle) ** 2 for step in steps) / len(steps)) ** 0.5 / middle
+
+
+def _sizes(key: str) -> str:
+    """Return the numbers in a cost key: variants of one size differ in words alone."""
+    content = json.loads(key)
+    return json.dumps({name: value for name, value in content.items() if _is_number(value)})
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def from_past(trainer: str, config: Config, results: Path) -> Evidence:
+    """Return what past runs of a trainer on a machine like this tell."""
+    here: dict[str, Any] = {
+        "processor": machine.processor(),
+        "intra_op_threads": config.compute.intra_op_threads,
+    }
+    gpus = [] if config.compute.device == "cpu" else machine.gpus()
+    here["device"] = gpus[0] if gpus else "CPU"
+    past = history(map(load_paper, paper_names()), trainer, results, **here)
+    return Evidence(past, Calibration())
+
+
+def add_measured(
+    of_trainer: Mapping[str, Sequence[ExperimentState]],
+    evidence: Mapping[str, Evidence],
+    config: Config,
+    results: Path,
+    tell: Callable[[str], None],
+) -> None:
+    """Measure what past runs do not tell, and add it to the evidence."""
+    with tempfile.TemporaryDirectory() as scratch:
+        groups, notes = [], []
+        for trainer, entries in of_trainer.items():
+            for dataset, variants in _unknown(entries, evidence[trainer]).items():
+                try:
+                    path, note = data_for(dataset, config, results / "data", Path(scratch))
+                except SaigenError as error:
+                    evidence[trainer].measured.notes.append(f"{dataset}: {error}")
+                    continue
+                groups.append(Group(trainer, path and str(path), spread_over(variants)))
+                notes.append([note] if note else [])
+        if not groups:
+            return
+        count = sum(len(group.cases) for group in groups)
+        tell(f"Measuring up to {count} variants of {len(groups)} trainings, seconds each …")
+        found = calibrate(groups, config.compute.model_dump())
+    for group, note, measured in zip(groups, notes, found, strict=True):
+        measured.notes += note
+        known = evidence[group.trainer]
+        known.measured = merged(known.measured, measured)
+
+
+def _unknown(
+    entries: Sequence[ExperimentState], known: Evidence
+) -> dict[str | None, list[Mapping[str, Any]]]:
+    """Return by dataset the variants to be trained that past runs do not tell of, each once."""
+    found: dict[str | None, dict[str, Mapping[str, Any]]] = {}
+    for state in entries:
+        for each in state.runs:
+            run = each.run
+            if not each.is_fresh and not known.knows(run.params):
+                found.setdefault(run.dataset, {}).setdefault(cost_key(run.params), run.params)
+    return {dataset: list(variants.values()) for dataset, variants in found.items()}
+
+
+def merged(one: Calibration, other: Calibration) -> Calibration:
+    """Return two calibrations of one trainer as one."""
+    return Calibration(
+        one.cpu | other.cpu,
+        one.wall | other.wall,
+        max(one.memory_mb, other.memory_mb),
+        one.run_mb | other.run_mb,
+        one.state_mb | other.state_mb,
+        max(one.spread, other.spread),
+        one.gpu or other.gpu,
+        one.notes + other.notes,
+    )
