@@ -7,6 +7,7 @@ module it imports, however deep, with comments, formatting and docstrings left o
 
 import ast
 import hashlib
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -64,7 +65,7 @@ def _local_imports(tree: ast.AST, module: str, path: Path) -> list[str]:
     """
     package = module if path.name == "__init__.py" else module.rpartition(".")[0]
     named: list[str] = []
-    for node in ast.walk(tree):
+    for node in _executed(tree):
         if isinstance(node, ast.Import):
             named += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
@@ -75,6 +76,17 @@ def _local_imports(tree: ast.AST, module: str, path: Path) -> list[str]:
             # `from a.b import c` may name a module a.b.c or a value in a.b: both are looked for.
             named += [base, *(f"{base}.{alias.name}" for alias in node.names)]
     return [name for name in named if _file_of(name) is not None]
+
+
+def _executed(tree: ast.AST) -> Iterator[ast.AST]:
+    """Yield all nodes but those under `if TYPE_CHECKING:`, which never runs."""
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
+        guarded = isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)
+        if not guarded:
+            yield node
+            waiting.extend(ast.iter_child_nodes(node))
 
 
 def _drop_docstring(node: ast.AST) -> None:

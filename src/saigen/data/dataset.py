@@ -140,7 +140,8 @@ class _Members(Mapping[str, np.ndarray]):
     def _ask(self, question: Any) -> Any:
         # numpy says "damaged" in many ways: zip, CRC and header errors, short reads, a plain .npy.
         try:
-            with np.load(self._path, allow_pickle=False) as archive:
+            # Opened here, since np.load leaves a damaged file open.
+            with self._path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
                 return question(archive)
         except FileNotFoundError:
             raise SaigenError(f"{self._path}: no such dataset file.") from None

@@ -14,10 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import tensorflow as tf
 
 from saigen.engine import checkpoint
-from saigen.engine.batches import batch_indices
 from saigen.engine.checkpoint import State
 from saigen.engine.task import Task
 
@@ -78,7 +76,7 @@ def fit(
         while state.step < task.steps and bad < 0:
             traced = task.is_traced
             steps = _next_boundary(task, state.step) - state.step
-            means, bad = _call(task, seed, state.step, steps)
+            means, bad = task.take(seed, state.step, steps)
             if not traced:
                 clock.count_as_startup()
             state.step = bad if bad >= 0 else state.step + steps
@@ -122,15 +120,6 @@ def _begin(
     for name, variable in task.variables.items():
         variable.assign(state.arrays[name])
     return state
-
-
-def _call(task: Task, seed: int, first: int, steps: int) -> tuple[list[float], int]:
-    if task.batch_size:
-        indices = batch_indices(seed, first, steps, task.batch_size, task.examples)
-    else:
-        indices = np.zeros([steps, 0], np.int32)
-    means, bad = task.compiled()(tf.constant(seed), tf.constant(first), tf.constant(indices))
-    return [float(mean) for mean in means.numpy()], int(bad)
 
 
 def _next_boundary(task: Task, step: int) -> int:

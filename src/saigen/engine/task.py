@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
+from saigen.engine.batches import batch_indices
 from saigen.engine.rng import Key
 
 Metrics = dict[str, tf.Tensor]
@@ -59,7 +60,21 @@ class Task:
         """
         if self._compiled is None:
             self._compiled = tf.function(self._many_steps, jit_compile=self.xla, autograph=False)
+        assert self._compiled is not None
         return self._compiled
+
+    def take(self, seed: int, first: int, steps: int) -> tuple[list[float], int]:
+        """Take the steps `first`, …, `first + steps - 1` in one compiled call.
+
+        Returns:
+          Mean of each metric over the steps, and the first step with a non-finite one or -1.
+        """
+        if self.batch_size:
+            indices = batch_indices(seed, first, steps, self.batch_size, self.examples)
+        else:
+            indices = np.zeros([steps, 0], np.int32)
+        means, bad = self.compiled()(tf.constant(seed), tf.constant(first), tf.constant(indices))
+        return [float(mean) for mean in means.numpy()], int(bad)
 
     def adopt(self, built_for: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
         """Say whether this task can serve settings other than it was built for; if so, do it."""

@@ -3,16 +3,20 @@
 Source: section 1, equation 1.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import tensorflow as tf
 
-from saigen.data.dataset import Dataset
 from saigen.engine.rng import Key
 from saigen.engine.task import Metrics, Task
 from saigen.nets.optimisers import Momentum
+
+if TYPE_CHECKING:
+    from saigen.data.dataset import Dataset
 
 
 def train(params: Mapping[str, Any], dataset: Dataset) -> Task:

@@ -7,15 +7,20 @@ Source: Jang et al. 2017, section 4: temperature schedules in 4.1 and 4.2, "vari
 was necessary" in 4.1.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import tensorflow as tf
 
-from saigen.data.dataset import Dataset
 from saigen.engine.task import Task
 from saigen.papers.gumbel_softmax import sbn, vae
 from saigen.papers.gumbel_softmax.training import Params
+
+if TYPE_CHECKING:
+    from saigen.data.dataset import Dataset
 
 SCHEDULE = ("temperature", "temperature_rate", "temperature_floor")
 

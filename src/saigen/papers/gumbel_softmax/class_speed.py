@@ -3,19 +3,24 @@
 Source: Jang et al. 2017, figure 5a: the model of section 4.3 on images with random labels.
 """
 
+from __future__ import annotations
+
 import time
 from collections.abc import Mapping
 from statistics import median
+from typing import TYPE_CHECKING
 
 import tensorflow as tf
 
-from saigen.data.dataset import Dataset
 from saigen.engine import rng
 from saigen.engine.batches import batch_indices
 from saigen.engine.rng import Key
 from saigen.engine.task import Metrics, Task
 from saigen.papers.gumbel_softmax.semi_supervised import Learner
 from saigen.papers.gumbel_softmax.training import Params
+
+if TYPE_CHECKING:
+    from saigen.data.dataset import Dataset
 
 
 def measure(task: Task, seed: int, repeats: int) -> Mapping[str, float]:

@@ -1,14 +1,19 @@
 """Test and validation numbers of a network with hard codes, at the paper's sample counts."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
 import tensorflow as tf
 
-from saigen.data.dataset import Dataset
 from saigen.engine import rng
 from saigen.engine.rng import Key
 from saigen.papers.gumbel_softmax.training import Params
+
+if TYPE_CHECKING:
+    from saigen.data.dataset import Dataset
 
 #: Sampled images (images × samples) in one call: what bounds the memory, about 60 MB.
 _ROWS = 20_000

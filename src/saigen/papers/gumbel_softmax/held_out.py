@@ -1,16 +1,21 @@
 """Accuracy and bounds of a semi-supervised model on images it was not trained on."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
 import tensorflow as tf
 
-from saigen.data.dataset import Dataset
 from saigen.engine import rng
 from saigen.engine.rng import Key
 from saigen.nets.affine import Weights
 from saigen.papers.gumbel_softmax.m2 import M2, binarised
 from saigen.papers.gumbel_softmax.training import Params, temperature_at
+
+if TYPE_CHECKING:
+    from saigen.data.dataset import Dataset
 
 #: Images in one call; a marginal bound takes a row for each class of each.
 _CHUNK = 100

@@ -6,12 +6,13 @@ map, no deterministic layer between.
 Source: Jang et al. 2017, section 4.1, figure 3 and table 1.
 """
 
+from __future__ import annotations
+
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import tensorflow as tf
 
-from saigen.data.dataset import Dataset
 from saigen.engine import rng
 from saigen.engine.task import Task
 from saigen.nets.affine import affine, initial_affine, variables_like
@@ -25,6 +26,9 @@ from saigen.papers.gumbel_softmax.training import (
     bernoulli_loss_of_many,
     coded,
 )
+
+if TYPE_CHECKING:
+    from saigen.data.dataset import Dataset
 
 HALF = 392  # pixels in half a digit
 

@@ -3,12 +3,14 @@
 Source: Jang et al. 2017, section 4.3, table 2 and figure 5b.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
 import tensorflow as tf
 
-from saigen.data.dataset import Dataset
 from saigen.engine import rng
 from saigen.engine.rng import Key
 from saigen.engine.task import Metrics, Task
@@ -18,6 +20,9 @@ from saigen.papers.gumbel_softmax.conv_vae import SIDE, ConvVae
 from saigen.papers.gumbel_softmax.held_out import HeldOut
 from saigen.papers.gumbel_softmax.m2 import M2, binarised
 from saigen.papers.gumbel_softmax.training import Params, temperature_at
+
+if TYPE_CHECKING:
+    from saigen.data.dataset import Dataset
 
 #: Rows of figure 5b: styles.
 STYLES = 6

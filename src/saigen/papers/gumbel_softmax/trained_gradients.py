@@ -7,20 +7,25 @@ weights under many draws of noise.
 A companion to section 2.2 of Jang et al. 2017, which argues bias and variance without measuring.
 """
 
+from __future__ import annotations
+
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import tensorflow as tf
 
-from saigen.data.dataset import Dataset
 from saigen.engine import rng
 from saigen.engine.rng import Key
 from saigen.engine.task import Task
 from saigen.papers.gumbel_softmax import sbn
 from saigen.papers.gumbel_softmax.estimators import ESTIMATORS, Layers
 from saigen.papers.gumbel_softmax.training import Params, surrogate_loss
+
+if TYPE_CHECKING:
+    from saigen.data.dataset import Dataset
 
 #: Every draw has its own seed: those of a run follow each other, those of two runs are so far
 #: apart, and the draws of the reference begin half way between.

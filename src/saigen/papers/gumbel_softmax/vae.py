@@ -3,12 +3,13 @@
 Source: Jang et al. 2017, section 4.2, figure 4 and table 1.
 """
 
+from __future__ import annotations
+
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import tensorflow as tf
 
-from saigen.data.dataset import Dataset
 from saigen.engine import rng
 from saigen.engine.task import Task
 from saigen.nets.affine import affine, initial_affine, variables_like
@@ -23,6 +24,9 @@ from saigen.papers.gumbel_softmax.training import (
     coded,
     temperature_at,
 )
+
+if TYPE_CHECKING:
+    from saigen.data.dataset import Dataset
 
 PIXELS = 784
 

@@ -7,6 +7,8 @@ from matplotlib.figure import Figure
 from saigen.figures import PUBLISHED
 from saigen.papers.gumbel_softmax.figures.names import COLOURS, LATENTS, NAMES, Samples, Tables
 
+_RANK = {name: place for place, name in enumerate(NAMES)}
+
 
 def figure1(tables: Tables, samples: Samples) -> Figure:
     """Draw expectation and one sample of the categorical and of each temperature."""
@@ -29,7 +31,7 @@ def figure1(tables: Tables, samples: Samples) -> Figure:
         top.bar(places, expectation, color="C0", alpha=0.8)
         bottom.bar(places, sample, color="C1", alpha=0.8)
         top.set_title(title)
-        bottom.set_xlabel("class")
+        bottom.set(xlabel="class", xticks=places)
     axes[0, 0].set_ylabel("expectation")
     axes[1, 0].set_ylabel("one sample")
     return figure
@@ -42,11 +44,12 @@ def bias_variance(tables: Tables, samples: Samples) -> Figure:
     figure, axes = plt.subplots(1, len(thetas), figsize=(10, 3.4), sharey=True)
     for axis, theta in zip(axes, thetas, strict=True):
         part = runs[runs["theta"] == theta]
-        means = part.groupby("variant", sort=False).mean(numeric_only=True)
-        labels = [_labelled(part[part["variant"] == variant].iloc[0]) for variant in means.index]
-        colours = [
-            COLOURS[name] for name in part.groupby("variant", sort=False)["estimator"].first()
-        ]
+        means = part.groupby(["estimator", "slope", "temperature"]).mean(numeric_only=True)
+        means = means.sort_index(
+            key=lambda level: level.map(_RANK) if level.name == "estimator" else level
+        )
+        labels = [_labelled(*settings) for settings in means.index]
+        colours = [COLOURS[name] for name in means.index.get_level_values("estimator")]
         places = np.arange(len(means))[::-1]
         spread = np.sqrt(means["gradient_variance"])
         axis.hlines(
@@ -96,9 +99,8 @@ def trained_gradients(tables: Tables, samples: Samples) -> Figure:
     return figure
 
 
-def _labelled(run) -> str:
+def _labelled(estimator: str, slope: float, temperature: float) -> str:
     """Return an estimator's name with the setting that tells its variants apart."""
-    name = NAMES[run["estimator"]]
-    if run["estimator"] in ("gumbel", "st_gumbel"):
-        return f"{name} τ={run['temperature']:g}"
-    return f"{name} a={run['slope']:g}" if run["estimator"] == "slope_st" else name
+    if estimator in ("gumbel", "st_gumbel"):
+        return f"{NAMES[estimator]} τ={temperature:g}"
+    return f"{NAMES[estimator]} a={slope:g}" if estimator == "slope_st" else NAMES[estimator]

@@ -1,0 +1,63 @@
+"""Everything is killed in the middle of training, and the same command ends as if nothing was."""
+
+import csv
+import os
+import signal
+import time
+
+from saigen.files import read_json
+
+# Runs of seconds, not of moments, and a checkpoint so often that there is one to resume from.
+LONGER = "overrides={tiny: {rates: {steps: 6000, evaluate_every: 100, seeds: 1}}}"
+HOW = {"settings": ("papers=tiny", "scale=smoke", LONGER)}
+CHECKPOINTS = "CHECKPOINT_SECONDS = 30.0"
+
+
+def results(checkout):
+    """Everything published but seconds and stamps, by run."""
+    found = {}
+    for path in sorted(checkout.root.glob("results/smoke/tiny/rates/*/seed0/run.json")):
+        with (path.parent / "metrics.csv").open(encoding="utf-8") as text:
+            rows = [{**row, "wall_seconds": None} for row in csv.DictReader(text)]
+        facts = read_json(path)
+        kept = ("status", "steps", "identity", "code", "datasets")
+        found[facts["variant"]] = (rows, {key: facts[key] for key in kept})
+    return found
+
+
+def wait_until(said, process, seconds=120):
+    """Wait until `said()` is true while a process goes on."""
+    until = time.monotonic() + seconds
+    while not said():
+        assert process.poll() is None and time.monotonic() < until, process.communicate()[0]
+        time.sleep(0.02)
+
+
+def test_sigkill_of_everything_costs_an_unlock_and_nothing_else(first_run, tmp_path):
+    undisturbed, killed = (first_run.fork(tmp_path / name) for name in ("undisturbed", "killed"))
+    for checkout in (undisturbed, killed):
+        loop = checkout.root / "src/saigen/engine/loop.py"
+        text = loop.read_text(encoding="utf-8")
+        assert CHECKPOINTS in text
+        loop.write_text(text.replace(CHECKPOINTS, "CHECKPOINT_SECONDS = 0.1"), encoding="utf-8")
+
+    process = killed.start("--cores", "2", "train_all", **HOW)
+    work = killed.root / "results/smoke/tiny/work"
+    wait_until(lambda: any(work.rglob("0*.npz")), process)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()
+    assert process.returncode == -signal.SIGKILL
+    record = killed.root / "results/smoke/tiny/rates/jobs/000.json"
+    assert not record.exists(), "killed too late"
+
+    assert "--unlock" in killed.snakemake("--cores", "2", "train_all", fails=True, **HOW)
+    killed.snakemake("--unlock", **HOW)
+    killed.snakemake("--cores", "2", "train_all", **HOW)
+    log = (killed.root / "results/smoke/logs/tiny/rates/000.log").read_text(encoding="utf-8")
+    assert "resumed at step " in log
+    assert not work.exists()
+
+    undisturbed.snakemake("--cores", "2", "train_all", **HOW)
+    assert results(killed) == results(undisturbed)
+    assert {facts["steps"] for _, facts in results(killed).values()} == {6000}
+    assert killed.plan("train_all", **HOW) == {}

@@ -1,0 +1,114 @@
+"""The rerun matrix: what a change runs again, and what it does not."""
+
+import os
+import re
+import time
+
+import pytest
+
+PRODUCTS = {"table": 2, "gather": 1, "figure": 1, "judge": 1, "replication_report": 1}
+EVERYTHING = {"train": 1, **PRODUCTS}
+
+
+def test_a_touch_or_a_fresh_clone_runs_nothing(finished):
+    # Every source is newer than every result, as after `git clone`.
+    for path in [*finished.root.glob("src/**/*.py"), *finished.root.glob("src/**/*.yaml")]:
+        os.utime(path)
+    for path in [*finished.root.glob("workflow/rules/*"), finished.root / "Snakefile"]:
+        os.utime(path)
+    os.utime(finished.root / "config.yaml")
+    assert finished.plan() == {}
+
+
+def test_comments_docstrings_and_formatting_run_nothing(finished):
+    figures, training = finished.paper("figures.py"), finished.paper("training.py")
+    with (
+        finished.changed(figures, "plt.subplots(figsize=(5, 3))", "plt.subplots(\nfigsize=(5,3) )"),
+        finished.changed(finished.paper("tables.py"), "the mean final", "the average final"),
+        finished.changed(training, "    def step(", "    # What a step does.\n    def step("),
+        finished.changed(finished.root / "src/saigen/nets/optimisers.py", "", "\n\n# The end.\n"),
+    ):
+        assert finished.plan() == {}
+
+
+CHANGES = {
+    "figures": ("papers/tiny/figures.py", {"figure": 1, "replication_report": 1}),
+    "tables": (
+        "papers/tiny/tables.py",
+        {"table": 2, "figure": 1, "judge": 1, "replication_report": 1},
+    ),
+    "claims": ("papers/tiny/claims.py", {"judge": 1, "replication_report": 1}),
+    "the trainer": ("papers/tiny/training.py", EVERYTHING),
+    "what the trainer imports": ("nets/optimisers.py", EVERYTHING),
+    "what that imports": ("engine/rng.py", EVERYTHING),
+    "another paper": ("papers/gumbel_softmax/sbn.py", {}),
+    "the report": ("report/build.py", {"replication_report": 1}),
+}
+
+
+@pytest.mark.parametrize("what", CHANGES)
+def test_a_real_change_runs_what_depends_on_it(finished, what):
+    file, jobs = CHANGES[what]
+    with finished.changed(finished.root / "src/saigen" / file, "", "\n\nANSWER = 42\n"):
+        assert finished.plan() == jobs
+
+
+def test_the_settings_of_another_paper_run_nothing(finished):
+    changes = "overrides={gumbel_softmax: {vae: {steps: 7}}}"
+    assert finished.plan(settings=("papers=tiny", "scale=smoke", changes)) == {}
+
+
+def test_where_data_is_looked_for_runs_nothing(finished):
+    changes = "data={offline: true, mirrors: [/nowhere]}"
+    assert finished.plan(settings=("papers=tiny", "scale=smoke", changes)) == {}
+
+
+@pytest.mark.parametrize(
+    "changes", ["overrides={tiny: {rates: {batch_size: 50}}}", "compute={deterministic: false}"]
+)
+def test_its_own_settings_run_everything_after_the_data(finished, changes):
+    assert finished.plan(settings=("papers=tiny", "scale=smoke", changes)) == EVERYTHING
+
+
+@pytest.mark.parametrize("number", ["0.50", "5e-1", "5.0e-01"])
+def test_another_spelling_of_a_number_runs_nothing(finished, number):
+    changes = f"overrides={{tiny: {{rates: {{learning_rate: [{number}, 0.05]}}}}}}"
+    plan = finished.plan("train_all", settings=("papers=tiny", "scale=smoke", changes))
+    assert plan == {}
+
+
+def run_records(checkout):
+    """{run: when it was published}."""
+    tiny = checkout.root / "results/smoke/tiny"
+    return {
+        str(path.parent.relative_to(tiny)): path.stat().st_mtime_ns
+        for path in tiny.rglob("run.json")
+    }
+
+
+def up_to_date(checkout):
+    """What every job's last start found up to date, in the order of the jobs."""
+    logs = sorted((checkout.root / "results/smoke/logs/tiny/rates").glob("*.log"))
+    said = [re.findall(r"(\d+ of \d+) runs are up to date", log.read_text()) for log in logs]
+    return [lines[-1] for lines in said]
+
+
+def test_more_seeds_train_the_new_seeds_alone(fork):
+    before, began = run_records(fork), time.time_ns()
+    fork.snakemake("--cores", "2", "train_all", settings=("papers=tiny", "scale=smoke", "seeds=3"))
+    after = run_records(fork)
+    assert {run: after[run] for run in before} == before
+    new = set(after) - set(before)
+    assert new == {"rates/learning_rate0.5/seed2", "rates/learning_rate0.05/seed2"}
+    assert all(after[run] > began for run in new)
+    assert up_to_date(fork) == ["3 of 4", "1 of 2"]
+
+
+def test_a_lost_job_record_is_written_again_without_training(fork):
+    before = run_records(fork)
+    record = fork.root / "results/smoke/tiny/rates/jobs/000.json"
+    content = record.read_bytes()
+    record.unlink()
+    fork.snakemake("--cores", "1", "train_all")
+    assert record.read_bytes() == content
+    assert run_records(fork) == before and up_to_date(fork) == ["4 of 4"]
