@@ -8,7 +8,7 @@ import time
 from saigen.files import read_json
 
 # Runs of seconds, not of moments, and a checkpoint so often that there is one to resume from.
-LONGER = "overrides={tiny: {rates: {steps: 6000, evaluate_every: 100, seeds: 1}}}"
+LONGER = "overrides={tiny: {rates: {steps: 2000, evaluate_every: 100, seeds: 1}}}"
 HOW = {"settings": ("papers=tiny", "scale=smoke", LONGER)}
 CHECKPOINTS = "CHECKPOINT_SECONDS = 30.0"
 
@@ -59,5 +59,5 @@ def test_sigkill_of_everything_costs_an_unlock_and_nothing_else(first_run, tmp_p
 
     undisturbed.snakemake("--cores", "2", "train_all", **HOW)
     assert results(killed) == results(undisturbed)
-    assert {facts["steps"] for _, facts in results(killed).values()} == {6000}
+    assert {facts["steps"] for _, facts in results(killed).values()} == {2000}
     assert killed.plan("train_all", **HOW) == {}

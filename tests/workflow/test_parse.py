@@ -1,6 +1,6 @@
 """The workflow parses, plans at every scale, and answers a mistake with one readable line."""
 
-import json
+import re
 import resource
 import subprocess
 import sys
@@ -15,18 +15,18 @@ ACCEPTED = {"Specify a conda environment or container for each rule."}
 
 
 def test_the_linter_finds_nothing_but_that_there_is_no_conda(finished):
+    # (As text: `--lint json` of Snakemake 9.27 prints nothing.)
     found = subprocess.run(
-        [sys.executable, "-m", "snakemake", "--lint", "json"],
+        [sys.executable, "-m", "snakemake", "--lint"],
         cwd=finished.root,
         env=finished.environment,
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
         text=True,
         timeout=120,
     )
-    report = json.loads(found.stdout)
-    everywhere = [*report["rules"], *report["snakefiles"]]
-    lints = {lint["title"].rstrip(":") for entry in everywhere for lint in entry["lints"]}
-    assert lints <= ACCEPTED
+    lints = set(re.findall(r"^    \* (.+):$", found.stdout, re.MULTILINE))
+    assert lints == ACCEPTED, found.stdout
 
 
 @pytest.mark.parametrize("scale", SCALES)
@@ -53,8 +53,7 @@ def test_papers_scales_and_products_are_targets(finished):
 MISTAKES = {
     "scale=quik": "`scale: quik`",
     "papers=gumbel_sofmax": "did you mean `gumbel_softmax`?",
-    "scales=quick": "`scales`",
-    "seeds=0": "`seeds: 0`",
+    "scales=quick": "did you mean `scale`?",
     "overrides={gumbel_softmax: {vae: {stepz: 3}}}": "did you mean `steps`?",
 }
 

@@ -70,13 +70,6 @@ def test_its_own_settings_run_everything_after_the_data(finished, changes):
     assert finished.plan(settings=("papers=tiny", "scale=smoke", changes)) == EVERYTHING
 
 
-@pytest.mark.parametrize("number", ["0.50", "5e-1", "5.0e-01"])
-def test_another_spelling_of_a_number_runs_nothing(finished, number):
-    changes = f"overrides={{tiny: {{rates: {{learning_rate: [{number}, 0.05]}}}}}}"
-    plan = finished.plan("train_all", settings=("papers=tiny", "scale=smoke", changes))
-    assert plan == {}
-
-
 def run_records(checkout):
     """{run: when it was published}."""
     tiny = checkout.root / "results/smoke/tiny"

@@ -17,6 +17,7 @@ import numpy as np
 
 from saigen.engine import checkpoint
 from saigen.engine.checkpoint import State
+from saigen.engine.clock import Clock
 from saigen.engine.task import Task
 
 #: Seconds between checkpoints: what a kill can cost.
@@ -65,28 +66,29 @@ def fit(
     Raises:
       Preempted: SIGTERM came; the state was saved first.
     """
-    clock = _Clock(begun)
+    clock = Clock(begun)
     state = _begin(task, seed, work, stamp, tell)
-    clock.go_on_from(state)
+    clock.go_on_from(state.clock)
     saved = time.monotonic()
     watch(state.step, task.steps)
     bad = -1
-    clock.count_as_startup()
+    fresh = not task.is_traced
+    clock.start_up_ends()
     with _sigterm() as asked_to_stop:
         while state.step < task.steps and bad < 0:
-            traced = task.is_traced
             steps = _next_boundary(task, state.step) - state.step
-            means, bad = task.take(seed, state.step, steps)
-            if not traced:
-                clock.count_as_startup()
+            with clock.call(f"{steps} steps", fresh=not task.is_traced):
+                means, bad = task.take(seed, state.step, steps)
             state.step = bad if bad >= 0 else state.step + steps
-            clock.read_into(state)
+            state.clock = clock.read()
             _log(state, dict(zip(task.metrics, means, strict=True)))
             watch(state.step, task.steps)
             if bad < 0 and _evaluation_is_due(task, state.step):
                 final = state.step == task.steps
-                found = task.evaluate(seed, state.step, final)
-                clock.read_into(state)
+                with clock.call("last evaluation" if final else "evaluation", fresh and not final):
+                    found = task.evaluate(seed, state.step, final)
+                fresh = False
+                state.clock = clock.read()
                 _log(state, found)
                 tell(_progress(task, state, found))
             stop = asked_to_stop()
@@ -101,7 +103,7 @@ def fit(
         return Outcome("diverged", state, {})
     _keep(task, state, work)
     samples = {name: np.asarray(array) for name, array in task.samples(seed).items()}
-    clock.read_into(state)
+    state.clock = clock.read()
     return Outcome("finished", state, samples)
 
 
@@ -157,30 +159,6 @@ def _progress(task: Task, state: State, found: Mapping[str, float]) -> str:
         f"{name} {value:.4g}" for name, value in found.items() if math.isfinite(value)
     )
     return f"step {state.step}/{task.steps}, {left:.0f} s left: {shown}"
-
-
-class _Clock:
-    """Counts wall and CPU seconds of a run across the processes that worked on it."""
-
-    def __init__(self, begun: float | None) -> None:
-        self._before = {"wall": 0.0, "cpu": 0.0, "startup_cpu": 0.0}
-        self._wall = time.monotonic()
-        self._cpu = time.process_time() if begun is None else begun
-        self._startup = 0.0
-
-    def go_on_from(self, state: State) -> None:
-        self._before |= state.clock
-
-    def count_as_startup(self) -> None:
-        """Count all CPU time so far, the tracing of the first call included, as start-up."""
-        self._startup = time.process_time() - self._cpu
-
-    def read_into(self, state: State) -> None:
-        state.clock = {
-            "wall": self._before["wall"] + time.monotonic() - self._wall,
-            "cpu": self._before["cpu"] + time.process_time() - self._cpu,
-            "startup_cpu": self._before["startup_cpu"] + self._startup,
-        }
 
 
 @contextmanager

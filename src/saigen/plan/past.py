@@ -202,11 +202,15 @@ def _units(group: list[Past], process: float, by_the_clock: bool = False) -> tup
 def _starts(group: list[Past], place: str, step: float) -> list[float]:
     """Return the start-up of the runs at a place in their job, without what the first call trained.
 
-    A later seed of a variant finds it traced, so its first call is no start-up.
+    A later seed of a variant finds it traced, so its first call is no start-up; and where a
+    second call followed, the clock took what the first one trained off already.
     """
-    trained = 0.0 if place == "run" else 1.0
+
+    def trained(past: Past) -> float:
+        return step * past.calls[0][0] if place != "run" and len(past.calls) == 1 else 0.0
+
     return [
-        max(0.0, past.facts["startup_cpu_seconds"] - trained * step * past.calls[0][0])
+        max(0.0, past.facts["startup_cpu_seconds"] - trained(past))
         for past in group
         if past.place == place and past.calls
     ]
