@@ -50,10 +50,6 @@ def test_the_commands_and_the_run_agree_on_what_is_on_disk(first_run):
         assert entry["status"] == facts["status"] == "finished", json.dumps(facts)
 
 
-def test_a_second_call_has_nothing_to_do(finished):
-    assert finished.plan() == {}
-
-
 def test_other_names_for_what_is_there_have_nothing_to_do_either(finished):
     targets = ("tiny", "smoke", "tables", "figures", "claims", "report", "train_all")
     assert finished.plan(*targets) == {}

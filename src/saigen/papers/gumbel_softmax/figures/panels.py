@@ -38,7 +38,7 @@ def table1_dots(tables: Tables, samples: Samples) -> Figure:
         axis.scatter(panel["mean"], places, s=18, color="C0", zorder=3, label="ours")
         axis.set_yticks(places, [NAMES[name] for name in panel["estimator"]])
         axis.set(title=f"{NETWORKS[experiment]}, {LATENTS[latent]}", xlabel="test NLL (nats)")
-    axes[0].legend(loc="lower right")
+    figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
     return figure
 
 
@@ -98,7 +98,8 @@ def _curves(table: pd.DataFrame, experiment: str) -> Figure:
         for axis, estimator in zip(row, NAMES, strict=True):
             cell = panel[panel["estimator"] == estimator].sort_values("step")
             steps = cell["step"] / 1000.0
-            axis.plot(steps, cell["published"], label="published", **PUBLISHED)
+            if cell["published"].notna().any():
+                axis.plot(steps, cell["published"], label="published", **PUBLISHED)
             colour = COLOURS[estimator]
             axis.plot(steps, cell["mean"], color=colour, marker=".", markersize=3, label="ours")
             axis.fill_between(steps, cell["low"], cell["high"], color=colour, alpha=0.25, lw=0)

@@ -9,6 +9,11 @@ from saigen.papers.gumbel_softmax.figures.names import COLOURS, LATENTS, NAMES, 
 
 _RANK = {name: place for place, name in enumerate(NAMES)}
 
+_UNITS = {
+    "variance": "gradient variance, mean over parameters",
+    "bias": "bias, relative to the reference's norm",
+}
+
 
 def figure1(tables: Tables, samples: Samples) -> Figure:
     """Draw expectation and one sample of the categorical and of each temperature."""
@@ -93,8 +98,7 @@ def trained_gradients(tables: Tables, samples: Samples) -> Figure:
             places = np.array([list(NAMES).index(name) for name in part["estimator"]])
             axis.scatter(places + offset, part[metric], s=16, label=LATENTS[latent])
         axis.set_xticks(range(len(NAMES)), list(NAMES.values()), rotation=30, ha="right")
-        axis.set(yscale="log", title=metric)
-    axes[0].set_ylabel("mean over parameters")
+        axis.set(yscale="log", title=_UNITS[metric])
     axes[1].legend()
     return figure
 
