@@ -42,6 +42,21 @@ def job_of(w):
     return grid.job(w.paper, w.experiment, w.job, settings.at(w.scale))
 
 
+def dataset_of(w):
+    name = job_of(w).dataset
+    return [] if name is None else f"results/data/{name}.npz"
+
+
+def threads_of(w):
+    # A timing experiment measures seconds: it takes all cores, and nothing runs beside it.
+    return workflow.cores if experiment_of(w).timing else settings.compute.intra_op_threads
+
+
+def runtime_of(w, attempt):
+    # A job that ran out of time resumes, so doubling the time is enough to end.
+    return 120 * 2 ** (attempt - 1)
+
+
 def records_of(scale, paper, experiments=None):
     """The job records of some of a paper's experiments; of all by default."""
     loaded = load_paper(paper)
@@ -54,6 +69,11 @@ def records_of(scale, paper, experiments=None):
 
 def tables_of(scale, paper):
     return [f"results/{scale}/{paper}/tables/{name}.csv" for name in load_paper(paper).tables]
+
+
+def tables_for(w):
+    names = load_paper(w.paper).figures[w.name].tables
+    return [f"results/{w.scale}/{w.paper}/tables/{name}.csv" for name in names]
 
 
 def figures_of(scale, paper):

@@ -9,7 +9,12 @@ rule dataset:
     retries: 1
     localrule: True
     params:
-        config=json.dumps(settings.data.model_dump(exclude_defaults=True)),
+        # Where a registered set is looked for changes no byte of it; your own folder is the set.
+        own=lambda w: json.dumps(
+            {k: v for k, v in settings.data.image_folders.items() if k == w.dataset}
+        ),
+        # (A param that reads `output` is one that Snakemake does not compare.)
+        config=lambda w, output: json.dumps(settings.data.model_dump(exclude_defaults=True)),
     message:
         "fetch {wildcards.dataset}"
     shell:

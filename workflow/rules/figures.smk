@@ -1,11 +1,6 @@
 # Figures: from tables and sample arrays only. A redrawn figure retrains nothing.
 
 
-def tables_for(w):
-    names = load_paper(w.paper).figures[w.name].tables
-    return [f"results/{w.scale}/{w.paper}/tables/{name}.csv" for name in names]
-
-
 rule figure:
     input:
         tables=tables_for,

@@ -12,6 +12,9 @@ rule table:
         passport="results/{scale}/{paper}/tables/{name}.json",
     log:
         "results/{scale}/logs/{paper}/tables/{name}.log",
+    wildcard_constraints:
+        # `gather` writes that one.
+        name=r"(?!costs\.)[a-z][a-z0-9_]*",
     localrule: True
     params:
         code=lambda w: fingerprint(f"saigen.papers.{w.paper}.tables"),
@@ -39,9 +42,6 @@ rule gather:
     shell:
         "saigen gather --records {input.records:q} --costs {output.costs:q}"
         " --provenance {output.provenance:q} > {log:q} 2>&1 || {{ cat {log:q} >&2; exit 1; }}"
-
-
-ruleorder: gather > table
 
 
 rule judge:

@@ -3,21 +3,6 @@
 # it, published one by one as they end, so that a job that is killed loses none.
 
 
-def dataset_of(w):
-    name = job_of(w).dataset
-    return [] if name is None else f"results/data/{name}.npz"
-
-
-def threads_of(w):
-    # A timing experiment measures seconds: it takes all cores, and nothing runs beside it.
-    return workflow.cores if experiment_of(w).timing else settings.compute.intra_op_threads
-
-
-def runtime_of(w, attempt):
-    # A job that ran out of time resumes, so doubling the time is enough to end.
-    return 120 * 2 ** (attempt - 1)
-
-
 rule train:
     input:
         dataset=dataset_of,

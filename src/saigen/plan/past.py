@@ -162,7 +162,7 @@ def _process(group: list[Past]) -> float:
 
 def _units(group: list[Past], process: float, by_the_clock: bool = False) -> tuple[Units, float]:
     """Return the mean cost of the pieces over runs of one kind, and the seconds of their steps."""
-    steps = stepping = along = along_work = end = end_work = trace = 0.0
+    steps = stepping = along = along_work = end = end_work = 0.0
     for past in group:
         facts, rate = past.facts, 1.0 if by_the_clock else _rate(past)
         # The first call also pays for tracing, and is in the start-up.
@@ -172,8 +172,7 @@ def _units(group: list[Past], process: float, by_the_clock: bool = False) -> tup
             continue
         *between, last = past.evaluations
         curve, test = work(facts["params"], ALONG), work(facts["params"], END)
-        if len(between) > 1:  # the first evaluation also pays for tracing
-            trace += max(0.0, rate * (between[0] - sum(between[1:]) / len(between[1:])))
+        if len(between) > 1:  # the first also traced, and that is in the start-up
             between = between[1:]
         if between:
             usual = sum(between) / len(between)
@@ -189,7 +188,7 @@ def _units(group: list[Past], process: float, by_the_clock: bool = False) -> tup
     return (
         Units(
             process=process,
-            variant=variant + trace / max(1, len(starts["job"]) + len(starts["variant"])),
+            variant=variant,
             run=_mean(starts["run"]),
             step=step,
             along=along / along_work if along_work else 0.0,
@@ -221,11 +220,16 @@ def _mean(values: list[float]) -> float:
 
 
 def _rate(past: Past) -> float:
-    """Return the CPU seconds in a wall second, after the first call."""
-    first = past.calls[0][1] if past.calls else 0.0
-    facts = past.facts
-    wall = facts["wall_seconds"] - first
+    """Return the CPU seconds in a wall second, start-up left out of both.
+
+    Of a first call, and of a first evaluation, the clock counts as start-up what they take beyond
+    the second.
+    """
+    facts, wall = past.facts, past.facts["wall_seconds"]
+    if past.place != "run":
+        walls = [seconds for _, seconds in past.calls]
+        wall -= sum(walls[:1]) - sum(walls[1:2])
+        if len(past.evaluations) > 2:
+            wall -= max(0.0, past.evaluations[0] - past.evaluations[1])
     cpu = facts["cpu_seconds"] - facts["startup_cpu_seconds"]
-    if past.place == "run":  # its first call is no start-up: it is in the CPU seconds too
-        wall = facts["wall_seconds"]
     return max(0.0, cpu) / wall if wall > 0 else 1.0
