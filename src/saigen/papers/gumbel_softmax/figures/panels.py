@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from saigen.figures import PUBLISHED
 from saigen.papers.gumbel_softmax.figures.names import (
@@ -27,18 +28,30 @@ def figure4(tables: Tables, samples: Samples) -> Figure:
 
 
 def table1_dots(tables: Tables, samples: Samples) -> Figure:
-    """Draw table 1: every cell's mean and interval, with the published number in grey."""
+    """Draw table 1: every cell's mean and interval, with the published numbers in grey."""
     table = tables["table1"]
-    figure, axes = plt.subplots(1, 4, figsize=(10, 2.6), sharey=True)
-    panels = table.groupby(["experiment", "latent"], sort=False)
-    for axis, ((experiment, latent), panel) in zip(axes, panels, strict=True):
-        places = np.arange(len(panel))[::-1]
-        axis.scatter(panel["published"], places, marker="|", s=160, color="0.55", label="published")
-        axis.hlines(places, panel["low"], panel["high"], color="C0")
-        axis.scatter(panel["mean"], places, s=18, color="C0", zorder=3, label="ours")
-        axis.set_yticks(places, [NAMES[name] for name in panel["estimator"]])
+    figure, axes = plt.subplots(1, 4, figsize=(10, 2.8), sharey=True)
+    panels = [(experiment, latent) for experiment in NETWORKS for latent in LATENTS]
+    places = {name: place for place, name in enumerate(reversed(NAMES))}
+    for axis, (experiment, latent) in zip(axes, panels, strict=True):
+        panel = table[(table["experiment"] == experiment) & (table["latent"] == latent)]
+        height = panel["estimator"].map(places)
+        axis.scatter(
+            panel["published"], height, marker="|", s=160, color="0.55", label="published, table 1"
+        )
+        axis.scatter(
+            panel["published_at_step"],
+            height,
+            marker="d",
+            s=22,
+            color="0.65",
+            label="published curve at our last step",
+        )
+        axis.hlines(height, panel["low"], panel["high"], color="C0")
+        axis.scatter(panel["mean"], height, s=18, color="C0", zorder=3, label="ours")
+        axis.set_yticks(list(places.values()), [NAMES[name] for name in places])
         axis.set(title=f"{NETWORKS[experiment]}, {LATENTS[latent]}", xlabel="test NLL (nats)")
-    figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
+    figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=3)
     return figure
 
 
@@ -99,12 +112,14 @@ def _curves(table: pd.DataFrame, experiment: str) -> Figure:
             cell = panel[panel["estimator"] == estimator].sort_values("step")
             steps = cell["step"] / 1000.0
             if cell["published"].notna().any():
-                axis.plot(steps, cell["published"], label="published", **PUBLISHED)
+                axis.plot(steps, cell["published"], **PUBLISHED)
             colour = COLOURS[estimator]
-            axis.plot(steps, cell["mean"], color=colour, marker=".", markersize=3, label="ours")
+            axis.plot(steps, cell["mean"], color=colour, marker=".", markersize=3)
             axis.fill_between(steps, cell["low"], cell["high"], color=colour, alpha=0.25, lw=0)
             if latent == "bernoulli":
                 axis.set_title(NAMES[estimator])
+        if panel.empty:
+            continue
         # A diverging or hopeless estimator must not flatten the others into one line.
         shown = panel[["mean", "published"]].to_numpy()
         low, high = np.nanmin(shown), np.nanquantile(shown, 0.95)
@@ -112,7 +127,8 @@ def _curves(table: pd.DataFrame, experiment: str) -> Figure:
             ylabel=f"{LATENTS[latent]}\ntest NLL (nats)",
             ylim=(low - 0.03 * (high - low), high + 0.1 * (high - low)),
         )
-        row[-1].legend()
     for axis in axes[-1]:
         axis.set_xlabel("steps (thousands)")
+    lines = [Line2D([], [], **PUBLISHED), Line2D([], [], color="0.2", marker=".")]
+    figure.legend(lines, ["published", "ours"], loc="outside lower center", ncols=2)
     return figure
