@@ -5,6 +5,7 @@ import resource
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -45,6 +46,7 @@ def train_runs(
     Raises:
       Preempted: SIGTERM came; what was done is kept.
     """
+    _commit()
     stamp = device.set_up(**compute)
     tell(f"TensorFlow {stamp['tensorflow']} on {stamp['device']}")
     module, _, function = trainer.partition(":")
@@ -98,8 +100,12 @@ def _record(
     }
 
 
+@cache
 def _commit() -> str | None:
-    """Return the git commit of the code, with `+` where the tree differs from it."""
+    """Return the git commit of the code, with `+` where the tree differs from it.
+
+    Asked once, as the process begins: the tree may move on while it trains.
+    """
     command = ["git", "-C", str(Path(__file__).parent), "describe", "--always", "--dirty=+"]
     try:
         found = subprocess.run(
