@@ -45,7 +45,7 @@ def folder(tmp_path, monkeypatch):
         (
             ["train", "gumbel_softmax", "vae", "7"],
             2,
-            "gumbel_softmax/vae has jobs 000 to 001, not `7`",
+            "gumbel_softmax/vae has one job, 000, not `7`",
         ),
         ([*TRAIN, "{"], 2, "--settings: not valid JSON: "),
         ([*TRAIN, "[]"], 2, "--settings: a JSON object is wanted"),

@@ -141,8 +141,10 @@ def test_typed_gives_the_type_that_is_wanted(value, like, wanted):
 def test_a_job_that_does_not_exist_is_told():
     with pytest.raises(UsageError, match=r"`vaes` is not an experiment of .* did you mean `vae`"):
         job("gumbel_softmax", "vaes", "000", Config())
-    with pytest.raises(UsageError, match="has jobs 000 to 001, not `002`"):
+    with pytest.raises(UsageError, match="has one job, 000, not `002`"):
         job("gumbel_softmax", "structured_prediction", "002", Config(scale="quick"))
+    with pytest.raises(UsageError, match="has jobs 000 to 013, not `014`"):
+        job("gumbel_softmax", "structured_prediction", "014", Config(scale="standard"))
 
 
 def test_planning_all_papers_takes_no_tensorflow_and_no_time():
