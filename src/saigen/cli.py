@@ -14,7 +14,7 @@ from typing import Any
 from saigen import commands, inspection
 from saigen.config import load_config, read_config
 from saigen.errors import SaigenError, UsageError
-from saigen.paper import SCALES
+from saigen.scales import SCALES
 
 Options = argparse.Namespace
 

@@ -13,7 +13,8 @@ from pydantic import Field, ValidationError
 
 from saigen.errors import UsageError, did_you_mean
 from saigen.files import parse_yaml
-from saigen.paper import Scale, Strict, Value, load_paper, paper_names
+from saigen.paper import Strict, Value, load_paper, paper_names
+from saigen.scales import Scale
 from saigen.validation import explain
 
 

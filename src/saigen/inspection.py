@@ -7,7 +7,7 @@ from pathlib import Path
 
 from saigen.config import Config, load_config, read_config
 from saigen.console import console
-from saigen.paper import SCALES
+from saigen.scales import SCALES
 
 
 def add_to(command: Callable) -> None:

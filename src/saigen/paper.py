@@ -8,17 +8,16 @@ departures. This module holds its shape; `grid` turns it into runs.
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from saigen.errors import SaigenError, UsageError, did_you_mean
 from saigen.files import parse_yaml
+from saigen.scales import Scale
 from saigen.validation import explain, typed
 
-SCALES = ("smoke", "quick", "standard", "paper")
-Scale = Literal["smoke", "quick", "standard", "paper"]
 PAPERS = Path(__file__).parent / "papers"
 
 Scalar = bool | int | float | str

@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from saigen.claims import Claim, claims_of
-from saigen.paper import SCALES, Paper
+from saigen.paper import Paper
+from saigen.scales import SCALES
 
 _DEPARTURE = re.compile(r"Departure:\s*(.+?)(?=\n\s*\n|\n\s*[A-Z][\w ]*:\s|\Z)", re.DOTALL)
 

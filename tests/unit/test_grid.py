@@ -12,7 +12,7 @@ from saigen.config import Config
 from saigen.errors import UsageError
 from saigen.files import digest_of
 from saigen.grid import Run, experiment_jobs, experiment_runs, job
-from saigen.paper import SCALES
+from saigen.scales import SCALES
 from saigen.validation import typed
 
 RESULTS = Path("results")

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from saigen.paper import SCALES
+from saigen.scales import SCALES
 
 # The software is locked by requirements.lock, with hashes, and the same for every rule: an
 # environment for each rule would be seven copies of one list.

@@ -11,7 +11,8 @@ from saigen import grid
 from saigen.config import load_config, settings_json
 from saigen.errors import SaigenError
 from saigen.fingerprint import fingerprint
-from saigen.paper import SCALES, load_paper, paper_names
+from saigen.paper import load_paper, paper_names
+from saigen.scales import SCALES
 
 try:
     settings = load_config(config)

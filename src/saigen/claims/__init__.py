@@ -27,7 +27,7 @@ from saigen.claims.measure import (
     slope_of,
 )
 from saigen.claims.rankings import highest, lowest, ordered, trend
-from saigen.claims.registry import COLUMNS, SCALES, Claim, claim, claims_of, judge, write
+from saigen.claims.registry import COLUMNS, Claim, claim, claims_of, judge, write
 
 __all__ = [
     "COLUMNS",
@@ -35,7 +35,6 @@ __all__ = [
     "NOT_REPLICATED",
     "NOT_TESTED",
     "REPLICATED",
-    "SCALES",
     "VERDICTS",
     "Claim",
     "Finding",

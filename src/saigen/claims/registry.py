@@ -10,8 +10,8 @@ import pandas as pd
 from saigen.claims.finding import NOT_TESTED, Finding, untested
 from saigen.errors import SaigenError, UsageError, did_you_mean
 from saigen.files import write_text
+from saigen.scales import SCALES
 
-SCALES = ("smoke", "quick", "standard", "paper")
 COLUMNS = ("id", "claim", "where", "published", "measured", "low", "high", "n", "verdict", "why")
 
 Tables = Mapping[str, pd.DataFrame]

@@ -9,13 +9,13 @@ from typing import Any
 
 import jinja2
 
-from saigen.claims import SCALES
 from saigen.errors import UsageError, did_you_mean
 from saigen.files import read_json, write_text
 from saigen.report import figures, provenance, tables, verdicts
 from saigen.report.tables import Costs
 from saigen.report.text import Slugs, duration
 from saigen.report.view import Departure, PaperView, authors, departures, links, listed
+from saigen.scales import SCALES
 
 MEANING = {
     "smoke": "every rule and code path on small synthetic data; no number here means anything",

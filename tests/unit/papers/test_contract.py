@@ -7,12 +7,12 @@ import sys
 import pytest
 
 from saigen import data
-from saigen.claims import SCALES
 from saigen.config import load_config
 from saigen.grid import experiment_jobs, experiment_runs
 from saigen.new import new_paper
 from saigen.paper import load_paper, paper_names
 from saigen.paper_page import claims_in, paper_page
+from saigen.scales import SCALES
 from saigen.tables import published
 
 PAPERS = paper_names()

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 import seaborn as sns
 
+from saigen.papers.gumbel_softmax.tables import NETWORKS as NETWORKS
 from saigen.records import Record
 
 Tables = Mapping[str, pd.DataFrame]
@@ -21,5 +22,4 @@ NAMES = {
 }
 COLOURS = dict(zip(NAMES, sns.color_palette("colorblind", len(NAMES)), strict=True))
 LATENTS = {"bernoulli": "Bernoulli", "categorical": "Categorical"}
-NETWORKS = {"structured_prediction": "SBN", "vae": "VAE"}
 METHODS = {"marginal": "marginalised", "gumbel": "Gumbel-S.", "st_gumbel": "ST Gumbel-S."}
