@@ -4,7 +4,7 @@ What the estimators are measured against, by another path than the one that comp
 """
 
 from collections.abc import Sequence
-from itertools import product
+from itertools import pairwise, product
 
 import numpy as np
 from scipy.special import logsumexp, softmax
@@ -46,8 +46,7 @@ def pair_means(weights: Sequence[Array], biases: Sequence[Array]) -> Array:
 def flat_pairs(state: Sequence[Array]) -> Array:
     """Return the products of joined units, bond by bond, then the units: [state, statistic]."""
     bonds = [
-        np.einsum("ni,nj->nij", low, high).reshape(len(low), -1)
-        for low, high in zip(state[:-1], state[1:], strict=True)
+        np.einsum("ni,nj->nij", low, high).reshape(len(low), -1) for low, high in pairwise(state)
     ]
     return np.concatenate([*bonds, *state], axis=1)
 

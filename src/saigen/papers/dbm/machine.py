@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import tensorflow as tf
 
@@ -125,10 +126,7 @@ def statistics(state: State, centres: Sequence[tf.Tensor]) -> Statistics:
     Source: slide 8; with centres Montavon & Müller 2012.
     """
     centred = [x - c for x, c in zip(state, centres, strict=True)]
-    bonds = [
-        tf.matmul(low, high, transpose_a=True)
-        for low, high in zip(centred[:-1], centred[1:], strict=True)
-    ]
+    bonds = [tf.matmul(low, high, transpose_a=True) for low, high in pairwise(centred)]
     return bonds, [tf.reduce_sum(x, 0) for x in centred]
 
 

@@ -47,36 +47,27 @@ def decode(units: Array, shape: tuple[int, ...], bits: int) -> Array:
     return digits @ (2.0 ** np.arange(bits, dtype=np.float32)) / (2.0**bits - 1.0)
 
 
-def pooled(images: Array, factor: int) -> Array:
-    """Return images whose pixels are the means of `factor` × `factor` pixels, rounded: uint8."""
-    if factor == 1:
-        return images
-    count, height, width, channels = images.shape
-    blocks = images.reshape(count, height // factor, factor, width // factor, factor, channels)
-    return np.rint(blocks.mean((2, 4))).astype(np.uint8)
-
-
 @dataclass(frozen=True)
 class Pixels:
     """How a run sees the images of its dataset.
 
     Attributes:
+      dataset: a scored set, so that its images have the size of its classifier.
       bits: units a pixel.
-      pool: pixels of a side that become one; 1 leaves the images as they are.
     """
 
+    dataset: Dataset
     bits: int
-    pool: int
 
-    def units(self, dataset: Dataset, split: str) -> Array:
-        """Return a split's images as units: [image, unit] uint8 in {0, 1}."""
-        return encode(pooled(dataset.images(split), self.pool), self.bits)
+    def units(self, split: str, count: int | None = None) -> Array:
+        """Return a split's images as units: [image, unit] uint8 in {0, 1}; the first `count`."""
+        return encode(self.dataset.images(split)[:count], self.bits)
 
-    def shape(self, dataset: Dataset) -> tuple[int, int, int]:
-        """Return (height, width, channel) of the images as a run sees them."""
-        _, height, width, channels = dataset.images("train").shape
-        return height // self.pool, width // self.pool, channels
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """(height, width, channel)."""
+        return self.dataset.images("train").shape[1:]
 
-    def images(self, units: Array, dataset: Dataset) -> Array:
+    def images(self, units: Array) -> Array:
         """Return [image, height, width, channel] float32 in [0, 1] from units."""
-        return decode(units, self.shape(dataset), self.bits)
+        return decode(units, self.shape, self.bits)

@@ -1,5 +1,7 @@
 """Couplings: marginals, meeting, and unbiasedness, against enumeration."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -20,7 +22,7 @@ CHAINS = 20_000
 def pair_products(state):
     bonds = [
         tf.reshape(low[:, :, None] * high[:, None, :], [tf.shape(low)[0], -1])
-        for low, high in zip(state[:-1], state[1:], strict=True)
+        for low, high in pairwise(state)
     ]
     return tf.concat([*bonds, *state], -1)
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from saigen.papers.dbm.pixels import decode, encode, pooled
+from saigen.papers.dbm.pixels import decode, encode
 
 
 def test_all_levels_survive_eight_bits():
@@ -29,9 +29,3 @@ def test_one_bit_is_the_threshold_at_one_half(level):
 def test_decoding_spans_black_to_white(bits):
     both = np.array([0, 255], np.uint8).reshape(2, 1, 1, 1)
     np.testing.assert_allclose(decode(encode(both, bits), (1, 1, 1), bits).ravel(), [0.0, 1.0])
-
-
-def test_pooling_averages_blocks():
-    images = np.arange(16, dtype=np.uint8).reshape(1, 4, 4, 1)
-    np.testing.assert_array_equal(pooled(images, 2)[0, :, :, 0], [[2, 4], [10, 12]])
-    assert pooled(images, 1) is images

@@ -1,5 +1,7 @@
 """Tiny machines that can be enumerated."""
 
+from itertools import pairwise
+
 import numpy as np
 import tensorflow as tf
 
@@ -10,7 +12,7 @@ from saigen.papers.dbm.machine import Machine
 def tiny(sizes=(3, 2, 3), scale=1.0, seed=0):
     """Weights and biases of a small machine, float64."""
     draws = np.random.default_rng(seed)
-    weights = [scale * draws.normal(size=pair) for pair in zip(sizes[:-1], sizes[1:], strict=True)]
+    weights = [scale * draws.normal(size=pair) for pair in pairwise(sizes)]
     return weights, [0.5 * scale * draws.normal(size=n) for n in sizes]
 
 
