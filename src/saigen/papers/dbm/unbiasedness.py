@@ -21,7 +21,7 @@ from saigen.engine.task import Metrics, Task
 from saigen.papers.dbm import enumeration
 from saigen.papers.dbm.gibbs_coupling import GibbsCoupling
 from saigen.papers.dbm.learner import Params
-from saigen.papers.dbm.machine import Machine, State
+from saigen.papers.dbm.machine import Machine, State, statistics
 from saigen.papers.dbm.metropolis import Metropolis
 from saigen.papers.dbm.sweeps import local_mode_start, noise
 
@@ -98,6 +98,7 @@ class Unbiasedness:
         where that took more than there was); noise: what sampling adds; largest_z: of any
         statistic; z_p: the smallest p of its z, times their number; sd: of one chain's estimate,
         root mean square; tau_mean, tau_largest, capped, and tau_at_least_<2^k>: shares of chains.
+        And gradient_error: how far local statistics are from automatic differentiation.
         """
         from scipy.special import log_ndtr
 
@@ -105,7 +106,7 @@ class Unbiasedness:
         zeros = [np.zeros(self._params["units"])] * LAYERS
         exact = enumeration.pair_means(weights, zeros)
         chains = float(self._params["chains"] * step)
-        found = {}
+        found = {"gradient_error": self._gradient_error()}
         for index, name in enumerate(ESTIMATORS):
             total, squares = self._sums.numpy()[index]
             mean = total / chains
@@ -129,6 +130,17 @@ class Unbiasedness:
             above = np.cumsum(self._bins.numpy()[index][::-1])[::-1] / chains
             found |= {f"tau_at_least_{2**k}/{name}": float(p) for k, p in enumerate(above)}
         return found
+
+    def _gradient_error(self) -> float:
+        """Return the largest |Σ local statistics − ∂ Σ(−E)| of a weight, over all states."""
+        n = self._params["units"]
+        every = [tf.constant(x, tf.float32) for x in enumeration.states([n] * LAYERS)]
+        zeros = [tf.zeros([n])] * LAYERS
+        with tf.GradientTape() as tape:
+            total = -tf.reduce_sum(Machine(self._weights, zeros).energy(every))
+        local, _ = statistics(every, zeros)
+        exact = tape.gradient(total, self._weights)
+        return max(float(tf.reduce_max(tf.abs(a - b))) for a, b in zip(local, exact, strict=True))
 
 
 def flat_pairs(state: State) -> tf.Tensor:
