@@ -39,9 +39,12 @@ def _set_up():
 
 @pytest.fixture
 def toy_paper():
-    """Make a paper of one experiment; keyword arguments change its entry."""
+    """Make a paper of one experiment; keyword arguments change its entry.
 
-    def make(**changes):
+    `others` are further experiments: what each changes in that entry, by name.
+    """
+
+    def make(others=None, **changes):
         experiment = {
             "what": "A toy.",
             "train": "saigen.papers.toy.training:train",
@@ -49,17 +52,18 @@ def toy_paper():
             "params": {"steps": 100, "learning_rate": 0.1, "hard": True, "codes": "01"},
             **changes,
         }
+        more = {name: {**experiment, **other} for name, other in (others or {}).items()}
         # JSON is YAML.
-        return parse_paper("toy", _paper_text(experiment), "papers/toy/paper.yaml")
+        return parse_paper("toy", _paper_text({"toy": experiment, **more}), "papers/toy/paper.yaml")
 
     return make
 
 
-def _paper_text(experiment):
+def _paper_text(experiments):
     entries = {
         "title": "Toys",
         "what": "About toys.",
         "citation": {"authors": ["A. Author"], "venue": "Venue 2026"},
-        "experiments": {"toy": experiment},
+        "experiments": experiments,
     }
     return json.dumps(entries)

@@ -45,7 +45,8 @@ def table(paper: str, name: str, job_records: Sequence[Path], target: Path) -> N
     from saigen.tables import build_table
 
     loaded = _with_product(paper, "tables", name)
-    build_table(loaded, name, read_records(job_records), target)
+    wanted = loaded.tables[name].experiments
+    build_table(loaded, name, read_records(job_records, wanted), target)
 
 
 def figure(
@@ -57,7 +58,8 @@ def figure(
 
     loaded = _with_product(paper, "figures", name)
     by_name = {path.stem: path for path in tables}
-    build_figure(loaded, name, by_name, read_records(job_records), target)
+    records = read_records(job_records, loaded.figures[name].samples)
+    build_figure(loaded, name, by_name, records, target)
 
 
 def judge(paper: str, scale: str, tables: Sequence[Path], target: Path) -> None:

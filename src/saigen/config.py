@@ -4,7 +4,7 @@
 two in step.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -149,12 +149,13 @@ def schema() -> str:
     return heading + yaml.safe_dump(Config.model_json_schema(), sort_keys=False, width=100)
 
 
-def settings_json(config: Config, paper: str, experiment: str) -> dict[str, Any]:
-    """Return the piece of the configuration that one experiment depends on, defaults left out.
+def settings_json(config: Config, paper: str, experiments: Iterable[str]) -> dict[str, Any]:
+    """Return the piece of the configuration that some experiments depend on, defaults left out.
 
     A rule carries this and nothing else, so that an unrelated key never reruns anything.
     """
-    changes = config.overrides.get(paper, {}).get(experiment)
-    mine = {paper: {experiment: changes}} if changes else {}
+    changes = config.overrides.get(paper, {})
+    kept = {name: changes[name] for name in experiments if changes.get(name)}
+    mine = {paper: kept} if kept else {}
     piece = config.model_copy(update={"overrides": mine, "papers": "all", "data": Data()})
     return piece.model_dump(exclude_defaults=True)

@@ -31,6 +31,11 @@ def fingerprint(module: str) -> str:
     return whole.hexdigest()[:16]
 
 
+def code_of(trainer: str) -> str:
+    """Return the fingerprint of a trainer, `module:function`."""
+    return fingerprint(trainer.partition(":")[0])
+
+
 def parts(module: str) -> dict[str, str]:
     """Return {module name: hash of its code} for `module` and every local module it reaches."""
     if _file_of(module) is None:

@@ -19,7 +19,10 @@ from saigen.paper import Experiment, Paper, Scalar, Value, load_paper
 
 @dataclass(frozen=True)
 class Run:
-    """One training: (paper, experiment, variant, seed) at a scale, with its effective settings."""
+    """One training: (paper, experiment, variant, seed) at a scale, with its effective settings.
+
+    `trainer` is `module:function`; its code decides the result too, and has a fingerprint.
+    """
 
     paper: str
     experiment: str
@@ -28,6 +31,7 @@ class Run:
     scale: str
     dataset: str | None
     params: Mapping[str, Value]
+    trainer: str
 
     @property
     def name(self) -> str:
@@ -45,7 +49,10 @@ class Run:
 
 @dataclass(frozen=True)
 class Job:
-    """Runs of one experiment that one process trains, one after the other."""
+    """Runs that one process trains, one after the other.
+
+    They are of one experiment, and of those that join it.
+    """
 
     paper: str
     experiment: str
@@ -66,6 +73,16 @@ class Job:
     def identity(self) -> str:
         return digest_of([run.identity for run in self.runs])
 
+    @property
+    def experiments(self) -> list[str]:
+        """The experiments it trains for, its own first."""
+        return list(dict.fromkeys(run.experiment for run in self.runs))
+
+    @property
+    def trainers(self) -> list[str]:
+        """The trainers of its runs, each once."""
+        return list(dict.fromkeys(run.trainer for run in self.runs))
+
 
 def experiment_runs(paper: Paper, name: str, config: Config) -> list[Run]:
     """Return the runs of one experiment, sorted by variant and seed as paper.yaml orders them."""
@@ -78,16 +95,29 @@ def experiment_runs(paper: Paper, name: str, config: Config) -> list[Run]:
     for variant, settings in _variants(experiment, changes):
         params = dict(sorted(settings.items()))
         for seed in range(seeds):
-            runs.append(Run(paper.name, name, variant, seed, config.scale, dataset, params))
+            place = (paper.name, name, variant, seed, config.scale)
+            runs.append(Run(*place, dataset, params, experiment.train))
     return runs
 
 
 def experiment_jobs(paper: Paper, name: str, config: Config) -> list[Job]:
-    """Return the jobs of one experiment: its runs, `runs_per_job` at a time."""
+    """Return the jobs that train one experiment: its runs, `runs_per_job` at a time.
+
+    The first job also trains the experiments that join this one; the job of an experiment that
+    joins another is that one's first. What reads other data than the host trains alone.
+    """
+    host, *guests = paper.together(name, config.scale)
+    data = (None, _dataset(paper, host, config))
+    if name != host and _dataset(paper, name, config) in data:
+        return experiment_jobs(paper, host, config)[:1]
     experiment = paper.experiments[name]
     size = _changes(paper, name, config).get("runs_per_job", experiment.runs_per_job)
     runs = experiment_runs(paper, name, config)
     chunks = [tuple(runs[start : start + size]) for start in range(0, len(runs), size)]
+    if name == host:
+        for guest in guests:
+            if _dataset(paper, guest, config) in data:
+                chunks[0] += tuple(experiment_runs(paper, guest, config))
     return [
         Job(paper.name, name, f"{index:03d}", config.scale, chunk)
         for index, chunk in enumerate(chunks)
@@ -112,13 +142,18 @@ def job(paper: str, experiment: str, name: str, config: Config) -> Job:
 
 
 def all_jobs(config: Config) -> list[Job]:
-    """Return every job of the chosen papers."""
-    return [
-        found
-        for name in config.chosen
-        for experiment in load_paper(name).experiments
-        for found in experiment_jobs(load_paper(name), experiment, config)
+    """Return every job of the chosen papers, each once."""
+    found = [
+        job
+        for paper in map(load_paper, config.chosen)
+        for name in paper.experiments
+        for job in experiment_jobs(paper, name, config)
     ]
+    return list({(job.paper, job.experiment, job.name): job for job in found}.values())
+
+
+def _dataset(paper: Paper, name: str, config: Config) -> str | None:
+    return _changes(paper, name, config).get("dataset", paper.experiments[name].dataset)
 
 
 def _changes(paper: Paper, name: str, config: Config) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""One training job: several runs of an experiment in one process, and the record it leaves."""
+"""One training job: several runs in one process, and the record it leaves."""
 
 import signal
 import sys
@@ -10,9 +10,8 @@ from saigen.config import load_config
 from saigen.data.dataset import load
 from saigen.errors import UsageError
 from saigen.files import read_json, write_json
-from saigen.fingerprint import fingerprint
+from saigen.fingerprint import code_of
 from saigen.grid import Job, job
-from saigen.paper import load_paper
 
 #: What a process ended by SIGTERM returns: 128 + 15.
 PREEMPTED = 143
@@ -33,7 +32,7 @@ def train_job(
 
     Args:
       paper, experiment, name: which job.
-      settings: the piece of the configuration that concerns the paper.
+      settings: the piece of the configuration that concerns it.
       dataset: the prepared dataset, where the experiment reads one.
       results: the results folder.
       tell: takes one line for the log.
@@ -41,8 +40,6 @@ def train_job(
     """
     config = load_config(dict(settings), "--settings")
     wanted = job(paper, experiment, name, config)
-    trainer = load_paper(paper).experiments[experiment].train
-    code = fingerprint(trainer.partition(":")[0])
     if wanted.dataset is not None and dataset is None:
         raise UsageError(
             f"{paper}/{experiment} reads {wanted.dataset}: give it with --dataset "
@@ -51,11 +48,12 @@ def train_job(
     data = None if wanted.dataset is None or dataset is None else load(dataset)
     if data is not None and data.name != wanted.dataset:
         raise UsageError(f"{paper}/{experiment} reads {wanted.dataset}, not {data.name}: {dataset}")
+
+    from saigen.engine.freshness import Sources, stale_runs
+
     digests = {} if data is None else {data.name: data.digest}
-
-    from saigen.engine.freshness import stale_runs
-
-    stale = stale_runs(wanted.runs, results, code, digests)
+    sources = Sources({trainer: code_of(trainer) for trainer in wanted.trainers}, digests)
+    stale = stale_runs(wanted.runs, results, sources)
     tell(f"{len(wanted.runs) - len(stale)} of {len(wanted.runs)} runs are up to date")
     if stale:
         # From here on SIGTERM waits for a checkpoint; importing TensorFlow takes seconds.
@@ -67,9 +65,8 @@ def train_job(
         try:
             train_runs(
                 stale,
-                trainer=trainer,
                 dataset=data,
-                code=code,
+                sources=sources,
                 results=results,
                 work=results / config.scale / paper / "work",
                 compute=config.compute.model_dump(),

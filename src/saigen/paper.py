@@ -65,6 +65,8 @@ class Experiment(Strict):
     cases: list[Case] = []
     seeds: Annotated[int, Field(ge=1)] = 1
     runs_per_job: Annotated[int, Field(ge=1)] = 1
+    #: By scale: the experiment in whose process this one trains, so that TensorFlow starts once.
+    joins: dict[Scale, Name] = {}
     memory_mb: int = 2000
     gpu: bool = False
     #: A timing experiment measures seconds, so nothing else may run beside it.
@@ -188,6 +190,29 @@ class Paper(Strict):
                             hint = did_you_mean(word, known)
                             raise ValueError(f"`{kind}.{name}` names `{word}`{hint}")
         return self
+
+    @model_validator(mode="after")
+    def _joins_agree(self) -> "Paper":
+        for name, experiment in self.experiments.items():
+            for scale, host in experiment.joins.items():
+                spot = f"experiments.{name}.joins.{scale}: {host}"
+                if host not in self.experiments:
+                    hint = did_you_mean(host, self.experiments)
+                    raise ValueError(f"`{spot}`: not an experiment{hint}")
+                if scale in self.experiments[host].joins or host == name:
+                    raise ValueError(f"`{spot}`: an experiment that joins none is wanted")
+                if experiment.timing or self.experiments[host].timing:
+                    raise ValueError(f"`{spot}`: a timing experiment trains alone")
+        return self
+
+    def together(self, name: str, scale: str) -> list[str]:
+        """Return the experiments that one process trains with `name` at a scale, it included.
+
+        The first is the one that the others join.
+        """
+        host = self.experiments[name].joins.get(scale, name)  # pyright: ignore[reportArgumentType]
+        guests = [other for other, e in self.experiments.items() if e.joins.get(scale) == host]
+        return [host, *guests]
 
     @property
     def folder(self) -> Path:

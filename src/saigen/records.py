@@ -1,6 +1,6 @@
 """Published runs, read back as tidy tables: job records say what to read, nothing is guessed."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -43,11 +43,14 @@ class Record:
             return {name: content[name] for name in content.files}
 
 
-def read_records(job_records: Iterable[Path]) -> list[Record]:
+def read_records(
+    job_records: Iterable[Path], experiments: Container[str] | None = None
+) -> list[Record]:
     """Return the runs that job records name.
 
     Args:
       job_records: paths results/<scale>/<paper>/<experiment>/jobs/<job>.json.
+      experiments: whose runs to return, where a job trained several; all by default.
 
     Raises:
       SaigenError: a job record or a run is missing or damaged; the message says what to do.
@@ -60,6 +63,8 @@ def read_records(job_records: Iterable[Path]) -> list[Record]:
         except (OSError, ValueError, KeyError, TypeError):
             raise SaigenError(f"{path}: missing or damaged; delete it and run again") from None
         for run in runs:
+            if experiments is not None and run.partition("/")[0] not in experiments:
+                continue
             folder = paper_folder / run
             try:
                 found.append(Record(folder, read_json(folder / "run.json")))

@@ -16,10 +16,10 @@ from saigen.config import Config
 from saigen.console import duration, table
 from saigen.data.dataset import load
 from saigen.engine.checkpoint import progress
-from saigen.engine.freshness import state_folder
+from saigen.engine.freshness import Sources, state_folder
 from saigen.errors import SaigenError
 from saigen.files import read_json
-from saigen.fingerprint import fingerprint
+from saigen.fingerprint import code_of
 from saigen.grid import Run, experiment_runs
 from saigen.paper import Paper, load_paper
 
@@ -87,20 +87,20 @@ def states(config: Config, results: Path) -> list[ExperimentState]:
 def _states(
     paper: Paper, name: str, config: Config, results: Path, digest: Any
 ) -> Iterable[RunState]:
-    code = fingerprint(paper.experiments[name].train.partition(":")[0])
+    trainer = paper.experiments[name].train
+    codes = {trainer: code_of(trainer)}
     for run in experiment_runs(paper, name, config):
         known = None if run.dataset is None else digest(run.dataset)
-        yield run_state(run, results, code, {} if known is None else {run.dataset: known})
+        yield run_state(run, results, Sources(codes, {} if known is None else {run.dataset: known}))
 
 
-def run_state(run: Run, results: Path, code: str, digests: Mapping[str, str]) -> RunState:
+def run_state(run: Run, results: Path, sources: Sources) -> RunState:
     """Return where one run stands.
 
     Args:
       run: which run.
       results: the results folder.
-      code: fingerprint of its trainer as it is now.
-      digests: digest of its dataset as it is now; empty where it is not prepared here.
+      sources: its code as it is now, and its data, where they are prepared here.
     """
     work = results / run.scale / run.paper / "work"
     why = None
@@ -109,10 +109,10 @@ def run_state(run: Run, results: Path, code: str, digests: Mapping[str, str]) ->
     except (OSError, ValueError):
         pass
     else:
-        why = _changed(record, run, code, digests)
+        why = _changed(record, sources.of(run))
         if not why:
             return RunState(run, DIVERGED if record["status"] == "diverged" else DONE)
-    found = progress(state_folder(work, run, code, digests))
+    found = progress(state_folder(work, run, sources))
     if found is None:
         return RunState(run, MISSING if why is None else STALE, why or "")
     step, clock, written = found
@@ -123,16 +123,16 @@ def run_state(run: Run, results: Path, code: str, digests: Mapping[str, str]) ->
     return RunState(run, RUNNING if age < SILENCE else STOPPED, why or "", step, age, left)
 
 
-def _changed(record: Mapping[str, Any], run: Run, code: str, digests: Mapping[str, str]) -> str:
+def _changed(record: Mapping[str, Any], now: Mapping[str, Any]) -> str:
     """Say what has changed since a run was published: settings, code, data, or nothing."""
     changed = []
-    if record.get("identity") != run.identity:
+    if record.get("identity") != now["identity"]:
         changed.append("settings")
-    if record.get("code") != code:
+    if record.get("code") != now["code"]:
         changed.append("code")
     used = record.get("datasets", {})
     # A dataset that is not prepared here cannot have changed here.
-    if any(used.get(name) != digest for name, digest in digests.items()):
+    if any(used.get(name) != digest for name, digest in now["datasets"].items()):
         changed.append("data")
     return ", ".join(changed)
 

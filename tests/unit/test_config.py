@@ -144,11 +144,13 @@ def test_a_file_that_is_no_configuration_is_told(tmp_path, text, message):
 
 
 def test_an_experiment_depends_on_its_own_piece_of_the_configuration_alone():
-    before = settings_json(load_config({}), "gumbel_softmax", "vae")
+    before = settings_json(load_config({}), "gumbel_softmax", ["vae"])
     unrelated = override(steps=7) | {"data": {"folder": "x"}, "papers": ["gumbel_softmax"]}
-    assert settings_json(load_config(unrelated), "gumbel_softmax", "vae") == before
-    mine = settings_json(load_config(override(steps=7)), "gumbel_softmax", "structured_prediction")
+    assert settings_json(load_config(unrelated), "gumbel_softmax", ["vae"]) == before
+    mine = settings_json(
+        load_config(override(steps=7)), "gumbel_softmax", ["structured_prediction"]
+    )
     assert mine == override(steps=7)
     assert load_config(mine).overrides == override(steps=7)["overrides"]
     threads = load_config({"compute": {"intra_op_threads": 2}})
-    assert settings_json(threads, "gumbel_softmax", "vae") != before
+    assert settings_json(threads, "gumbel_softmax", ["vae"]) != before

@@ -37,7 +37,7 @@ params = st.dictionaries(st.sampled_from("abcd"), values, min_size=1)
 
 
 def identity(params, seed=0, dataset="digits", scale="paper", variant="only"):
-    return Run("toy", "toy", variant, seed, scale, dataset, params).identity
+    return Run("toy", "toy", variant, seed, scale, dataset, params, "toy:train").identity
 
 
 @given(params, params)
@@ -69,6 +69,39 @@ def test_grouping_into_jobs_changes_no_run(toy_paper):
         assert [run for job in jobs for run in job.runs] == runs_of(paper)
         assert all(len(job.runs) <= size for job in jobs)
         assert [job.name for job in jobs] == [f"{index:03d}" for index in range(-(-12 // size))]
+
+
+def names(jobs):
+    return [(job.experiment, job.name, [run.name for run in job.runs]) for job in jobs]
+
+
+def test_an_experiment_that_joins_another_trains_in_its_first_job(toy_paper):
+    paper = toy_paper(
+        seeds=2, others={"guest": {"joins": {"smoke": "toy"}, "train": "saigen.papers.toy.b:train"}}
+    )
+    jobs = experiment_jobs(paper, "toy", configured("smoke", runs_per_job=1))
+    assert experiment_jobs(paper, "guest", configured("smoke", runs_per_job=1)) == jobs[:1]
+    first = ["toy/only/seed0", "guest/only/seed0", "guest/only/seed1"]
+    assert names(jobs) == [("toy", "000", first), ("toy", "001", ["toy/only/seed1"])]
+    assert jobs[0].experiments == ["toy", "guest"]
+    assert jobs[0].trainers == ["saigen.papers.toy.training:train", "saigen.papers.toy.b:train"]
+
+
+def test_it_joins_at_its_scale_alone_and_only_on_the_same_data(toy_paper):
+    paper = toy_paper(others={"guest": {"joins": {"smoke": "toy"}}})
+    apart = [("guest", "000", ["guest/only/seed0"])]
+    assert names(experiment_jobs(paper, "guest", configured("quick"))) == apart
+    elsewhere = configured("smoke", dataset="others")
+    assert names(experiment_jobs(paper, "guest", elsewhere)) == apart
+    assert names(experiment_jobs(paper, "toy", elsewhere)) == [("toy", "000", ["toy/only/seed0"])]
+
+
+def test_who_trains_together_does_not_depend_on_whom_one_asks(toy_paper):
+    others = {"guest": {"joins": {"smoke": "toy"}}, "alone": {}}
+    paper = toy_paper(others=others)
+    assert paper.together("toy", "smoke") == paper.together("guest", "smoke") == ["toy", "guest"]
+    assert paper.together("alone", "smoke") == ["alone"]
+    assert paper.together("guest", "quick") == ["guest"]
 
 
 def test_the_runs_are_the_product_of_the_factors_and_seeds_variant_by_variant(toy_paper):

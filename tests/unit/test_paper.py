@@ -99,6 +99,16 @@ def test_a_good_file_is_read():
             "    variants: {soft: {hard: 0}}\n    params:",
             "experiments.toy: `variants.soft.hard: 0`: true or false is wanted",
         ),
+        (
+            "    params:",
+            "    joins: {smoke: toys}\n    params:",
+            "`experiments.toy.joins.smoke: toys`: not an experiment; did you mean `toy`?",
+        ),
+        (
+            "    params:",
+            "    joins: {smoke: toy}\n    params:",
+            "`experiments.toy.joins.smoke: toy`: an experiment that joins none is wanted",
+        ),
         ("experiments: [toy]", "experiments: [toys]", "`tables.errors` names `toys`; did you mean"),
         ("samples: [toy]", "samples: [toyy]", "`figures.figure1` names `toyy`; did you mean `toy`"),
         ("tables: [errors]", "tables: [error]", "`figures.figure1` names `error`; did you mean"),

@@ -113,11 +113,14 @@ def publish_runs(results, config, units=PLANTED, rate=0.5):
     for job in experiment_jobs(paper, EXPERIMENT, config):
         before = None
         for number, run in enumerate(job.runs):
+            if run.experiment != EXPERIMENT:
+                break
             key = cost_key(run.params)
             first = run.params["log_every"] * units.step
             startup = (units.process if number == 0 else 0.0) + units.run
             # The clock takes what a first call trained off the start-up: a second one follows.
             startup += units.variant if key != before else 0.0
+            starts = "process" if number == 0 else "run" if key == before else "variant"
             before = key
             wall, rows, cpu = 0.1, [], 0.0
             for step in range(
@@ -137,7 +140,7 @@ def publish_runs(results, config, units=PLANTED, rate=0.5):
                 "status": "finished", "params": dict(run.params), "identity": run.identity,
                 "code": fingerprint(TRAINER.partition(":")[0]), "datasets": {}, "stamps": [STAMP],
                 "cpu_seconds": startup + cpu, "startup_cpu_seconds": startup,
-                "wall_seconds": wall, "memory_mb": 900,
+                "wall_seconds": wall, "memory_mb": 900, "starts": starts,
             }  # fmt: skip
             publish(run.folder(results), rows, facts, {})
         write_json(job.record(results), {"runs": [{"run": run.name} for run in job.runs]})
@@ -179,7 +182,7 @@ class TestPast:
         plan = make_plan(config_of("quick"), tmp_path, 2, measure=False)
         cost = next(cost for cost in plan.costs if cost.experiment == EXPERIMENT)
         runs = experiment_runs(load_paper(PAPER), EXPERIMENT, config_of("quick"))
-        assert (cost.done, cost.runs, cost.cpu_seconds, cost.jobs) == (len(runs), 0, 0.0, [])
+        assert (cost.done, cost.runs, cost.cpu_seconds, cost.jobs) == (len(runs), 0, 0.0, {})
 
     def test_a_damaged_run_is_passed_over(self, tmp_path):
         publish_runs(tmp_path, config_of("quick"))

@@ -14,7 +14,7 @@ from saigen.config import load_config
 from saigen.console import console, duration, size
 from saigen.engine import checkpoint
 from saigen.engine.checkpoint import State
-from saigen.engine.freshness import state_folder
+from saigen.engine.freshness import Sources, state_folder
 from saigen.files import write_json
 from saigen.fingerprint import fingerprint
 from saigen.grid import experiment_runs
@@ -34,7 +34,9 @@ def publish(results, run=RUN, **changes):
 
 
 def keep(results, step, wall=30.0, run=RUN, digests=DIGESTS, age=0.0):
-    folder = state_folder(results / run.scale / run.paper / "work", run, CODE, digests)
+    folder = state_folder(
+        results / run.scale / run.paper / "work", run, Sources({run.trainer: CODE}, digests)
+    )
     folder.mkdir(parents=True, exist_ok=True)
     path = checkpoint.save(folder, State(step, {"w": np.zeros(9)}, clock={"wall": wall}))
     os.utime(path, (time.time() - age,) * 2)
@@ -42,7 +44,7 @@ def keep(results, step, wall=30.0, run=RUN, digests=DIGESTS, age=0.0):
 
 
 def state_of(results, digests=DIGESTS):
-    return run_state(RUN, results, CODE, digests)
+    return run_state(RUN, results, Sources({RUN.trainer: CODE}, digests))
 
 
 class TestRunState:

@@ -11,7 +11,7 @@ from saigen import grid
 from saigen.config import load_config, settings_json
 from saigen.data.scored import parsed
 from saigen.errors import SaigenError
-from saigen.fingerprint import fingerprint
+from saigen.fingerprint import code_of, fingerprint
 from saigen.paper import load_paper, paper_names
 from saigen.scales import SCALES
 
@@ -36,12 +36,19 @@ wildcard_constraints:
     job=r"\d+",
 
 
-def experiment_of(w):
-    return load_paper(w.paper).experiments[w.experiment]
-
-
 def job_of(w):
     return grid.job(w.paper, w.experiment, w.job, settings.at(w.scale))
+
+
+def experiments_of(w):
+    """Every experiment that the process of a job trains."""
+    return [load_paper(w.paper).experiments[name] for name in job_of(w).experiments]
+
+
+def settings_of(w):
+    """What a job's process is told of the configuration: all that decides which runs it has."""
+    together = load_paper(w.paper).together(w.experiment, w.scale)
+    return json.dumps(settings_json(settings.at(w.scale), w.paper, together))
 
 
 def dataset_of(w):
@@ -51,7 +58,7 @@ def dataset_of(w):
 
 def threads_of(w):
     # A timing experiment measures seconds: it takes all cores, and nothing runs beside it.
-    return workflow.cores if experiment_of(w).timing else settings.compute.intra_op_threads
+    return workflow.cores if any(e.timing for e in experiments_of(w)) else settings.compute.intra_op_threads
 
 
 def runtime_of(w, attempt):
@@ -60,13 +67,14 @@ def runtime_of(w, attempt):
 
 
 def records_of(scale, paper, experiments=None):
-    """The job records of some of a paper's experiments; of all by default."""
+    """The job records of some of a paper's experiments, each once; of all by default."""
     loaded = load_paper(paper)
-    return [
+    found = [
         str(job.record(RESULTS))
         for experiment in (loaded.experiments if experiments is None else experiments)
         for job in grid.experiment_jobs(loaded, experiment, settings.at(scale))
     ]
+    return list(dict.fromkeys(found))
 
 
 def tables_of(scale, paper):

@@ -1,5 +1,5 @@
-# One rule trains every paper. A job is some runs of one experiment in one process, so that
-# starting TensorFlow is paid once; its record is what Snakemake knows it by. The runs lie beside
+# One rule trains every paper. A job is some runs in one process, of one experiment and of those
+# that join it, so that starting TensorFlow is paid once; its record is what Snakemake knows it by. The runs lie beside
 # it, published one by one as they end, so that a job that is killed loses none.
 
 
@@ -14,14 +14,14 @@ rule train:
         "results/{scale}/benchmarks/{paper}/{experiment}/{job}.tsv"
     threads: threads_of
     resources:
-        mem_mb=lambda w, attempt: experiment_of(w).memory_mb * attempt,
+        mem_mb=lambda w, attempt: max(e.memory_mb for e in experiments_of(w)) * attempt,
         runtime=runtime_of,
-        gpu=lambda w: int(experiment_of(w).gpu),
+        gpu=lambda w: int(any(e.gpu for e in experiments_of(w))),
     params:
-        settings=lambda w: json.dumps(settings_json(settings.at(w.scale), w.paper, w.experiment)),
+        settings=settings_of,
         dataset=lambda w, input: f"--dataset {input.dataset}" if input.dataset else "",
         runs=lambda w: job_of(w).identity,
-        code=lambda w: fingerprint(experiment_of(w).train.partition(":")[0]),
+        code=lambda w: " ".join(map(code_of, job_of(w).trainers)),
     message:
         "{wildcards.paper}: train {wildcards.experiment}, job {wildcards.job} ({wildcards.scale})"
     shell:

@@ -1,6 +1,7 @@
 """Which published runs still stand: same settings, same data, same code. No TensorFlow."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -21,7 +22,11 @@ class RunSpec(Protocol):
     @property
     def scale(self) -> str: ...
     @property
+    def dataset(self) -> str | None: ...
+    @property
     def params(self) -> Mapping[str, Any]: ...
+    @property
+    def trainer(self) -> str: ...
     @property
     def name(self) -> str: ...
     @property
@@ -29,35 +34,38 @@ class RunSpec(Protocol):
     def folder(self, results: Path) -> Path: ...
 
 
-def stale_runs(
-    runs: Sequence[RunSpec], results: Path, code: str, datasets: Mapping[str, str]
-) -> list[RunSpec]:
-    """Return the runs that are not published, or whose settings, data or code have changed.
+@dataclass(frozen=True)
+class Sources:
+    """The code and the data that runs are made of, as they are now.
 
-    Args:
-      runs: the runs of a job.
-      results: the results folder.
-      code: fingerprint of the trainer as it is now.
-      datasets: digest of each dataset as it is now, by name.
+    Attributes:
+      codes: fingerprint of each trainer.
+      digests: digest of each dataset, by name.
     """
-    wanted = {"code": code, "datasets": dict(datasets)}
-    return [
-        run
-        for run in runs
-        if not _agrees(run.folder(results) / "run.json", {**wanted, "identity": run.identity})
-    ]
+
+    codes: Mapping[str, str]
+    digests: Mapping[str, str]
+
+    def of(self, run: RunSpec) -> dict[str, Any]:
+        """Return `identity`, `code` and `datasets`: the keys of run.json that decide its result."""
+        datasets = {name: d for name, d in self.digests.items() if name == run.dataset}
+        return {"identity": run.identity, "code": self.codes[run.trainer], "datasets": datasets}
 
 
-def state_folder(work: Path, run: RunSpec, code: str, datasets: Mapping[str, str]) -> Path:
+def stale_runs(runs: Sequence[RunSpec], results: Path, sources: Sources) -> list[RunSpec]:
+    """Return the runs that are not published, or whose settings, data or code have changed."""
+    return [run for run in runs if not _agrees(run.folder(results) / "run.json", sources.of(run))]
+
+
+def state_folder(work: Path, run: RunSpec, sources: Sources) -> Path:
     """Return where a run's resume state lies: other settings, code or data never resume from it.
 
     Args:
       work: folder for resume state, results/<scale>/<paper>/work.
       run: which run.
-      code: fingerprint of its trainer as it is now.
-      datasets: digest of each dataset as it is now, by name.
+      sources: its code and data as they are now.
     """
-    return work / run.name / digest_of([run.identity, code, dict(datasets)])[:32]
+    return work / run.name / digest_of(list(sources.of(run).values()))[:32]
 
 
 def _agrees(record: Path, wanted: Mapping[str, Any]) -> bool:

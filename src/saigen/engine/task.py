@@ -10,7 +10,12 @@ import tensorflow as tf
 from saigen.engine.batches import batch_indices
 from saigen.engine.rng import Key
 
+#: The effective settings of a run, by name.
+Params = Mapping[str, Any]
 Metrics = dict[str, tf.Tensor]
+
+#: Settings that a task has as attributes of the same name, and that no trace holds.
+_LENGTHS = {"steps", "log_every", "evaluate_every"}
 
 
 @dataclass
@@ -34,6 +39,7 @@ class Task:
       samples: seed → arrays worth looking at, at the end; may be empty.
       live: settings held in variables, so that runs which differ in them alone share one
         compilation: a learning rate, say.
+      sizes: settings that `evaluate` reads at each call and no trace holds; shared likewise.
       xla: compile the loop with XLA.
     """
 
@@ -49,17 +55,25 @@ class Task:
     evaluate: Callable[[int, int, bool], Mapping[str, float]] = lambda seed, step, final: {}
     samples: Callable[[int], Mapping[str, np.ndarray]] = lambda seed: {}
     live: Mapping[str, tf.Variable] = field(default_factory=dict)
+    sizes: dict[str, Any] = field(default_factory=dict)
     xla: bool = False
     _compiled: Callable | None = field(default=None, repr=False)
 
     def compiled(self) -> Callable:
-        """Return the function that takes many steps in one call; traced on first use.
+        """Return the function that takes many steps in one call; traced once, on first use.
 
         It maps (seed, first step, [steps, batch] indices) to ([metrics] means over the steps, the
         first step with a non-finite metric or -1).
         """
         if self._compiled is None:
-            self._compiled = tf.function(self._many_steps, jit_compile=self.xla, autograph=False)
+            scalar = tf.TensorSpec([], tf.int32)
+            batches = tf.TensorSpec([None, self.batch_size], tf.int32)
+            self._compiled = tf.function(
+                self._many_steps,
+                input_signature=[scalar, scalar, batches],
+                jit_compile=self.xla,
+                autograph=False,
+            )
         assert self._compiled is not None
         return self._compiled
 
@@ -76,14 +90,20 @@ class Task:
         means, bad = self.compiled()(tf.constant(seed), tf.constant(first), tf.constant(indices))
         return [float(mean) for mean in means.numpy()], int(bad)
 
-    def adopt(self, built_for: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
-        """Say whether this task can serve settings other than it was built for; if so, do it."""
+    def serves(self, built_for: Params, wanted: Params) -> bool:
+        """Say whether this task can serve settings other than those it was built for."""
+        free = {*self.live, *self.sizes, *_LENGTHS}
         changed = {name for name in wanted if wanted[name] != built_for.get(name)}
-        if len(wanted) != len(built_for) or not changed <= set(self.live):
-            return False
-        for name in changed:
-            self.live[name].assign(wanted[name])
-        return True
+        return wanted.keys() == built_for.keys() and changed <= free
+
+    def adopt(self, wanted: Params) -> None:
+        """Take over settings that it serves."""
+        for name, variable in self.live.items():
+            variable.assign(wanted[name])
+        for name in self.sizes:
+            self.sizes[name] = wanted[name]
+        for name in _LENGTHS & wanted.keys():
+            setattr(self, name, wanted[name])
 
     @property
     def is_traced(self) -> bool:

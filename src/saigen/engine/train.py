@@ -4,7 +4,7 @@ import importlib
 import resource
 import subprocess
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from typing import Any
 from saigen import __version__
 from saigen.data.dataset import Dataset
 from saigen.engine import device, run_folder
-from saigen.engine.freshness import RunSpec, state_folder
+from saigen.engine.freshness import RunSpec, Sources, state_folder
 from saigen.engine.loop import Outcome, fit
 from saigen.engine.task import Task
 
@@ -20,22 +20,21 @@ from saigen.engine.task import Task
 def train_runs(
     runs: Sequence[RunSpec],
     *,
-    trainer: str,
     dataset: Dataset | None,
-    code: str,
+    sources: Sources,
     results: Path,
     work: Path,
     compute: Mapping[str, Any],
     tell: Callable[[str], None],
     watch: Callable[[str, int, int], None] = lambda run, step, steps: None,
 ) -> None:
-    """Train `runs`, which share an experiment, one after the other.
+    """Train `runs` one after the other; those that can share a compilation follow each other.
 
     Args:
-      runs: what to train; seeds of a variant should follow each other, to share its compilation.
-      trainer: `module:function`; the function maps (params, dataset) to a Task.
+      runs: what to train. Their trainers are named `module:function`; the function maps
+        (params, dataset) to a Task.
       dataset: the data they read, or None.
-      code: fingerprint of the trainer's module.
+      sources: fingerprints of the trainers and digest of the dataset.
       results: the results folder.
       work: folder for resume state.
       compute: keyword arguments of `device.set_up`.
@@ -48,31 +47,45 @@ def train_runs(
     _commit()
     stamp = device.set_up(**compute)
     tell(f"TensorFlow {stamp['tensorflow']} on {stamp['device']}")
-    module, _, function = trainer.partition(":")
-    make_task = getattr(importlib.import_module(module), function)
-    digests = {} if dataset is None else {dataset.name: dataset.digest}
-    task: Task | None = None
-    built: Mapping[str, Any] = {}
     begun = 0.0  # CPU seconds spent before this run; the first also bears the imports
-    for number, run in enumerate(runs, start=1):
+    for number, (run, task, starts) in enumerate(_with_tasks(runs, dataset), start=1):
         tell(f"run {number} of {len(runs)}: {run.name}")
-        folder = state_folder(work, run, code, digests)
-        if task is None or not task.adopt(built, run.params):
-            task = make_task(run.params, dataset)
-        built = run.params
+        folder = state_folder(work, run, sources)
         outcome = fit(task, run.seed, folder, stamp, tell, begun, partial(watch, run.name))
-        record = _record(run, outcome, code, digests, dataset)
+        record = _record(run, outcome, sources, dataset, starts)
         run_folder.publish(run.folder(results), outcome.state.rows, record, outcome.samples)
         _forget(folder)
         begun = time.process_time()
 
 
+def _with_tasks(
+    runs: Sequence[RunSpec], dataset: Dataset | None
+) -> Iterator[tuple[RunSpec, Task, str]]:
+    """Yield every run with a task that serves it, and what its start-up pays for.
+
+    A task is built for the first run that has none, serves all that it can, and is forgotten.
+    """
+    left, starts = list(runs), "process"
+    while left:
+        first = left[0]
+        module, _, function = first.trainer.partition(":")
+        make_task = getattr(importlib.import_module(module), function)
+        task: Task = make_task(first.params, dataset if first.dataset else None)
+        mine = [
+            run
+            for run in left
+            if run.trainer == first.trainer and task.serves(first.params, run.params)
+        ]
+        for run in mine:
+            task.adopt(run.params)
+            yield run, task, starts
+            starts = "run"
+        left = [run for run in left if run not in mine]
+        starts = "variant"
+
+
 def _record(
-    run: RunSpec,
-    outcome: Outcome,
-    code: str,
-    digests: Mapping[str, str],
-    dataset: Dataset | None,
+    run: RunSpec, outcome: Outcome, sources: Sources, dataset: Dataset | None, starts: str
 ) -> dict[str, Any]:
     """Return run.json: all that is needed to know what was run, on what, at what cost."""
     clock = outcome.state.clock
@@ -85,16 +98,16 @@ def _record(
         "status": outcome.status,
         "steps": outcome.state.step,
         "params": dict(run.params),
-        "identity": run.identity,
-        "code": code,
-        "datasets": dict(digests),
-        "data_facts": {} if dataset is None else dict(dataset.facts),
+        **sources.of(run),
+        "data_facts": dict(dataset.facts) if dataset is not None and run.dataset else {},
         "saigen": __version__,
         "commit": _commit(),
         "stamps": outcome.state.stamps,
         "wall_seconds": round(clock["wall"], 3),
         "cpu_seconds": round(clock["cpu"], 3),
         "startup_cpu_seconds": round(clock["startup_cpu"], 3),
+        # What that paid for: a whole process, a variant's compilation, or this run alone.
+        "starts": starts,
         "memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
     }
 

@@ -1,6 +1,7 @@
 """Optimisers by their equations; the state is a dictionary of variables, ready for a checkpoint.
 
 With g the gradient of the loss and θ a weight, at update t = 1, 2, …
+TensorFlow's fused kernels do the arithmetic: one operation a weight, in tracing and in running.
 """
 
 from collections.abc import Mapping
@@ -33,10 +34,15 @@ class Momentum:
 
     def apply(self, gradients: Gradients) -> None:
         """Take one step; `gradients` has the weights' names."""
+        rate = tf.convert_to_tensor(self._rate)
         for name, gradient in gradients.items():
-            velocity = self._momentum * self._velocity[name] - self._rate * gradient
-            self._velocity[name].assign(velocity)
-            self._weights[name].assign_add(velocity)
+            tf.raw_ops.ResourceApplyKerasMomentum(
+                var=self._weights[name].handle,
+                accum=self._velocity[name].handle,
+                lr=rate,
+                grad=gradient,
+                momentum=self._momentum,
+            )
 
 
 class Adam:
@@ -70,14 +76,22 @@ class Adam:
     def apply(self, gradients: Gradients) -> None:
         """Take one step; `gradients` has the weights' names."""
         t = self._updates.assign_add(1.0)
-        correct1, correct2 = 1.0 - self._beta1**t, 1.0 - self._beta2**t
-        for name, g in gradients.items():
-            mean = self._beta1 * self._mean[name] + (1.0 - self._beta1) * g
-            square = self._beta2 * self._square[name] + (1.0 - self._beta2) * g * g
-            self._mean[name].assign(mean)
-            self._square[name].assign(square)
-            change = (mean / correct1) / (tf.sqrt(square / correct2) + self._epsilon)
-            self._weights[name].assign_sub(self._rate * change)
+        rate, power1, power2 = tf.convert_to_tensor(self._rate), self._beta1**t, self._beta2**t
+        # The kernel adds its ε to √v where the algorithm adds it to √v̂ = √v / √(1 − β₂ᵗ).
+        epsilon = self._epsilon * tf.sqrt(1.0 - power2)
+        for name, gradient in gradients.items():
+            tf.raw_ops.ResourceApplyAdam(
+                var=self._weights[name].handle,
+                m=self._mean[name].handle,
+                v=self._square[name].handle,
+                beta1_power=power1,
+                beta2_power=power2,
+                lr=rate,
+                beta1=self._beta1,
+                beta2=self._beta2,
+                epsilon=epsilon,
+                grad=gradient,
+            )
 
 
 def _zeros_like(weights: Variables) -> dict[str, tf.Variable]:

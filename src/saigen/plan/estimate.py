@@ -6,7 +6,7 @@ from pathlib import Path
 
 from saigen.config import Config
 from saigen.grid import Job, experiment_jobs
-from saigen.paper import Experiment, load_paper
+from saigen.paper import load_paper
 from saigen.plan.evidence import Evidence, add_measured, from_past
 from saigen.plan.schedule import Load, Schedule, simulate
 from saigen.plan.units import cost_key, pieces
@@ -24,7 +24,7 @@ class Cost:
     Attributes:
       paper, experiment: which.
       done, runs: runs that stand, and runs to train.
-      jobs: the jobs that train them, as the scheduler sees them.
+      jobs: their share of the jobs that train them, by the job's record.
       steps: training steps to take.
       cpu_seconds, gpu_seconds: summed over jobs; the GPU's is its wall time.
       memory_mb: the most that one of its jobs needs.
@@ -38,7 +38,7 @@ class Cost:
     experiment: str
     done: int = 0
     runs: int = 0
-    jobs: list[Load] = field(default_factory=list)
+    jobs: dict[Path, Load] = field(default_factory=dict)
     steps: int = 0
     cpu_seconds: float = 0.0
     gpu_seconds: float = 0.0
@@ -50,7 +50,7 @@ class Cost:
 
     def schedule(self, cores: int) -> Schedule:
         """Return how long it takes alone on `cores` cores."""
-        return simulate(self.jobs, cores)
+        return simulate(list(self.jobs.values()), cores)
 
 
 @dataclass
@@ -76,9 +76,17 @@ class Plan:
         """The experiments of which something is known."""
         return [cost for cost in self.costs if cost.basis is not None]
 
+    def jobs(self) -> list[Load]:
+        """Return every job once: experiments that train in one process share it."""
+        found: dict[Path, Load] = {}
+        for cost in self.known:
+            for record, share in cost.jobs.items():
+                found[record] = found[record].and_then(share) if record in found else share
+        return list(found.values())
+
     def schedule(self) -> Schedule:
         """Return how long everything takes together."""
-        return simulate([job for cost in self.known for job in cost.jobs], self.cores)
+        return simulate(self.jobs(), self.cores)
 
     def error(self) -> float:
         """Return the relative error of the total: errors of experiments do not cancel."""
@@ -112,27 +120,38 @@ def make_plan(
     evidence = {trainer: from_past(trainer, config, results) for trainer in of_trainer}
     if measure:
         add_measured(of_trainer, evidence, config, results, tell)
+    of_run = {(run.run.paper, run.run.name): run for state in found for run in state.runs}
     costs = []
     for state in found:
-        experiment = load_paper(state.paper).experiments[state.experiment]
-        costs.append(estimate(state, experiment, config, evidence[experiment.train]))
+        trainer = load_paper(state.paper).experiments[state.experiment].train
+        costs.append(estimate(state, of_run, config, evidence[trainer]))
     notes = [note for each in evidence.values() for note in each.measured.notes]
     gpu = any(each.gpu for each in evidence.values())
     return Plan(config.scale, cores, costs, gpu, list(dict.fromkeys(notes)))
 
 
 def estimate(
-    state: ExperimentState, experiment: Experiment, config: Config, evidence: Evidence
+    state: ExperimentState,
+    of_run: Mapping[tuple[str, str], RunState],
+    config: Config,
+    evidence: Evidence,
 ) -> Cost:
-    """Return what the runs of one experiment that do not stand will cost."""
+    """Return what the runs of one experiment that do not stand will cost.
+
+    Args:
+      state: the experiment.
+      of_run: where every run of the plan stands, by paper and name.
+      config: which scale, on what.
+      evidence: what is known of its trainer's cost.
+    """
     cost = Cost(state.paper, state.experiment)
-    of_run = {run.run.name: run for run in state.runs}
+    cost.done = sum(run.is_fresh for run in state.runs)
     sources: dict[str, str] = {}
     for job in experiment_jobs(load_paper(state.paper), state.experiment, config):
-        left = [of_run[run.name] for run in job.runs if not of_run[run.name].is_fresh]
-        cost.done += len(job.runs) - len(left)
-        if left:
-            _add(cost, job, left, experiment, config, evidence, sources)
+        left = [found for run in job.runs if not (found := of_run[run.paper, run.name]).is_fresh]
+        mine = [found for found in left if found.run.experiment == state.experiment]
+        if mine:
+            _add(cost, job, mine, mine[0] is left[0], config, evidence, sources)
     if cost.runs:
         cost.basis = _basis(sources, evidence)
         unmeasured = sum(source == "mean" for source in sources.values()) / max(1, len(sources))
@@ -146,12 +165,13 @@ def _add(
     cost: Cost,
     job: Job,
     left: Sequence[RunState],
-    experiment: Experiment,
+    starts: bool,
     config: Config,
     evidence: Evidence,
     sources: dict[str, str],
 ) -> None:
-    """Add one job's share to a cost."""
+    """Add the share of the runs `left` in a job to a cost; they bear its start if `starts`."""
+    experiment = load_paper(cost.paper).experiments[cost.experiment]
     cpu = wall = 0.0
     before = None
     for number, found in enumerate(left):
@@ -163,10 +183,10 @@ def _add(
         cost.steps += counted.steps
         if units is None:
             continue
-        cpu += units.training(counted) + (0.0 if number else units.process)
+        cpu += units.training(counted) + (units.process if starts and not number else 0.0)
         timed = evidence.wall(params)
         if timed is not None:
-            wall += timed.training(counted) + (0.0 if number else timed.process)
+            wall += timed.training(counted) + (timed.process if starts and not number else 0.0)
         cost.disk_mb += evidence.run_mb(params)
     threads = config.compute.intra_op_threads
     # One thread does little beside the computing one; a GPU's time is the clock's.
@@ -174,7 +194,7 @@ def _add(
     uses_gpu = experiment.gpu and evidence.gpu
     memory = evidence.memory_mb or experiment.memory_mb
     cores = 10**6 if experiment.timing else threads
-    cost.jobs.append(Load(seconds, cores, memory, uses_gpu))
+    cost.jobs[job.record(Path())] = Load(seconds, cores, memory, uses_gpu)
     cost.cpu_seconds += cpu
     cost.gpu_seconds += seconds if uses_gpu else 0.0
     cost.memory_mb = max(cost.memory_mb, memory)

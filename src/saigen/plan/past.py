@@ -44,14 +44,14 @@ class Past(NamedTuple):
 
     Attributes:
       facts: its run.json.
-      place: what its start-up paid for: a whole `job`, its `variant`, a `run`; "" if unknown.
+      starts: what its start-up paid for: a whole `process`, its `variant`, the `run` alone.
       calls: (steps, wall seconds) of each call.
       evaluations: wall seconds of each evaluation.
       bytes: its size on disk.
     """
 
     facts: Mapping[str, Any]
-    place: str
+    starts: str
     calls: list[tuple[int, float]]
     evaluations: list[float]
     bytes: int
@@ -91,30 +91,10 @@ def _past_runs(papers: Iterable[Paper], trainer: str, results: Path) -> Iterator
         for name, experiment in paper.experiments.items():
             if experiment.train != trainer:
                 continue
-            for folder in sorted(results.glob(f"*/{paper.name}/{name}")):
-                found = {
-                    f"{name}/{path.parent.parent.name}/{path.parent.name}": _read(path)
-                    for path in sorted(folder.glob("*/seed*/run.json"))
-                }
-                runs = {run: past for run, past in found.items() if past is not None}
-                places = _places(folder, runs)
-                yield from (past._replace(place=places.get(n, "")) for n, past in runs.items())
-
-
-def _places(folder: Path, runs: Mapping[str, Past]) -> dict[str, str]:
-    """Return by name what each run's start-up paid for, as the job records order them."""
-    places = {}
-    for record in sorted(folder.glob("jobs/*.json")):
-        try:
-            names = [entry["run"] for entry in read_json(record)["runs"]]
-        except (OSError, ValueError, KeyError, TypeError):
-            continue
-        before = None
-        for number, name in enumerate(names):
-            key = cost_key(runs[name].facts["params"]) if name in runs else None
-            places[name] = "job" if number == 0 else "run" if key == before else "variant"
-            before = key
-    return places
+            for path in sorted(results.glob(f"*/{paper.name}/{name}/*/seed*/run.json")):
+                past = _read(path)
+                if past is not None:
+                    yield past
 
 
 def _read(path: Path) -> Past | None:
@@ -126,7 +106,7 @@ def _read(path: Path) -> Past | None:
         with (path.parent / "metrics.csv").open(encoding="utf-8", newline="") as lines:
             calls, evaluations = _spans(csv.DictReader(lines))
         used = sum(piece.stat().st_size for piece in path.parent.iterdir())
-        return Past(facts, "", calls, evaluations, used)
+        return Past(facts, facts["starts"], calls, evaluations, used)
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
@@ -152,8 +132,8 @@ def _spans(rows: Iterable[Mapping[str, str]]) -> tuple[list[tuple[int, float]], 
 
 def _process(group: list[Past]) -> float:
     """Return what a process costs before its first variant."""
-    firsts = [past.facts["startup_cpu_seconds"] for past in group if past.place == "job"]
-    others = [past.facts["startup_cpu_seconds"] for past in group if past.place == "variant"]
+    firsts = [past.facts["startup_cpu_seconds"] for past in group if past.starts == "process"]
+    others = [past.facts["startup_cpu_seconds"] for past in group if past.starts == "variant"]
     if not firsts:
         return _USUAL_PROCESS
     usual = sum(others) / len(others) if others else 0.0
@@ -183,8 +163,8 @@ def _units(group: list[Past], process: float, by_the_clock: bool = False) -> tup
             end += rate * last * test / (curve + test)
             along_work, end_work = along_work + curve, end_work + test
     step = stepping / steps if steps else 0.0
-    starts = {kind: _starts(group, kind, step) for kind in ("job", "variant", "run")}
-    variant = _mean(starts["variant"]) or max(0.0, _mean(starts["job"]) - process)
+    starts = {kind: _starts(group, kind, step) for kind in ("process", "variant", "run")}
+    variant = _mean(starts["variant"]) or max(0.0, _mean(starts["process"]) - process)
     return (
         Units(
             process=process,
@@ -198,20 +178,20 @@ def _units(group: list[Past], process: float, by_the_clock: bool = False) -> tup
     )
 
 
-def _starts(group: list[Past], place: str, step: float) -> list[float]:
-    """Return the start-up of the runs at a place in their job, without what the first call trained.
+def _starts(group: list[Past], what: str, step: float) -> list[float]:
+    """Return the start-up of the runs that paid for `what`, without what the first call trained.
 
     A later seed of a variant finds it traced, so its first call is no start-up; and where a
     second call followed, the clock took what the first one trained off already.
     """
 
     def trained(past: Past) -> float:
-        return step * past.calls[0][0] if place != "run" and len(past.calls) == 1 else 0.0
+        return step * past.calls[0][0] if what != "run" and len(past.calls) == 1 else 0.0
 
     return [
         max(0.0, past.facts["startup_cpu_seconds"] - trained(past))
         for past in group
-        if past.place == place and past.calls
+        if past.starts == what and past.calls
     ]
 
 
@@ -226,7 +206,7 @@ def _rate(past: Past) -> float:
     the second.
     """
     facts, wall = past.facts, past.facts["wall_seconds"]
-    if past.place != "run":
+    if past.starts != "run":
         walls = [seconds for _, seconds in past.calls]
         wall -= sum(walls[:1]) - sum(walls[1:2])
         if len(past.evaluations) > 2:

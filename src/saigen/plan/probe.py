@@ -20,7 +20,6 @@ import tensorflow as tf
 
 from saigen.data.dataset import Dataset, load
 from saigen.engine import device
-from saigen.engine.batches import batch_indices
 from saigen.engine.task import Task
 from saigen.plan.units import ALONG, END, shrunk, work
 
@@ -57,7 +56,7 @@ class Probe:
 
         built = timed(build)
         task = tasks[0]
-        call = stepper(task)
+        call = partial(task.take, 0, 0)
         traced = timed(lambda: call(1))
         steps, best = self._steps(task, call)
         run = timed(lambda: start(task))
@@ -65,7 +64,7 @@ class Probe:
         tell(part="steps", variant=add(built, traced), step=best, spread=steps, run=run, state=size)
         tell(part="evaluation", **self._evaluation(task, small, params))
 
-    def _steps(self, task: Task, call: Callable[[int], None]) -> tuple[float, Times]:
+    def _steps(self, task: Task, call: Callable[[int], Any]) -> tuple[float, Times]:
         """Return the relative spread of two timings of a step, and their mean."""
         one = timed(lambda: call(1))
         many = int(np.clip(ENOUGH / max(one["wall"], 1e-5), 1, max(1, task.log_every)))
@@ -120,24 +119,6 @@ def start(task: Task) -> None:
     """Put a run's initial values into the task's variables."""
     for name, value in task.initial(0).items():
         task.variables[name].assign(value)
-
-
-def stepper(task: Task) -> Callable[[int], None]:
-    """Return a function that takes a number of steps in one call, traced once for any number."""
-    scalar = tf.TensorSpec([], tf.int32)
-    batches = tf.TensorSpec([None, task.batch_size], tf.int32)
-    traced: list[Callable] = []
-
-    def call(steps: int) -> None:
-        if not traced:
-            traced.append(task.compiled().get_concrete_function(scalar, scalar, batches))
-        indices = np.zeros([steps, 0], np.int32)
-        if task.batch_size:
-            indices = batch_indices(0, 0, steps, task.batch_size, task.examples)
-        means, _ = traced[0](tf.constant(0), tf.constant(0), tf.constant(indices))
-        means.numpy()  # waits for a GPU
-
-    return call
 
 
 def add(*times: Times) -> Times:

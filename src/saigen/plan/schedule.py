@@ -20,6 +20,15 @@ class Load(NamedTuple):
     memory_mb: float = 0.0
     gpu: bool = False
 
+    def and_then(self, other: "Load") -> "Load":
+        """Return this and another load as one process does them, one after the other."""
+        return Load(
+            self.seconds + other.seconds,
+            max(self.cores, other.cores),
+            max(self.memory_mb, other.memory_mb),
+            self.gpu or other.gpu,
+        )
+
 
 class Schedule(NamedTuple):
     """What came of it: the time until the last job ended, and the most memory held at once."""

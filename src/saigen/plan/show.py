@@ -50,7 +50,7 @@ def _cells(cost: Cost, plan: Plan) -> list[str]:
 def _total(plan: Plan) -> list[str]:
     known, whole = plan.known, plan.schedule()
     sums = [sum(getattr(cost, name) for cost in plan.costs) for name in ("done", "runs")]
-    jobs, steps = sum(len(cost.jobs) for cost in plan.costs), sum(cost.steps for cost in plan.costs)
+    jobs, steps = len(plan.jobs()), sum(cost.steps for cost in plan.costs)
     gpu = [duration(sum(cost.gpu_seconds for cost in known))] if plan.gpu else []
     return [
         "total",

@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ import toy
 
 from saigen.data.dataset import Dataset
 from saigen.engine import run_folder
-from saigen.engine.freshness import stale_runs
+from saigen.engine.freshness import Sources, stale_runs
 from saigen.engine.loop import Preempted, fit
 from saigen.engine.train import train_runs
 from saigen.files import read_json
@@ -20,10 +21,12 @@ from saigen.records import Record
 COMPUTE = {"intra_op_threads": 1, "device": "cpu", "tf32": False, "deterministic": True}
 DATA = Dataset("digits", {}, "d" * 64, {"what": "digits"})
 CODE = "c" * 16
+TRAINER = "toy:make_task"
 
 
 def a_run(seed=0, **params):
-    return Run("toy", "toy", "only", seed, "smoke", "digits", {**toy.PARAMS, **params})
+    settings = {**toy.PARAMS, **params}
+    return Run("toy", "toy", "only", seed, "smoke", "digits", settings, TRAINER)
 
 
 @pytest.fixture
@@ -32,13 +35,12 @@ def train(tmp_path):
     toy.built.clear()
 
     def start(*runs, code=CODE, data=DATA):
-        digests = {data.name: data.digest}
-        stale = stale_runs(runs, tmp_path, code, digests)
+        sources = Sources({TRAINER: code}, {data.name: data.digest})
+        stale = stale_runs(runs, tmp_path, sources)
         train_runs(
             stale,
-            trainer="toy:make_task",
             dataset=data,
-            code=code,
+            sources=sources,
             results=tmp_path,
             work=tmp_path / "smoke" / "toy" / "work",
             compute=COMPUTE,
@@ -127,7 +129,17 @@ def test_a_damaged_record_is_stale_and_is_replaced(train, tmp_path, damage):
 
 def test_runs_of_a_job_share_a_trace_where_they_can(train):
     train(a_run(0), a_run(1), a_run(0, learning_rate=0.2), a_run(0, steps=10))
+    assert [made.traces for made in toy.built] == [1]
+
+
+def test_runs_that_share_a_trace_follow_each_other_wherever_they_stand(train, tmp_path):
+    runs = a_run(0), a_run(0, bad_at=39), a_run(1), a_run(1, bad_at=39, learning_rate=0.2)
+    train(*(replace(run, variant=str(n)) for n, run in enumerate(runs)))
     assert [made.traces for made in toy.built] == [1, 1]
+    folders = [tmp_path / f"smoke/toy/toy/{n}/seed{run.seed}" for n, run in enumerate(runs)]
+    records = [read_json(folder / "run.json") for folder in folders]
+    assert [record["starts"] for record in records] == ["process", "variant", "run", "run"]
+    assert [record["params"] for record in records] == [dict(run.params) for run in runs]
 
 
 def test_a_diverged_run_is_published_and_the_next_one_trained(train, tmp_path):

@@ -13,11 +13,9 @@ from typing import TYPE_CHECKING
 import tensorflow as tf
 
 from saigen.engine import rng
-from saigen.engine.batches import batch_indices
 from saigen.engine.rng import Key
-from saigen.engine.task import Metrics, Task
+from saigen.engine.task import Metrics, Params, Task
 from saigen.papers.gumbel_softmax.semi_supervised import Learner
-from saigen.papers.gumbel_softmax.training import Params
 
 if TYPE_CHECKING:
     from saigen.data.dataset import Dataset
@@ -33,12 +31,9 @@ def measure(task: Task, seed: int, repeats: int) -> Mapping[str, float]:
     """
     wall, cpu = [], []
     for repeat in range(1, repeats + 1):
-        first, steps = repeat * task.log_every, task.log_every
-        indices = batch_indices(seed, first, steps, task.batch_size, task.examples)
-        arguments = tf.constant(seed), tf.constant(first), tf.constant(indices)
+        steps = task.log_every
         wall_before, cpu_before = time.perf_counter(), time.process_time()
-        means, _ = task.compiled()(*arguments)
-        means.numpy()  # waits for a GPU
+        task.take(seed, repeat * steps, steps)
         wall.append((time.perf_counter() - wall_before) / steps)
         cpu.append((time.process_time() - cpu_before) / steps)
     return {"steps_per_second": 1.0 / median(wall), "cpu_seconds_per_step": median(cpu)}

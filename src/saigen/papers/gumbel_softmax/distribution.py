@@ -12,10 +12,10 @@ import tensorflow_probability as tfp
 
 from saigen.engine import rng
 from saigen.engine.rng import Key
-from saigen.engine.task import Metrics, Task
+from saigen.engine.sums import summing_task
+from saigen.engine.task import Metrics, Params, Task
 from saigen.papers.gumbel_softmax import density
 from saigen.papers.gumbel_softmax.latent import Categorical
-from saigen.papers.gumbel_softmax.training import Params
 
 tfd = tfp.distributions
 
@@ -37,20 +37,11 @@ class Distribution:
         # A variable, so that one trace serves every temperature.
         self.temperature = tf.Variable(params["temperature"], trainable=False)
         # Sums over draws so far, of y [k] and of its largest entry and its entropy [2].
-        self._sums = {
+        self.sums = {
             "entries": tf.Variable(tf.zeros([p.size], tf.float64), trainable=False),
             "shape": tf.Variable(tf.zeros([2], tf.float64), trainable=False),
             "draws": tf.Variable(0.0, dtype=tf.float64, trainable=False),
         }
-
-    @property
-    def variables(self) -> dict[str, tf.Variable]:
-        """What a checkpoint keeps: the sums so far."""
-        return dict(self._sums)
-
-    def initial(self, seed: int) -> dict[str, tf.Tensor]:
-        """Return zeros: nothing has been drawn."""
-        return {name: tf.zeros_like(sum_) for name, sum_ in self._sums.items()}
 
     def sample(self, seed: tf.Tensor, draws: int) -> tf.Tensor:
         """Return relaxed samples [draws, k] float32."""
@@ -69,12 +60,12 @@ class Distribution:
         }
         for name, values in found.items():
             # float64: a million float32 terms would lose the digits that matter here.
-            self._sums[name].assign_add(tf.reduce_sum(tf.cast(values, tf.float64), 0))
+            self.sums[name].assign_add(tf.reduce_sum(tf.cast(values, tf.float64), 0))
         return {"largest": tf.reduce_mean(largest)}
 
     def evaluate(self, seed: int, step: int, final: bool) -> Mapping[str, float]:
         """Return the moments so far, and the checks of the argmax law and of the density."""
-        sums = {name: sum_.numpy() for name, sum_ in self._sums.items()}
+        sums = {name: sum_.numpy() for name, sum_ in self.sums.items()}
         mean, (largest, entropy) = (sums[name] / sums["draws"] for name in ("entries", "shape"))
         return {
             **{f"mean_of_class_{i}": value for i, value in enumerate(mean, start=1)},
@@ -97,7 +88,7 @@ class Distribution:
         """
         y = self.sample(rng.key(seed)("figure"), 1)
         return {
-            "expectation": (self._sums["entries"] / self._sums["draws"]).numpy(),
+            "expectation": (self.sums["entries"] / self.sums["draws"]).numpy(),
             "sample": y[0].numpy(),
             "probabilities": self._p,
             "hard_sample": self._latent.harden(y)[0].numpy(),
@@ -127,13 +118,11 @@ def total_variation(p: np.ndarray, q: np.ndarray) -> float:
 def train(params: Params, dataset: None = None) -> Task:
     """Build the sampling of one temperature; a step draws, the metrics are of all draws so far."""
     distribution = Distribution(params)
-    return Task(
-        variables=distribution.variables,
-        initial=distribution.initial,
+    return summing_task(
+        distribution.sums,
+        params,
         step=distribution.step,
         metrics=("largest",),
-        steps=params["steps"],
-        log_every=params["steps"],
         evaluate=distribution.evaluate,
         samples=distribution.samples,
         live={"temperature": distribution.temperature},

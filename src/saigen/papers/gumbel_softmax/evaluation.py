@@ -10,7 +10,7 @@ import tensorflow as tf
 
 from saigen.engine import rng
 from saigen.engine.rng import Key
-from saigen.papers.gumbel_softmax.training import Params
+from saigen.engine.task import Params
 
 if TYPE_CHECKING:
     from saigen.data.dataset import Dataset
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 #: Sampled images (images × samples) in one call: what bounds the memory, about 60 MB.
 _ROWS = 20_000
 
-LogLikelihood = Callable[[tf.Tensor, Key, int], tf.Tensor]
+LogLikelihood = Callable[[tf.Tensor, Key, tf.Tensor], tf.Tensor]
 
 
 class Evaluation:
@@ -42,57 +42,49 @@ class Evaluation:
         log_likelihood: LogLikelihood,
         objectives: Mapping[str, LogLikelihood] | None = None,
     ) -> None:
-        self._params = params
-        self._log_likelihood = log_likelihood
-        self._objectives = dict(objectives or {})
+        names = ("curve_images", "curve_samples", "test_images", "test_samples")
+        self.sizes = {name: params[name] for name in names}
+        self._log_p = _compiled(log_likelihood)
+        self._objectives = {name: _compiled(f) for name, f in (objectives or {}).items()}
         self._images = {split: _shuffled(dataset.images(split)) for split in ("valid", "test")}
-        self._compiled: dict[tuple[LogLikelihood, int, int], Callable] = {}
 
     def __call__(self, seed: int, step: int, final: bool) -> Mapping[str, float]:
         """Return the metrics at a step; the last step adds the full test number."""
-        images, samples = self._params["curve_images"], self._params["curve_samples"]
+        images, samples = self.sizes["curve_images"], self.sizes["curve_samples"]
         found = {
-            "test_nll_curve": self.nll("test", images, samples, seed, step),
-            "valid_nll": self.nll("valid", images, samples, seed, step),
+            "test_nll_curve": self._nll(self._log_p, "test", images, samples, seed, step),
+            "valid_nll": self._nll(self._log_p, "valid", images, samples, seed, step),
         }
         for name, objective in self._objectives.items():
-            found[name] = self.nll("test", images, 1, seed, step, objective)
+            found[name] = self._nll(objective, "test", images, 1, seed, step)
         if final:
-            images, samples = self._params["test_images"], self._params["test_samples"]
-            found["test_nll"] = self.nll("test", images, samples, seed, step)
+            images, samples = self.sizes["test_images"], self.sizes["test_samples"]
+            found["test_nll"] = self._nll(self._log_p, "test", images, samples, seed, step)
         return found
 
-    def nll(
-        self,
-        split: str,
-        images: int,
-        samples: int,
-        seed: int,
-        step: int,
-        log_likelihood: LogLikelihood | None = None,
+    def _nll(
+        self, log_p: Callable, split: str, images: int, samples: int, seed: int, step: int
     ) -> float:
         """Return −log-likelihood of the first `images` of a split, in nats, with m = `samples`."""
         rows = self._images[split][:images]
-        chunk = max(1, min(len(rows), _ROWS // samples))
-        log_p = self._function(log_likelihood or self._log_likelihood, samples, chunk)
+        chunk = max(1, _ROWS // samples)
         total = 0.0
         for first in range(0, len(rows), chunk):
-            # Full chunks always, so that one trace serves; what is repeated is cut off.
-            chosen = np.take(rows, range(first, first + chunk), axis=0, mode="wrap")
             key = rng.key(seed, step + first)
-            found = log_p(tf.constant(chosen), key.seed, key.step)
-            total += float(tf.reduce_sum(found[: len(rows) - first]))
+            found = log_p(rows[first : first + chunk], key.seed, key.step, samples)
+            total += float(tf.reduce_sum(found))
         return -total / len(rows)
 
-    def _function(self, log_likelihood: LogLikelihood, samples: int, chunk: int) -> Callable:
-        signature = (log_likelihood, samples, chunk)
-        if signature not in self._compiled:
 
-            def log_p(images: tf.Tensor, seed: tf.Tensor, step: tf.Tensor) -> tf.Tensor:
-                return log_likelihood(tf.cast(images, tf.float32), Key(seed, step), samples)
+def _compiled(log_likelihood: LogLikelihood) -> Callable:
+    """Return (images, seed, step, samples) → [images] nats, traced once for any sizes."""
+    scalar = tf.TensorSpec([], tf.int32)
 
-            self._compiled[signature] = tf.function(log_p, autograph=False)
-        return self._compiled[signature]
+    def log_p(images: tf.Tensor, seed: tf.Tensor, step: tf.Tensor, samples: tf.Tensor) -> tf.Tensor:
+        return log_likelihood(tf.cast(images, tf.float32), Key(seed, step), samples)
+
+    signature = [tf.TensorSpec([None, None], tf.uint8), scalar, scalar, scalar]
+    return tf.function(log_p, input_signature=signature, autograph=False)
 
 
 def _shuffled(images: np.ndarray) -> np.ndarray:

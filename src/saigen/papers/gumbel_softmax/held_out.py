@@ -10,9 +10,10 @@ import tensorflow as tf
 
 from saigen.engine import rng
 from saigen.engine.rng import Key
+from saigen.engine.task import Params
 from saigen.nets.affine import Weights
 from saigen.papers.gumbel_softmax.m2 import M2, binarised
-from saigen.papers.gumbel_softmax.training import Params, temperature_at
+from saigen.papers.gumbel_softmax.schedules import temperature_at
 
 if TYPE_CHECKING:
     from saigen.data.dataset import Dataset

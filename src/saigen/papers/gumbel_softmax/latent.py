@@ -17,6 +17,8 @@ from saigen.engine import rng
 
 tfd = tfp.distributions
 
+Count = int | tf.Tensor | None
+
 
 class Latent(Protocol):
     """A layer of independent discrete variables."""
@@ -38,7 +40,7 @@ class Latent(Protocol):
         """E[z]: sigmoid or softmax of the logits."""
         ...
 
-    def sample(self, logits: tf.Tensor, seed: tf.Tensor, count: int | None = None) -> tf.Tensor:
+    def sample(self, logits: tf.Tensor, seed: tf.Tensor, count: Count = None) -> tf.Tensor:
         """A hard sample, without gradient; `count` of them along a new first axis."""
         ...
 
@@ -87,7 +89,7 @@ class Bernoulli:
     def mean(self, logits: tf.Tensor) -> tf.Tensor:
         return tf.sigmoid(logits)
 
-    def sample(self, logits: tf.Tensor, seed: tf.Tensor, count: int | None = None) -> tf.Tensor:
+    def sample(self, logits: tf.Tensor, seed: tf.Tensor, count: Count = None) -> tf.Tensor:
         draws = rng.uniform(seed, tf.concat([leading(count), tf.shape(logits)], 0))
         return tf.cast(draws < tf.sigmoid(tf.stop_gradient(logits)), tf.float32)
 
@@ -136,7 +138,7 @@ class Categorical:
     def mean(self, logits: tf.Tensor) -> tf.Tensor:
         return tf.nn.softmax(logits)
 
-    def sample(self, logits: tf.Tensor, seed: tf.Tensor, count: int | None = None) -> tf.Tensor:
+    def sample(self, logits: tf.Tensor, seed: tf.Tensor, count: Count = None) -> tf.Tensor:
         """One-hot by inversion: one uniform draw a variable instead of one a class."""
         weight = tf.exp(logits - tf.reduce_max(logits, -1, keepdims=True))
         # A product with a triangle of ones cumulates faster than tf.cumsum does.
@@ -162,7 +164,7 @@ class Categorical:
         return tf.reduce_sum(tfd.kl_divergence(q, p), -1)
 
 
-def leading(count: int | None) -> list[int]:
+def leading(count: Count) -> list:
     """Return the axes that `count` samples add in front: one, or none."""
     return [] if count is None else [count]
 

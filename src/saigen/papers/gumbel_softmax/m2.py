@@ -17,7 +17,7 @@ from saigen.nets.affine import Weights
 from saigen.papers.gumbel_softmax.conv_vae import PIXELS, ConvVae
 from saigen.papers.gumbel_softmax.estimators import path_sampler
 from saigen.papers.gumbel_softmax.latent import Categorical
-from saigen.papers.gumbel_softmax.training import bernoulli_loss
+from saigen.papers.gumbel_softmax.pixels import bernoulli_loss
 
 tfd = tfp.distributions
 

@@ -8,24 +8,19 @@ Source: Jang et al. 2017, section 4.1, figure 3 and table 1.
 
 from __future__ import annotations
 
-import math
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING
 
 import tensorflow as tf
 
 from saigen.engine import rng
-from saigen.engine.task import Task
-from saigen.nets.affine import affine, initial_affine, variables_like
+from saigen.engine.task import Params, Task
+from saigen.nets.affine import Weights, affine, initial_affine
 from saigen.papers.gumbel_softmax.estimators import Layers
 from saigen.papers.gumbel_softmax.evaluation import Evaluation
 from saigen.papers.gumbel_softmax.latent import make_latent
-from saigen.papers.gumbel_softmax.training import (
-    Params,
-    Trainer,
-    bernoulli_loss,
-    bernoulli_loss_of_many,
-    coded,
-)
+from saigen.papers.gumbel_softmax.pixels import bernoulli_loss, bernoulli_loss_of_many, coded
+from saigen.papers.gumbel_softmax.training import Trainer
 
 if TYPE_CHECKING:
     from saigen.data.dataset import Dataset
@@ -51,7 +46,7 @@ class Sbn:
             **initial_affine(key, "x", size, HALF),
         }
 
-    def layers(self, weights: Any, images: tf.Tensor) -> Layers:
+    def layers(self, weights: Weights, images: tf.Tensor) -> Layers:
         """Return the stochastic layers for images [batch, 784] float32 in {0, 1}."""
         upper, lower = images[:, :HALF], images[:, HALF:]
         latent = self.latent
@@ -65,12 +60,16 @@ class Sbn:
 
         return Layers([latent, latent], logits, loss)
 
-    def pixels(self, weights: Any, codes: tf.Tensor) -> tf.Tensor:
+    def penalty(self, weights: Weights, logits: list[tf.Tensor]) -> tf.Tensor:
+        """Return zeros: there is no prior to be near to."""
+        return tf.zeros(tf.shape(logits[0])[:1])
+
+    def pixels(self, weights: Weights, codes: tf.Tensor) -> tf.Tensor:
         """Return the logits of the lower half's pixels given h₂: [..., 392]."""
         return affine(weights, "x", coded(self.latent.flat(codes), self.codes))
 
     def log_likelihood(
-        self, weights: Any, images: tf.Tensor, key: rng.Key, samples: int
+        self, weights: Weights, images: tf.Tensor, key: rng.Key, samples: tf.Tensor
     ) -> tf.Tensor:
         """Return log (1/m) Σᵢ p(x_low | hᵢ), hᵢ ~ p(h | x_up) hard: [batch] nats.
 
@@ -85,32 +84,12 @@ class Sbn:
         logits = latent.from_flat(affine(weights, "h2", coded(h1, self.codes)))
         h2 = latent.sample(logits, key("h2"))
         log_p = -bernoulli_loss_of_many(self.pixels(weights, h2), lower)
-        return tf.reduce_logsumexp(log_p, 0) - math.log(samples)
+        return tf.reduce_logsumexp(log_p, 0) - tf.math.log(tf.cast(samples, tf.float32))
 
 
 def train(params: Params, dataset: Dataset) -> Task:
     """Build the training of one SBN. Metrics in nats, as Evaluation has them."""
     network = Sbn(params)
-    weights = variables_like(network.initial(0))
-    images = tf.constant(dataset.images("train").reshape(-1, 2 * HALF))
-
-    def layers_of(batch: tf.Tensor) -> Layers:
-        return network.layers(weights, tf.cast(tf.gather(images, batch), tf.float32))
-
-    trainer = Trainer(params, weights, layers_of, network.depth)
-    evaluation = Evaluation(
-        params, dataset, lambda x, key, m: network.log_likelihood(weights, x, key, m)
-    )
-    return Task(
-        variables=trainer.variables,
-        initial=lambda seed: trainer.initial(network.initial(seed)),
-        step=trainer.step,
-        metrics=trainer.metrics,
-        steps=params["steps"],
-        batch_size=params["batch_size"],
-        examples=images.shape[0],
-        log_every=params["log_every"],
-        evaluate_every=params["evaluate_every"],
-        evaluate=evaluation,
-        live=trainer.live,
-    )
+    trainer = Trainer(params, network, dataset.images("train"))
+    log_likelihood = partial(network.log_likelihood, trainer.weights)
+    return trainer.task(Evaluation(params, dataset, log_likelihood))

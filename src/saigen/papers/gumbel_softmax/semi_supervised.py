@@ -13,13 +13,13 @@ import tensorflow as tf
 
 from saigen.engine import rng
 from saigen.engine.rng import Key
-from saigen.engine.task import Metrics, Task
+from saigen.engine.task import Metrics, Params, Task
 from saigen.nets.affine import variables_like
 from saigen.nets.optimisers import Adam
 from saigen.papers.gumbel_softmax.conv_vae import SIDE, ConvVae
 from saigen.papers.gumbel_softmax.held_out import HeldOut
 from saigen.papers.gumbel_softmax.m2 import M2, binarised
-from saigen.papers.gumbel_softmax.training import Params, temperature_at
+from saigen.papers.gumbel_softmax.schedules import temperature_at
 
 if TYPE_CHECKING:
     from saigen.data.dataset import Dataset

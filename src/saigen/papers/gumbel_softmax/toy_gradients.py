@@ -12,7 +12,8 @@ from collections.abc import Mapping
 import tensorflow as tf
 
 from saigen.engine.rng import Key
-from saigen.engine.task import Metrics, Task
+from saigen.engine.sums import summing_task
+from saigen.engine.task import Metrics, Params, Task
 from saigen.papers.gumbel_softmax.estimators import (
     SCORE,
     Layers,
@@ -22,7 +23,6 @@ from saigen.papers.gumbel_softmax.estimators import (
     score_function,
 )
 from saigen.papers.gumbel_softmax.latent import Bernoulli, Latent
-from saigen.papers.gumbel_softmax.training import Params
 
 TARGET = 0.45
 
@@ -43,23 +43,14 @@ class ToyGradients:
         # A zero added to each copy's θ: its gradient is what that copy estimates.
         self._offset = tf.Variable(tf.zeros([self._copies, 1]))
         #: Count, sum and sum of squares of the gradients so far.
-        self._sums = tf.Variable(tf.zeros([3], tf.float64), trainable=False)
-
-    @property
-    def variables(self) -> dict[str, tf.Variable]:
-        """What a checkpoint keeps: the sums so far."""
-        return {"sums": self._sums}
-
-    def initial(self, seed: int) -> dict[str, tf.Tensor]:
-        """Return zeros: nothing has been drawn."""
-        return {"sums": tf.zeros_like(self._sums)}
+        self.sums = tf.Variable(tf.zeros([3], tf.float64), trainable=False)
 
     def step(self, batch: tf.Tensor, key: Key) -> Metrics:
         """Estimate the gradient once in each copy."""
         gradients = self.gradients(key)
         terms = tf.cast(gradients, tf.float64)
         powers = tf.stack([tf.ones_like(terms), terms, terms**2])
-        self._sums.assign_add(tf.reduce_sum(powers, 1))
+        self.sums.assign_add(tf.reduce_sum(powers, 1))
         return {"gradient": tf.reduce_mean(gradients)}
 
     def gradients(self, key: Key) -> tf.Tensor:
@@ -90,7 +81,7 @@ class ToyGradients:
 
     def evaluate(self, seed: int, step: int, final: bool) -> Mapping[str, float]:
         """Return mean and variance of one estimate, and how far the mean is from the truth."""
-        count, total, squares = self._sums.numpy()
+        count, total, squares = self.sums.numpy()
         mean = total / count
         variance = (squares - total * mean) / (count - 1.0)
         exact = exact_gradient(float(self.live["theta"].numpy()))
@@ -119,13 +110,11 @@ def exact_gradient(theta: float) -> float:
 def train(params: Params, dataset: None = None) -> Task:
     """Build the measurement of one estimator; a step adds `copies` estimates."""
     toy = ToyGradients(params)
-    return Task(
-        variables=toy.variables,
-        initial=toy.initial,
+    return summing_task(
+        {"sums": toy.sums},
+        params,
         step=toy.step,
         metrics=("gradient",),
-        steps=params["steps"],
-        log_every=params["steps"],
         evaluate=toy.evaluate,
         live=toy.live,
     )

@@ -19,10 +19,10 @@ import tensorflow as tf
 
 from saigen.engine import rng
 from saigen.engine.rng import Key
-from saigen.engine.task import Task
+from saigen.engine.task import Params, Task
 from saigen.papers.gumbel_softmax import sbn
 from saigen.papers.gumbel_softmax.estimators import ESTIMATORS, Layers
-from saigen.papers.gumbel_softmax.training import Params, surrogate_loss
+from saigen.papers.gumbel_softmax.training import surrogate_loss
 
 if TYPE_CHECKING:
     from saigen.data.dataset import Dataset

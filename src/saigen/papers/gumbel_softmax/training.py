@@ -1,12 +1,14 @@
 """One training step under any estimator; the two networks of the paper share it."""
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
+from typing import Protocol
 
+import numpy as np
 import tensorflow as tf
 
 from saigen.engine.rng import Key
-from saigen.engine.task import Metrics
+from saigen.engine.task import Metrics, Params, Task
+from saigen.nets.affine import Weights, variables_like
 from saigen.nets.optimisers import Momentum
 from saigen.papers.gumbel_softmax.estimators import (
     SCORE,
@@ -17,29 +19,18 @@ from saigen.papers.gumbel_softmax.estimators import (
     path_sampler,
     score_function,
 )
+from saigen.papers.gumbel_softmax.evaluation import Evaluation
+from saigen.papers.gumbel_softmax.schedules import slope_at, temperature_at
 
-Params = Mapping[str, Any]
-
-
-def temperature_at(params: Params, step: tf.Tensor) -> tf.Tensor:
-    """Return τ(t) = max(floor, τ₀ exp(−r t)), t rounded down to a multiple of the refresh.
-
-    Source: Jang et al. 2017, section 4.2. With rate 0 it is τ₀ throughout, as in section 4.1.
-    """
-    refresh = params["temperature_refresh"]
-    held = tf.cast(step // refresh * refresh, tf.float32)
-    decayed = params["temperature"] * tf.exp(-params["temperature_rate"] * held)
-    return tf.maximum(params["temperature_floor"], decayed)
-
-
-def slope_at(params: Params, step: tf.Tensor) -> tf.Tensor:
-    """Return the slope a(t) = min(largest, 1 + rate · epoch), an epoch being a pass of the data.
-
-    Source: Chung et al. 2017.
-    Departure: Jang et al. print no schedule; this is Chung et al.'s, recalled, not read again.
-    """
-    epoch = tf.cast(step // params["slope_epoch"], tf.float32)
-    return tf.minimum(params["slope_max"], 1.0 + params["slope_rate"] * epoch)
+#: Settings held in variables, so that the runs of a grid share one compilation.
+LIVE = (
+    "learning_rate",
+    "temperature",
+    "temperature_rate",
+    "temperature_floor",
+    "slope_rate",
+    "slope_max",
+)
 
 
 class Baseline:
@@ -91,74 +82,80 @@ def surrogate_loss(
     return tf.reduce_mean(loss), logits
 
 
+class Network(Protocol):
+    """What a trainer asks of the paper's two networks."""
+
+    depth: int
+    """Number of stochastic layers."""
+
+    def initial(self, seed: int) -> dict[str, tf.Tensor]:
+        """Return the initial weights of a seed."""
+        ...
+
+    def layers(self, weights: Weights, images: tf.Tensor) -> Layers:
+        """Return the stochastic layers for images [batch, 784] float32 in {0, 1}."""
+        ...
+
+    def penalty(self, weights: Weights, logits: list[tf.Tensor]) -> tf.Tensor:
+        """Return what is added to the loss with its own gradient (KL): [batch] nats."""
+        ...
+
+
 class Trainer:
     """Weights, momentum and baselines of one network, and the step that updates them.
 
     Args:
       params: effective parameters of the run.
-      weights: the network's variables, by name.
-      layers_of: batch indices → the network's layers for that batch.
-      penalty: logits of each layer → [batch] term added to the loss with its own gradient (KL).
-      depth: number of stochastic layers.
+      network: what is trained.
+      images: [examples, 784] uint8 training images.
     """
 
-    metrics = ("loss",)
-
-    def __init__(
-        self,
-        params: Params,
-        weights: Mapping[str, tf.Variable],
-        layers_of: Callable[[tf.Tensor], Layers],
-        depth: int,
-        penalty: Callable[[list[tf.Tensor]], tf.Tensor] | None = None,
-    ) -> None:
-        self._params, self._weights, self._layers_of = params, weights, layers_of
-        self._penalty = penalty
-        # A variable, so that the runs of a learning-rate grid share one compilation.
-        self.live = {"learning_rate": tf.Variable(params["learning_rate"], trainable=False)}
-        self._optimiser = Momentum(weights, self.live["learning_rate"], params["momentum"])
-        self._baseline = Baseline(depth, params["baseline_decay"], params["normalise"])
+    def __init__(self, params: Params, network: Network, images: np.ndarray) -> None:
+        self.live = {name: tf.Variable(params[name], trainable=False) for name in LIVE}
+        self.params = {**params, **self.live}
+        self.weights = variables_like(network.initial(0))
+        self._network, self._images = network, tf.constant(images.reshape(len(images), -1))
+        self._optimiser = Momentum(self.weights, self.live["learning_rate"], params["momentum"])
+        self._baseline = Baseline(network.depth, params["baseline_decay"], params["normalise"])
 
     @property
     def variables(self) -> dict[str, tf.Variable]:
-        return {**self._weights, **self._optimiser.variables, **self._baseline.variables}
+        return {**self.weights, **self._optimiser.variables, **self._baseline.variables}
 
-    def initial(self, weights: Mapping[str, tf.Tensor]) -> dict[str, tf.Tensor]:
-        """Return the initial value of every variable: `weights`, and zeros for the rest."""
+    def initial(self, seed: int) -> dict[str, tf.Tensor]:
+        """Return the initial value of every variable; zeros where it is no weight."""
+        weights = self._network.initial(seed)
         return {n: weights.get(n, tf.zeros_like(v)) for n, v in self.variables.items()}
 
     def step(self, batch: tf.Tensor, key: Key) -> Metrics:
         """Take one step on the examples `batch`."""
         with tf.GradientTape() as tape:
             loss = self.loss(batch, key)
-        gradients = tape.gradient(loss, self._weights, unconnected_gradients="zero")
+        gradients = tape.gradient(loss, self.weights, unconnected_gradients="zero")
         self._optimiser.apply(gradients)
         return {"loss": loss}
 
     def loss(self, batch: tf.Tensor, key: Key) -> tf.Tensor:
         """Return the surrogate loss of a batch in nats, the penalty included."""
-        layers = self._layers_of(batch)
-        loss, logits = surrogate_loss(self._params, layers, key, self._baseline.apply)
-        return loss if self._penalty is None else loss + tf.reduce_mean(self._penalty(logits))
+        images = tf.cast(tf.gather(self._images, batch), tf.float32)
+        layers = self._network.layers(self.weights, images)
+        loss, logits = surrogate_loss(self.params, layers, key, self._baseline.apply)
+        return loss + tf.reduce_mean(self._network.penalty(self.weights, logits))
 
-
-def coded(values: tf.Tensor, codes: str) -> tf.Tensor:
-    """Return {0, 1} values as the network reads them: as they are, or as ±1."""
-    return values if codes == "01" else 2.0 * values - 1.0
-
-
-def bernoulli_loss(logits: tf.Tensor, x: tf.Tensor) -> tf.Tensor:
-    """Return −log p(x) summed over independent pixels: [...] nats, both [..., pixels]."""
-    return tf.reduce_sum(tf.nn.softplus(logits) - x * logits, -1)
-
-
-def bernoulli_loss_of_many(logits: tf.Tensor, x: tf.Tensor) -> tf.Tensor:
-    """Return what `bernoulli_loss` returns, faster and without a gradient.
-
-    Σ log(1 + e^l) = Σ max(l, 0) + Σ log(1 + e^−|l|), and the last factors lie in (1, 2], so 98 of
-    them multiply without overflow: one logarithm for 98 pixels.
-    """
-    group = tf.concat([tf.shape(logits)[:-1], [logits.shape[-1] // 98, 98]], 0)  # pyright: ignore
-    factors = tf.reshape(1.0 + tf.exp(-tf.abs(logits)), group)
-    rest = tf.reduce_sum(tf.math.log(tf.reduce_prod(factors, -1)), -1)
-    return tf.reduce_sum(tf.nn.relu(logits) - x * logits, -1) + rest
+    def task(self, evaluation: Evaluation) -> Task:
+        """Return the whole training, judged by `evaluation`."""
+        params = self.params
+        return Task(
+            variables=self.variables,
+            initial=self.initial,
+            step=self.step,
+            metrics=("loss",),
+            steps=params["steps"],
+            batch_size=params["batch_size"],
+            examples=len(self._images),
+            log_every=params["log_every"],
+            evaluate_every=params["evaluate_every"],
+            evaluate=evaluation,
+            live=self.live,
+            sizes=evaluation.sizes,
+        )

@@ -5,25 +5,20 @@ Source: Jang et al. 2017, section 4.2, figure 4 and table 1.
 
 from __future__ import annotations
 
-import math
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING
 
 import tensorflow as tf
 
 from saigen.engine import rng
-from saigen.engine.task import Task
-from saigen.nets.affine import affine, initial_affine, variables_like
+from saigen.engine.task import Params, Task
+from saigen.nets.affine import Weights, affine, initial_affine
 from saigen.papers.gumbel_softmax.estimators import Layers
 from saigen.papers.gumbel_softmax.evaluation import Evaluation
 from saigen.papers.gumbel_softmax.latent import make_latent
-from saigen.papers.gumbel_softmax.training import (
-    Params,
-    Trainer,
-    bernoulli_loss,
-    bernoulli_loss_of_many,
-    coded,
-    temperature_at,
-)
+from saigen.papers.gumbel_softmax.pixels import bernoulli_loss, bernoulli_loss_of_many, coded
+from saigen.papers.gumbel_softmax.schedules import temperature_at
+from saigen.papers.gumbel_softmax.training import Trainer
 
 if TYPE_CHECKING:
     from saigen.data.dataset import Dataset
@@ -51,20 +46,20 @@ class Vae:
             **prior,
         }
 
-    def encode(self, weights: Any, images: tf.Tensor) -> tf.Tensor:
+    def encode(self, weights: Weights, images: tf.Tensor) -> tf.Tensor:
         """Return the logits of q(y | x) for images [batch, 784]."""
         return self.latent.from_flat(affine(weights, "encoder", coded(images, self.codes)))
 
-    def decode(self, weights: Any, codes: tf.Tensor) -> tf.Tensor:
+    def decode(self, weights: Weights, codes: tf.Tensor) -> tf.Tensor:
         """Return the pixels' logits given codes: [..., 784]."""
         return affine(weights, "decoder", coded(self.latent.flat(codes), self.codes))
 
-    def prior(self, weights: Any) -> tf.Tensor:
+    def prior(self, weights: Weights) -> tf.Tensor:
         """Return the logits of p(y), in a layer's shape."""
         flat = weights["prior"] if self.learned_prior else tf.zeros([self.latent.size])
         return self.latent.from_flat(flat)
 
-    def layers(self, weights: Any, images: tf.Tensor) -> Layers:
+    def layers(self, weights: Weights, images: tf.Tensor) -> Layers:
         """Return the one stochastic layer for images [batch, 784] float32 in {0, 1}.
 
         f is −log p(x | y), and for SF the sampled −ELBO, −log p(x, y) + log q(y | x): variance
@@ -86,7 +81,7 @@ class Vae:
 
         return Layers([self.latent], lambda index, codes: logits, loss)
 
-    def penalty(self, weights: Any, logits: list[tf.Tensor]) -> tf.Tensor:
+    def penalty(self, weights: Weights, logits: list[tf.Tensor]) -> tf.Tensor:
         """Return KL(q(y | x) ‖ p(y)) of the discrete distributions: [batch] nats.
 
         The codes may be relaxed while the KL is not: what the paper trains is not a bound, what
@@ -96,7 +91,9 @@ class Vae:
             return tf.zeros(tf.shape(logits[0])[:1])
         return self.latent.kl(logits[0], self.prior(weights))
 
-    def log_bound(self, weights: Any, images: tf.Tensor, key: rng.Key, samples: int) -> tf.Tensor:
+    def log_bound(
+        self, weights: Weights, images: tf.Tensor, key: rng.Key, samples: tf.Tensor
+    ) -> tf.Tensor:
         """Return the m-sample bound log (1/m) Σᵢ p(x, yᵢ)/q(yᵢ | x), yᵢ ~ q hard: [batch] nats.
 
         Source: Burda et al. 2016; with m = 1000 it is the metric of table 1.
@@ -107,10 +104,10 @@ class Vae:
         log_p = -bernoulli_loss_of_many(self.decode(weights, codes), images)
         log_p += tf.reduce_sum(latent.log_prob(prior, codes), -1)
         log_q = tf.reduce_sum(latent.log_prob(logits, codes), -1)
-        return tf.reduce_logsumexp(log_p - log_q, 0) - math.log(samples)
+        return tf.reduce_logsumexp(log_p - log_q, 0) - tf.math.log(tf.cast(samples, tf.float32))
 
     def relaxed_objective(
-        self, weights: Any, images: tf.Tensor, key: rng.Key, params: Params
+        self, weights: Weights, images: tf.Tensor, key: rng.Key, params: Params
     ) -> tf.Tensor:
         """Return what Gumbel-Softmax trains on, −f − KL at relaxed codes: [batch] nats.
 
@@ -126,36 +123,13 @@ class Vae:
 def train(params: Params, dataset: Dataset) -> Task:
     """Build the training of one VAE. Metrics in nats, as Evaluation has them."""
     network = Vae(params)
-    weights = variables_like(network.initial(0))
-    images = tf.constant(dataset.images("train").reshape(-1, PIXELS))
+    trainer = Trainer(params, network, dataset.images("train"))
+    bound = partial(network.log_bound, trainer.weights)
 
-    def layers_of(batch: tf.Tensor) -> Layers:
-        return network.layers(weights, tf.cast(tf.gather(images, batch), tf.float32))
+    def relaxed(images: tf.Tensor, key: rng.Key, samples: tf.Tensor) -> tf.Tensor:
+        return network.relaxed_objective(trainer.weights, images, key, trainer.params)
 
-    trainer = Trainer(
-        params, weights, layers_of, network.depth, lambda l: network.penalty(weights, l)
-    )
-
-    def hard(images: tf.Tensor, key: rng.Key, samples: int) -> tf.Tensor:
-        return network.log_bound(weights, images, key, samples)
-
-    def relaxed(images: tf.Tensor, key: rng.Key, samples: int) -> tf.Tensor:
-        return network.relaxed_objective(weights, images, key, params)
-
-    objectives = {"test_nll_one_sample": hard}
+    objectives = {"test_nll_one_sample": bound}
     if params["estimator"] in ("gumbel", "st_gumbel"):
         objectives["test_nll_relaxed"] = relaxed
-    evaluation = Evaluation(params, dataset, hard, objectives)
-    return Task(
-        variables=trainer.variables,
-        initial=lambda seed: trainer.initial(network.initial(seed)),
-        step=trainer.step,
-        metrics=trainer.metrics,
-        steps=params["steps"],
-        batch_size=params["batch_size"],
-        examples=images.shape[0],
-        log_every=params["log_every"],
-        evaluate_every=params["evaluate_every"],
-        evaluate=evaluation,
-        live=trainer.live,
-    )
+    return trainer.task(Evaluation(params, dataset, bound, objectives))

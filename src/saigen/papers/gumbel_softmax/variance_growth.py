@@ -15,10 +15,10 @@ import numpy as np
 import tensorflow as tf
 
 from saigen.engine.rng import Key
-from saigen.engine.task import Metrics, Task
+from saigen.engine.sums import summing_task
+from saigen.engine.task import Metrics, Params, Task
 from saigen.papers.gumbel_softmax.estimators import Layers, score_function
 from saigen.papers.gumbel_softmax.latent import Bernoulli
-from saigen.papers.gumbel_softmax.training import Params
 
 TARGET = 0.45
 #: What is taken from the learning signal, in units of E[f], by the suffix of its metrics.
@@ -39,23 +39,14 @@ class VarianceGrowth:
         self._offset = tf.Variable(tf.zeros([self._copies, self._units]))
         #: For each baseline and unit: count, sum and sum of squares of the gradients so far.
         shape = [len(BASELINES), 3, self._units]
-        self._sums = tf.Variable(tf.zeros(shape, tf.float64), trainable=False)
-
-    @property
-    def variables(self) -> dict[str, tf.Variable]:
-        """What a checkpoint keeps: the sums so far."""
-        return {"sums": self._sums}
-
-    def initial(self, seed: int) -> dict[str, tf.Tensor]:
-        """Return zeros: nothing has been drawn."""
-        return {"sums": tf.zeros_like(self._sums)}
+        self.sums = tf.Variable(tf.zeros(shape, tf.float64), trainable=False)
 
     def step(self, batch: tf.Tensor, key: Key) -> Metrics:
         """Estimate the gradient once in each copy, with and without a baseline."""
         gradients = tf.stack([self.gradients(key, share) for share in BASELINES.values()])
         terms = tf.cast(gradients, tf.float64)
         powers = tf.stack([tf.ones_like(terms), terms, terms**2], 1)
-        self._sums.assign_add(tf.reduce_sum(powers, 2))
+        self.sums.assign_add(tf.reduce_sum(powers, 2))
         return {"gradient": tf.reduce_mean(gradients[0])}
 
     def gradients(self, key: Key, baseline: float) -> tf.Tensor:
@@ -78,7 +69,7 @@ class VarianceGrowth:
     def evaluate(self, seed: int, step: int, final: bool) -> Mapping[str, float]:
         """Return mean and variance of a unit's gradient, averaged over the units."""
         found = {}
-        sums = self._sums.numpy()
+        sums = self.sums.numpy()
         for (name, share), (count, total, squares) in zip(BASELINES.items(), sums, strict=True):
             mean = total / count
             variance = (squares - total * mean) / (count - 1.0)
@@ -112,12 +103,10 @@ def exact_variance(units: int, theta: float, baseline: float) -> float:
 def train(params: Params, dataset: None = None) -> Task:
     """Build the measurement at one number of units; a step adds `copies` estimates."""
     growth = VarianceGrowth(params)
-    return Task(
-        variables=growth.variables,
-        initial=growth.initial,
+    return summing_task(
+        {"sums": growth.sums},
+        params,
         step=growth.step,
         metrics=("gradient",),
-        steps=params["steps"],
-        log_every=params["steps"],
         evaluate=growth.evaluate,
     )

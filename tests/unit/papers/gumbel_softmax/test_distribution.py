@@ -31,7 +31,9 @@ def outcomes(tmp_path_factory):
     task = train(PARAMS)
     found = {}
     for temperature in SIMULATED:
-        assert task.adopt({**PARAMS, "temperature": None}, {**PARAMS, "temperature": temperature})
+        wanted = {**PARAMS, "temperature": temperature}
+        assert task.serves(PARAMS, wanted)
+        task.adopt(wanted)
         outcome = fit(task, 0, tmp_path_factory.mktemp("work"), {}, lambda line: None)
         assert outcome.status == "finished"
         metrics = {name: value for _, name, value, _ in outcome.state.rows}

@@ -144,7 +144,7 @@ def test_the_bound_tightens_to_the_exact_likelihood(network, weights):
 
 
 def test_the_fast_loss_equals_the_plain_one(network):
-    from saigen.papers.gumbel_softmax.training import bernoulli_loss, bernoulli_loss_of_many
+    from saigen.papers.gumbel_softmax.pixels import bernoulli_loss, bernoulli_loss_of_many
 
     logits = 15.0 * rng.normal(rng.key(2)("logits"), [3, 5, 784])
     x = tf.cast(rng.uniform(rng.key(2)("x"), [5, 784]) < 0.5, tf.float32)
