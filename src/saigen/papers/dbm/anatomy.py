@@ -13,15 +13,14 @@ Source: slides 22 to 27 of Taniguchi et al. 2023 for completion; chains and coun
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import tensorflow as tf
 
 from saigen.engine import rng
 from saigen.engine.rng import Key
-from saigen.engine.task import Task
+from saigen.engine.task import Params, Task
 from saigen.papers.dbm import sampling
 from saigen.papers.dbm.evaluation import SHOWN, Evaluation, floats, unique
 from saigen.papers.dbm.imputation import (
@@ -30,7 +29,6 @@ from saigen.papers.dbm.imputation import (
     mean_completion,
     nearest_completion,
 )
-from saigen.papers.dbm.learner import Params
 from saigen.papers.dbm.machine import State
 from saigen.papers.dbm.training import prepared
 
@@ -39,18 +37,20 @@ if TYPE_CHECKING:
 
 #: Where a chain starts.
 STARTS = ("own", "data", "noise")
+_SIZES = ("chain_sweeps", "mode_starts", "completed_images", "restarts")
 
 
 class Anatomy:
     """Measures the machine that an evaluation evaluates.
 
     Args:
-      params: `chain_sweeps`, the lengths at which chains are looked at; `test_samples`, chains;
-        `mode_starts`; `completed_images`, `restarts`.
+      sizes: read at each call: `chain_sweeps`, the lengths at which chains are looked at;
+        `test_samples`, how many chains; `mode_starts`; `completed_images` and `restarts`.
+      evaluation: whose machine, and how it sees images.
     """
 
-    def __init__(self, params: Params, evaluation: Evaluation) -> None:
-        self._params, self._evaluation = params, evaluation
+    def __init__(self, sizes: Mapping[str, Any], evaluation: Evaluation) -> None:
+        self._sizes, self._evaluation = sizes, evaluation
         self._pixels = evaluation.pixels
         self._masks = masks(self._pixels.shape, self._pixels.bits)
 
@@ -82,7 +82,7 @@ class Anatomy:
             f"chain_fd_{sweeps}/{start}": self._evaluation.fidelity(state[0].numpy())
             for start in STARTS
             for sweeps, state in self._chain(
-                start, self._params["test_samples"], rng.key(seed, step)
+                start, self._sizes["test_samples"], rng.key(seed, step)
             )
         }
 
@@ -99,7 +99,7 @@ class Anatomy:
             rows = np.resize(np.arange(len(images)), count)
             state = sampling.from_data(parts, floats(images[rows]), *draws)
         done = 0
-        for sweeps in self._params["chain_sweeps"]:
+        for sweeps in self._sizes["chain_sweeps"]:
             if sweeps > done:
                 more = tf.constant(sweeps - done)
                 state = sampling.walked(parts, state, more, key.seed, key.step + sweeps)
@@ -108,7 +108,7 @@ class Anatomy:
 
     def _modes(self, seed: int, step: int) -> dict[str, float]:
         """Different visible modes among local searches from noise, and the commonest's share."""
-        key, count = rng.key(seed, step), self._params["mode_starts"]
+        key, count = rng.key(seed, step), self._sizes["mode_starts"]
         parts = self._evaluation.parts()
         mode, _, _ = sampling.drawn(parts, tf.constant(count), key.seed, key.step)
         rows = np.packbits(mode[0].numpy().astype(np.uint8), axis=1)
@@ -123,7 +123,7 @@ class Anatomy:
     def _completions(self, seed: int, step: int) -> dict[str, float]:
         """Error on the unknown pixels, of the machine and of two baselines."""
         found, key = {}, rng.key(seed, step)
-        images = self._pixels.units("test", self._params["completed_images"])
+        images = self._pixels.units("test", self._sizes["completed_images"])
         train = self._pixels.units("train")
         for name, known in self._masks.items():
             guesses = {
@@ -140,7 +140,7 @@ class Anatomy:
     def _best(
         self, known: np.ndarray, images: np.ndarray, key: Key, restarts: int | None = None
     ) -> np.ndarray:
-        tries = tf.constant(restarts or self._params["restarts"])
+        tries = tf.constant(restarts or self._sizes["restarts"])
         parts, units = self._evaluation.parts(), floats(images)
         return sampling.completed(
             parts, tf.constant(known), units, tries, key.seed, key.step
@@ -150,13 +150,15 @@ class Anatomy:
 def train(params: Params, dataset: Dataset) -> Task:
     """Build a training whose last evaluation also takes the machine apart."""
     task, evaluation = prepared(params, dataset)
-    anatomy = Anatomy(params, evaluation)
+    task.sizes |= {name: params[name] for name in _SIZES}
+    anatomy = Anatomy(task.sizes, evaluation)
 
     def evaluate(seed: int, step: int, final: bool) -> Mapping[str, float]:
         found = evaluation(seed, step, final)
         return {**found, **anatomy.measure(seed, step)} if final else found
 
     def samples(seed: int) -> Mapping[str, np.ndarray]:
-        return {**evaluation.samples(seed), **anatomy.samples(seed, params["steps"])}
+        return {**evaluation.samples(seed), **anatomy.samples(seed, task.steps)}
 
-    return replace(task, evaluate=evaluate, samples=samples)
+    task.evaluate, task.samples = evaluate, samples
+    return task

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -29,7 +29,6 @@ from saigen.papers.dbm.pixels import Pixels
 
 #: Samples worth looking at, of each kind.
 SHOWN = 36
-_SIZES = ("images", "samples", "gibbs_sweeps", "temperatures", "chains")
 
 
 class Fidelity:
@@ -66,7 +65,7 @@ class Fidelity:
 
 @dataclass(frozen=True)
 class Sizes:
-    """How much of everything an evaluation takes; `of` reads them from a run's settings."""
+    """How much of everything an evaluation takes."""
 
     images: int
     samples: int
@@ -74,18 +73,24 @@ class Sizes:
     temperatures: int
     chains: int
 
-    @classmethod
-    def of(cls, params: Mapping[str, Any], kind: str) -> Sizes:
-        """Return the sizes of evaluations along the way (`curve`) or of the last one (`test`)."""
-        return cls(**{name: params[f"{kind}_{name}"] for name in _SIZES})
+
+def sizes_in(params: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the settings that evaluations read at each call, and that no trace holds."""
+    names = [f"{kind}_{field.name}" for kind in ("curve", "test") for field in fields(Sizes)]
+    return {name: params[name] for name in names}
 
 
 class Evaluation:
-    """Evaluates a learner's machine, along the way and, with more of everything, at the end."""
+    """Evaluates a learner's machine, along the way and, with more of everything, at the end.
 
-    def __init__(self, params: Mapping[str, Any], learner: Learner, pixels: Pixels) -> None:
-        self._learner, self.pixels = learner, pixels
-        self._curve, self._test = Sizes.of(params, "curve"), Sizes.of(params, "test")
+    Args:
+      sizes: how much of everything; read at each call.
+      learner: whose machine.
+      pixels: how it sees images.
+    """
+
+    def __init__(self, sizes: Mapping[str, Any], learner: Learner, pixels: Pixels) -> None:
+        self._sizes, self._learner, self.pixels = sizes, learner, pixels
         self.fidelity = Fidelity(pixels)
         mean = pixels.units("train").mean(0)
         # Log-odds of the training pixels, none of them certain: the base of annealing.
@@ -93,7 +98,7 @@ class Evaluation:
 
     def __call__(self, seed: int, step: int, final: bool) -> dict[str, float]:
         """Return the metrics of the machine as it stands; the last time, of both sizes."""
-        found = {f"curve_{k}": v for k, v in self._measured(self._curve, seed, step).items()}
+        found = {f"curve_{k}": v for k, v in self._measured(self._of("curve"), seed, step).items()}
         learner = self._learner
         for place, phase in enumerate(("positive", "negative")):
             gap = float(learner.gap[place])
@@ -101,9 +106,10 @@ class Evaluation:
                 found[f"accepted_{phase}"] = float(learner.accepted[place])
                 found[f"smallest_gap_{phase}"] = gap
         if final:
-            found |= self._measured(self._test, seed, step)
-            for name, value in self.fidelity.of_data(self._test.samples, seed).items():
+            found |= self._measured(self._of("test"), seed, step)
+            for name, value in self.fidelity.of_data(self._of("test").samples, seed).items():
                 found[f"fd_{name}"] = value
+            found["log_likelihood_of_means"] = self._of_means(self._of("test").images)
         return found
 
     def samples(self, seed: int) -> dict[str, np.ndarray]:
@@ -113,7 +119,7 @@ class Evaluation:
         # More than are shown, so that halves of the batch with either order of sweeps are whole.
         count = tf.constant(2 * SHOWN)
         mode, sample, _ = sampling.drawn(parts, count, *draws)
-        walked = self.gibbs_samples(count, self._test.gibbs_sweeps, key)
+        walked = self.gibbs_samples(count, self._of("test").gibbs_sweeps, key)
         real = self.pixels.units("test", SHOWN)
         found = {
             "data": real,
@@ -123,6 +129,16 @@ class Evaluation:
             "reconstruction": sampling.reconstructed(parts, floats(real), *draws),
         }
         return {name: self.grey(units) for name, units in found.items()}
+
+    def _of(self, kind: str) -> Sizes:
+        """Return the sizes along the way (`curve`) or at the end (`test`)."""
+        named = {field.name: self._sizes[f"{kind}_{field.name}"] for field in fields(Sizes)}
+        return Sizes(**named)
+
+    def _of_means(self, count: int) -> float:
+        """Return the mean log p(v) of test images, in nats, by pixels drawn independently."""
+        images, a = self.pixels.units("test", count), self._base.numpy()
+        return float((images * a - np.logaddexp(0.0, a)).sum(1).mean())
 
     def parts(self) -> sampling.Parts:
         """Return the machine as it stands."""

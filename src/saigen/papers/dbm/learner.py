@@ -7,15 +7,12 @@ Source: Taniguchi et al. 2023; `forward` and `train.py` of the official program.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import numpy as np
 import tensorflow as tf
 
 from saigen.engine import rng
 from saigen.engine.rng import Key
-from saigen.engine.task import Metrics
+from saigen.engine.task import Metrics, Params
 from saigen.papers.dbm.machine import (
     Machine,
     State,
@@ -28,8 +25,6 @@ from saigen.papers.dbm.phases import NO_GAP, Phase, coupled_gibbs, gibbs_samplin
 from saigen.papers.dbm.pretraining import contrast
 from saigen.papers.dbm.sweeps import noise
 
-Params = Mapping[str, Any]
-
 METRICS = (
     "sweeps_positive",
     "sweeps_negative",
@@ -38,6 +33,17 @@ METRICS = (
     "tau_positive",
     "tau_negative",
     "products",
+)
+
+
+_LIVE = (
+    "learner",
+    "centre",
+    "marginal",
+    "init",
+    "learning_rate",
+    "sweeps",
+    "pretraining_steps",
 )
 
 
@@ -66,10 +72,7 @@ class Learner:
         self.accepted = tf.Variable(tf.zeros([2]))
         self.gap = tf.Variable(tf.fill([2], NO_GAP))
         # Settings that change numbers and no shape, so that a grid of them compiles once.
-        self.live = {
-            name: tf.Variable(params[name], trainable=False)
-            for name in ("learner", "centre", "marginal", "init", "learning_rate", "sweeps")
-        }
+        self.live = {name: tf.Variable(params[name], trainable=False) for name in _LIVE}
 
     @property
     def variables(self) -> dict[str, tf.Variable]:
@@ -109,11 +112,9 @@ class Learner:
         """Make one update on a batch of images as units, [image, unit] float32."""
         if self._params["method"] != "pretrained":
             return self._joint(visible, key)
-        each = self._params["pretraining_steps"]
-        stage = tf.minimum(key.step // max(1, each), len(self.weights) if each else 0)
-        branches = [lambda l=l: self._greedy(l, visible, key) for l in range(len(self.weights))]
-        if not each:
-            return self._joint(visible, key)
+        layers, each = len(self.weights), self.live["pretraining_steps"]
+        branches = [lambda l=l: self._greedy(l, visible, key) for l in range(layers)]
+        stage = tf.where(each > 0, tf.minimum(key.step // tf.maximum(each, 1), layers), layers)
         return tf.switch_case(stage, [*branches, lambda: self._joint(visible, key)])
 
     def _joint(self, visible: tf.Tensor, key: Key) -> Metrics:

@@ -71,6 +71,7 @@ def machines(runs: Frames, published: Frames) -> pd.DataFrame:
         "log_likelihood",
         "log_z",
         "log_z_error",
+        "log_likelihood_of_means",
     ]
     return _each(runs, TRAINED, lambda frame: final(frame, metrics))
 

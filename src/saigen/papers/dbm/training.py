@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 import tensorflow as tf
 
 from saigen.engine.rng import Key
-from saigen.engine.task import Metrics, Task
-from saigen.papers.dbm.evaluation import Evaluation
-from saigen.papers.dbm.learner import METRICS, Learner, Params
+from saigen.engine.task import Metrics, Params, Task
+from saigen.papers.dbm.evaluation import Evaluation, sizes_in
+from saigen.papers.dbm.learner import METRICS, Learner
 from saigen.papers.dbm.pixels import Pixels
 
 if TYPE_CHECKING:
@@ -25,7 +25,8 @@ def prepared(params: Params, dataset: Dataset) -> tuple[Task, Evaluation]:
     pixels = Pixels(dataset, params["bits"])
     units = pixels.units("train")
     learner = Learner(params, units.shape[1], units.mean(0))
-    evaluation = Evaluation(params, learner, pixels)
+    sizes = sizes_in(params)
+    evaluation = Evaluation(sizes, learner, pixels)
     images = tf.constant(units)
 
     def step(batch: tf.Tensor, key: Key) -> Metrics:
@@ -44,6 +45,7 @@ def prepared(params: Params, dataset: Dataset) -> tuple[Task, Evaluation]:
         evaluate=evaluation,
         samples=evaluation.samples,
         live=learner.live,
+        sizes=sizes,
     )
     return task, evaluation
 
@@ -53,7 +55,8 @@ def train(params: Params, dataset: Dataset) -> Task:
 
     Metrics: sweeps, meeting times and products as `Phase` has them, along the steps; Fréchet
     distances (a unit of the classifier), unique modes (a share), search sweeps, reconstruction
-    error (share of units), log-likelihood and log Z (nats), as `Evaluation` has them.
+    error (share of units), log-likelihood and log Z (nats), as `Evaluation` has them; and
+    log_likelihood_of_means, that of pixels drawn independently.
     """
     task, _ = prepared(params, dataset)
     return task

@@ -17,10 +17,9 @@ import tensorflow as tf
 
 from saigen.engine import rng
 from saigen.engine.rng import Key
-from saigen.engine.task import Metrics, Task
+from saigen.engine.task import Metrics, Params, Task
 from saigen.papers.dbm import enumeration
 from saigen.papers.dbm.gibbs_coupling import GibbsCoupling
-from saigen.papers.dbm.learner import Params
 from saigen.papers.dbm.machine import Machine, State, statistics
 from saigen.papers.dbm.metropolis import Metropolis
 from saigen.papers.dbm.sweeps import local_mode_start, noise
