@@ -21,7 +21,6 @@ import tensorflow as tf
 from saigen.engine import rng
 from saigen.engine.rng import Key
 from saigen.engine.task import Params, Task
-from saigen.papers.dbm import sampling
 from saigen.papers.dbm.evaluation import SHOWN, Evaluation, floats, unique
 from saigen.papers.dbm.imputation import (
     error,
@@ -90,19 +89,19 @@ class Anatomy:
         """Yield (sweeps done, states) at the lengths asked for."""
         parts, draws = self._evaluation.parts(), (key.seed, key.step)
         if start == "own":
-            state = sampling.drawn(parts, tf.constant(count), *draws)[1]
+            state = self._evaluation.ask.drawn(parts, tf.constant(count), *draws)[1]
         elif start == "noise":
-            state = sampling.from_noise(parts, tf.constant(count), *draws)
+            state = self._evaluation.ask.from_noise(parts, tf.constant(count), *draws)
         else:
             images = self._pixels.units("test", count)
             # Where there are fewer images than chains, they come again.
             rows = np.resize(np.arange(len(images)), count)
-            state = sampling.from_data(parts, floats(images[rows]), *draws)
+            state = self._evaluation.ask.from_data(parts, floats(images[rows]), *draws)
         done = 0
         for sweeps in self._sizes["chain_sweeps"]:
             if sweeps > done:
                 more = tf.constant(sweeps - done)
-                state = sampling.walked(parts, state, more, key.seed, key.step + sweeps)
+                state = self._evaluation.ask.walked(parts, state, more, key.seed, key.step + sweeps)
             yield sweeps, state
             done = sweeps
 
@@ -110,7 +109,7 @@ class Anatomy:
         """Different visible modes among local searches from noise, and the commonest's share."""
         key, count = rng.key(seed, step), self._sizes["mode_starts"]
         parts = self._evaluation.parts()
-        mode, _, _ = sampling.drawn(parts, tf.constant(count), key.seed, key.step)
+        mode, _, _ = self._evaluation.ask.drawn(parts, tf.constant(count), key.seed, key.step)
         rows = np.packbits(mode[0].numpy().astype(np.uint8), axis=1)
         _, often = np.unique(rows, axis=0, return_counts=True)
         data = self._pixels.units("test", count)
@@ -142,7 +141,7 @@ class Anatomy:
     ) -> np.ndarray:
         tries = tf.constant(restarts or self._sizes["restarts"])
         parts, units = self._evaluation.parts(), floats(images)
-        return sampling.completed(
+        return self._evaluation.ask.completed(
             parts, tf.constant(known), units, tries, key.seed, key.step
         ).numpy()
 

@@ -91,6 +91,7 @@ class Evaluation:
 
     def __init__(self, sizes: Mapping[str, Any], learner: Learner, pixels: Pixels) -> None:
         self._sizes, self._learner, self.pixels = sizes, learner, pixels
+        self.ask = sampling.compiled(tuple(learner.sizes))
         self.fidelity = Fidelity(pixels)
         mean = pixels.units("train").mean(0)
         # Log-odds of the training pixels, none of them certain: the base of annealing.
@@ -118,7 +119,7 @@ class Evaluation:
         draws = key.seed, key.step
         # More than are shown, so that halves of the batch with either order of sweeps are whole.
         count = tf.constant(2 * SHOWN)
-        mode, sample, _ = sampling.drawn(parts, count, *draws)
+        mode, sample, _ = self.ask.drawn(parts, count, *draws)
         walked = self.gibbs_samples(count, self._of("test").gibbs_sweeps, key)
         real = self.pixels.units("test", SHOWN)
         found = {
@@ -126,7 +127,7 @@ class Evaluation:
             "mode": mode[0][::2],
             "sample": sample[0][::2],
             "gibbs": walked[0][::2],
-            "reconstruction": sampling.reconstructed(parts, floats(real), *draws),
+            "reconstruction": self.ask.reconstructed(parts, floats(real), *draws),
         }
         return {name: self.grey(units) for name, units in found.items()}
 
@@ -147,8 +148,8 @@ class Evaluation:
     def gibbs_samples(self, count: tf.Tensor, sweeps: int, key: Key) -> State:
         """Return states after many Gibbs sweeps from noise."""
         parts, draws = self.parts(), (key.seed, key.step)
-        start = sampling.from_noise(parts, count, *draws)
-        return sampling.walked(parts, start, tf.constant(sweeps), *draws)
+        start = self.ask.from_noise(parts, count, *draws)
+        return self.ask.walked(parts, start, tf.constant(sweeps), *draws)
 
     def grey(self, units: np.ndarray | tf.Tensor) -> np.ndarray:
         """Return [image, height, width, channel] uint8 in 0..255 from units."""
@@ -158,10 +159,10 @@ class Evaluation:
         parts, key = self.parts(), rng.key(seed, step)
         draws = key.seed, key.step
         count = tf.constant(sizes.samples)
-        mode, sample, sweeps = sampling.drawn(parts, count, *draws)
+        mode, sample, sweeps = self.ask.drawn(parts, count, *draws)
         walked = self.gibbs_samples(count, sizes.gibbs_sweeps, key)
         images = self.pixels.units("test", sizes.images)
-        guesses = sampling.reconstructed(parts, floats(images), *draws).numpy()
+        guesses = self.ask.reconstructed(parts, floats(images), *draws).numpy()
         return {
             "fd_mode": self.fidelity(mode[0].numpy()),
             "fd_sample": self.fidelity(sample[0].numpy()),
@@ -180,9 +181,9 @@ class Evaluation:
         """
         parts, draws = self.parts(), (key.seed, key.step)
         chains, temperatures = tf.constant(sizes.chains), tf.constant(sizes.temperatures)
-        log_w = sampling.weights_of_z(parts, self._base, chains, temperatures, *draws)
+        log_w = self.ask.weights_of_z(parts, self._base, chains, temperatures, *draws)
         log_z, error = log_mean(log_w.numpy())
-        above = sampling.weights_of_visible(parts, floats(images), temperatures, *draws)
+        above = self.ask.weights_of_visible(parts, floats(images), temperatures, *draws)
         return {
             "log_likelihood": float(above.numpy().mean()) - log_z,
             "log_z": log_z,

@@ -1,10 +1,13 @@
-"""What is asked of a machine as it stands, compiled once a process whatever machine it is.
+"""What is asked of a machine as it stands, compiled once a process for machines of one shape.
 
-Every function takes the machine's parts (weights, biases) as tensors, and sizes as tensors too, so
-that machines of one shape share a trace.
+Every function takes the machine's parts (weights, biases) as tensors, and numbers of chains and
+sweeps as tensors too, so that all trainings of a process share a trace.
 """
 
 from __future__ import annotations
+
+from functools import cache
+from types import SimpleNamespace
 
 import tensorflow as tf
 
@@ -17,15 +20,12 @@ from saigen.papers.dbm.sweeps import gibbs, local_mode_start, local_search, nois
 #: (weights, biases) of a machine, as tensors.
 Parts = tuple[tuple[tf.Tensor, ...], tuple[tf.Tensor, ...]]
 
-_compiled = tf.function(autograph=False, reduce_retracing=True)
-
 
 def parts_of(machine: Machine) -> Parts:
     """Return the machine's tensors, to hand over to what is compiled here."""
     return tuple(map(tf.convert_to_tensor, machine.weights)), tuple(machine.biases)
 
 
-@_compiled
 def drawn(
     parts: Parts, count: tf.Tensor, seed: tf.Tensor, step: tf.Tensor
 ) -> tuple[State, State, tf.Tensor]:
@@ -35,13 +35,11 @@ def drawn(
     return local_mode_start(machine, start, key("evaluation sweep"))
 
 
-@_compiled
 def from_noise(parts: Parts, count: tf.Tensor, seed: tf.Tensor, step: tf.Tensor) -> State:
     """Return `count` states of noise."""
     return noise(Machine(*parts), count, Key(seed, step)("chain noise"))
 
 
-@_compiled
 def from_data(parts: Parts, visible: tf.Tensor, seed: tf.Tensor, step: tf.Tensor) -> State:
     """Return states with the given v, and hidden layers after ten sweeps of the posterior."""
     machine, key = Machine(*parts), Key(seed, step)
@@ -50,7 +48,6 @@ def from_data(parts: Parts, visible: tf.Tensor, seed: tf.Tensor, step: tf.Tensor
     return [visible, *gibbs(posterior, hidden, 10, key("chain posterior"))]
 
 
-@_compiled
 def walked(
     parts: Parts, state: State, sweeps: tf.Tensor, seed: tf.Tensor, step: tf.Tensor
 ) -> State:
@@ -58,7 +55,6 @@ def walked(
     return gibbs(Machine(*parts), state, sweeps, Key(seed, step)("chain"))
 
 
-@_compiled
 def reconstructed(parts: Parts, visible: tf.Tensor, seed: tf.Tensor, step: tf.Tensor) -> tf.Tensor:
     """Return v given the local mode of h given v, at T = 0: [image, unit]."""
     machine = Machine(*parts)
@@ -68,7 +64,6 @@ def reconstructed(parts: Parts, visible: tf.Tensor, seed: tf.Tensor, step: tf.Te
     return tf.cast(machine.logits(0, [visible, *hidden]) >= 0.0, tf.float32)
 
 
-@_compiled
 def weights_of_z(
     parts: Parts,
     base: tf.Tensor,
@@ -83,7 +78,6 @@ def weights_of_z(
     return annealed_log_weights(machine, start, chains, temperatures, key("annealing"))
 
 
-@_compiled
 def weights_of_visible(
     parts: Parts, visible: tf.Tensor, temperatures: tf.Tensor, seed: tf.Tensor, step: tf.Tensor
 ) -> tf.Tensor:
@@ -100,7 +94,6 @@ def weights_of_visible(
     return log_w + tf.linalg.matvec(visible, machine.biases[0])
 
 
-@_compiled
 def completed(
     parts: Parts,
     known: tf.Tensor,
@@ -111,3 +104,24 @@ def completed(
 ) -> tf.Tensor:
     """Return the best completion of every image, by `masked_search`: [image, unit]."""
     return masked_search(Machine(*parts), known, visible, restarts, Key(seed, step))[0]
+
+
+@cache
+def compiled(sizes: tuple[int, ...]) -> SimpleNamespace:
+    """Return the functions of this module, compiled for machines with layers of these sizes.
+
+    Sizes are what a trace holds; the number of chains or images is not.
+    """
+    functions = (
+        drawn,
+        from_noise,
+        from_data,
+        walked,
+        reconstructed,
+        weights_of_z,
+        weights_of_visible,
+        completed,
+    )
+    return SimpleNamespace(
+        **{f.__name__: tf.function(f, autograph=False, reduce_retracing=True) for f in functions}
+    )

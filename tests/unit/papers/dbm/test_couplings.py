@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from scipy import stats
+from tiny_machines import every_state, law, machine_of, number_of, tiny
 
 from saigen.engine import rng
 from saigen.papers.dbm import enumeration
@@ -13,7 +14,6 @@ from saigen.papers.dbm.couplings import same
 from saigen.papers.dbm.gibbs_coupling import GibbsCoupling, maximal_coupling
 from saigen.papers.dbm.metropolis import Metropolis
 from saigen.papers.dbm.sweeps import noise
-from tiny_machines import every_state, law, machine_of, number_of, tiny
 
 SIZES = (2, 1, 2)
 CHAINS = 20_000

@@ -6,11 +6,10 @@ import tensorflow as tf
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import expit
+from tiny_machines import every_state, law, machine_of, tiny
 
 from saigen.papers.dbm import enumeration
 from saigen.papers.dbm.machine import statistics, uncentred, with_expected_odd
-
-from tiny_machines import every_state, law, machine_of, tiny
 
 SIZES = [(3, 2), (3, 2, 3), (2, 3, 2, 2), (2, 2, 2, 2, 2)]
 

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 import tensorflow as tf
+from tiny_machines import machine_of, tiny
 
 from saigen.engine import rng
 from saigen.papers.dbm import enumeration
 from saigen.papers.dbm.partition import annealed_log_weights, log_mean, mean_field
-from tiny_machines import machine_of, tiny
 
 
 @pytest.mark.parametrize("sizes", [(4, 3), (4, 3, 4), (3, 3, 3, 3)])

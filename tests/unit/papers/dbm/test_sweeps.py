@@ -6,6 +6,7 @@ import tensorflow as tf
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
+from tiny_machines import every_state, law, machine_of, number_of, tiny
 
 from saigen.engine import rng
 from saigen.papers.dbm.machine import Machine
@@ -17,8 +18,6 @@ from saigen.papers.dbm.sweeps import (
     noise,
     update,
 )
-
-from tiny_machines import every_state, law, machine_of, number_of, tiny
 
 SIZES = (2, 2, 2)
 

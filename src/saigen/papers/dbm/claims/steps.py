@@ -95,6 +95,8 @@ def search_is_sublinear(tables: Tables) -> Finding:
     """The log-log slope of mean T over units, from 64 a layer, is below 1, with every law."""
     rows = tables["toy"]
     rows = rows[(rows["count"] == "search") & (rows["units"] >= HIGH)]
+    if rows.empty:
+        raise SaigenError(f"no toy machines of {HIGH} units a layer or more")
     return all_of(
         {
             law: below(slope_of(part, "mean", along="units"), 1.0)
