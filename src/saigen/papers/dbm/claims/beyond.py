@@ -1,0 +1,76 @@
+"""Claims of ours: what a reader of the paper would ask next."""
+
+from saigen.claims import Finding, above, all_of, below, claim, mean_of, ratio
+from saigen.errors import SaigenError
+from saigen.papers.dbm.claims.learning import Tables, trained
+
+
+@claim(
+    "C16",
+    says="A long Gibbs chain that starts from LMI's samples stays as good",
+    where="ours",
+    published="not stated",
+    tables=["chains"],
+)
+def chains_stay_good(tables: Tables) -> Finding:
+    """After the longest chain the distance is below 1.5 times that of LMI's own samples."""
+    rows = tables["chains"]
+    rows = rows[
+        (rows["experiment"] == "anatomy") & (rows["learner"] == "lmi") & (rows["start"] == "own")
+    ]
+    if rows.empty:
+        raise SaigenError("no chains from samples of LMI")
+    longest = int(rows["sweeps"].max())
+    return below(ratio(rows, "fd", of=longest, against=0, by="sweeps"), 1.5)
+
+
+@claim(
+    "C17",
+    says="Local searches from noise reach many different modes",
+    where="ours, on slide 24",
+    published="not stated",
+    tables=["modes"],
+)
+def modes_are_many(tables: Tables) -> Finding:
+    """More than half of the searches of a trained LMI machine end in a mode of their own."""
+    rows = tables["modes"]
+    rows = rows[(rows["experiment"] == "anatomy") & (rows["learner"] == "lmi")]
+    return above(mean_of(rows, "modes_unique", better="higher"), 0.5)
+
+
+@claim(
+    "C18",
+    says="Deeper machines, of 3 and 4 hidden layers, train too",
+    where="ours",
+    published="not stated",
+    tables=["machines"],
+)
+def deeper_machines_train(tables: Tables) -> Finding:
+    """Their samples are less than half as far from the data as noise."""
+    return all_of(
+        {
+            name: below(mean_of(trained(tables, "variations", [name]), "of_noise"), 0.5)
+            for name in ("depth_3", "depth_4")
+        }
+    )
+
+
+@claim(
+    "C19",
+    says="Without the Gibbs sweep after the local search, training collapses to few modes",
+    where="ours, on the abstract's “around a mode”",
+    published="not stated",
+    tables=["machines"],
+)
+def the_sweep_is_needed(tables: Tables) -> Finding:
+    """Fewer than 5% of searches end in a mode of their own, and samples are twice as far off."""
+    rows = trained(tables, "variations", ["lmi", "no_sweep"])
+    without = rows[rows["learner"] == "no_sweep"]
+    return all_of(
+        {
+            "unique modes": below(mean_of(without, "unique_modes", better="higher"), 0.05),
+            "distance": above(
+                ratio(rows, "fd_mode", of="no_sweep", against="lmi", by="learner"), 2.0
+            ),
+        }
+    )

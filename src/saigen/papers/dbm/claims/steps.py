@@ -1,0 +1,191 @@
+"""Claims on steps and bias: slides 8 and 14 to 24, on random machines."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from saigen.claims import (
+    Finding,
+    above,
+    all_of,
+    below,
+    claim,
+    mean_of,
+    measured_with,
+    slope_of,
+    trend,
+)
+from saigen.errors import SaigenError
+from saigen.papers.dbm.tables import TRAINED
+
+Tables = Mapping[str, pd.DataFrame]
+
+#: Units a layer from which a machine counts as high-dimensional, and up to which as low.
+HIGH, LOW = 64, 16
+#: Where the program cuts a local search off.
+MOST_SWEEPS = 500
+
+
+def counts(tables: Tables, count: str, law: str = "orthogonal") -> pd.DataFrame:
+    """Return the toy's rows of one count, at the weights with which training begins."""
+    rows = tables["toy"]
+    found = rows[(rows["count"] == count) & (rows["law"] == law)]
+    if found.empty:
+        raise SaigenError(f"no toy machines with {law} weights")
+    return found
+
+
+@claim(
+    "C1",
+    says="With local mode initialisation τ is almost always 1 in high dimension",
+    where="slide 24",
+    published="in words",
+    needs="quick",
+    tables=["toy"],
+)
+def meets_at_once(tables: Tables) -> Finding:
+    """The mean τ of MH + LMI, over machines of 64 units a layer or more, is below 1.01."""
+    rows = counts(tables, "lmi")
+    return below(mean_of(rows[rows["units"] >= HIGH], "mean"), 1.01)
+
+
+@claim(
+    "C2",
+    says="In low dimension τ may be above 1",
+    where="slide 24, implied",
+    published="in words",
+    needs="quick",
+    tables=["toy"],
+)
+def takes_longer_when_small(tables: Tables) -> Finding:
+    """The mean τ of MH + LMI, over machines of 16 units a layer or fewer, is above 1."""
+    rows = counts(tables, "lmi")
+    return above(mean_of(rows[rows["units"] <= LOW], "mean"), 1.0)
+
+
+@claim(
+    "C3",
+    says="With maximally coupled Gibbs chains τ explodes with the dimension",
+    where="slide 19",
+    published="exponential, in words",
+    needs="quick",
+    tables=["toy"],
+)
+def gibbs_explodes(tables: Tables) -> Finding:
+    """τ rises with the units, and at the largest machines most pairs are given up."""
+    rows = counts(tables, "gibbs")
+    largest = rows[rows["units"] == rows["units"].max()]
+    return all_of(
+        {
+            "mean τ": trend(rows, "mean", along="units", direction="rises"),
+            "share given up": above(mean_of(largest, "capped", better="lower"), 0.5),
+        }
+    )
+
+
+@claim(
+    "C4",
+    says="T, the sweeps of the local search, grows at most linearly with the dimension",
+    where="slide 24",
+    published="in words",
+    needs="quick",
+    tables=["toy"],
+)
+def search_is_sublinear(tables: Tables) -> Finding:
+    """The log-log slope of mean T over units, from 64 a layer, is below 1, with every law."""
+    rows = tables["toy"]
+    rows = rows[(rows["count"] == "search") & (rows["units"] >= HIGH)]
+    if rows.empty:
+        raise SaigenError(f"no toy machines of {HIGH} units a layer or more")
+    return all_of(
+        {
+            law: below(slope_of(part, "mean", along="units"), 1.0)
+            for law, part in rows.groupby("law", sort=False)
+        }
+    )
+
+
+@claim(
+    "C5",
+    says="The local search always comes to an end",
+    where="slide 22",
+    published="in words",
+    needs="smoke",
+    tables=["toy", "sweeps"],
+)
+def search_ends(tables: Tables) -> Finding:
+    """No search, on random machines or while training, takes the 500 sweeps that are allowed."""
+    toy = counts(tables, "search")["largest"]
+    trained = tables["sweeps"]
+    trained = trained[~trained["learner"].str.startswith(("cd", "pcd", "gibbs", "pretrained"))]
+    longest = trained[["longest_positive", "longest_negative"]].max(axis=1)
+    return all_of(
+        {
+            "random machines": below(measured_with(toy.max(), 0.0, len(toy)), MOST_SWEEPS),
+            "trained machines": below(
+                measured_with(longest.max(), 0.0, len(longest), f"{len(TRAINED)} experiments"),
+                MOST_SWEEPS,
+            ),
+        }
+    )
+
+
+def _no_bias(tables: Tables, estimator: str) -> Finding:
+    rows = tables["unbiasedness"]
+    rows = rows[rows["estimator"] == estimator]
+    smallest = min(1.0, float(rows["z_p"].min()) * len(rows))
+    note = f"smallest p × machines; largest |z| {rows['largest_z'].max():.3g}"
+    return above(measured_with(smallest, 0.0, len(rows), note), 0.01)
+
+
+@claim(
+    "C6",
+    says="The coupled estimator, as specified, is unbiased",
+    where="slides 14 to 21",
+    published="in words",
+    needs="quick",
+    tables=["unbiasedness"],
+)
+def specified_is_unbiased(tables: Tables) -> Finding:
+    """z-tests against enumeration: the smallest p, times their number, is above 1%."""
+    return _no_bias(tables, "as_specified")
+
+
+@claim(
+    "C6-gibbs",
+    says="Maximally coupled Gibbs chains give an unbiased estimate",
+    where="slides 14 to 18",
+    published="in words",
+    needs="quick",
+    tables=["unbiasedness"],
+)
+def gibbs_is_unbiased(tables: Tables) -> Finding:
+    """z-tests against enumeration: the smallest p, times their number, is above 1%."""
+    return _no_bias(tables, "gibbs")
+
+
+@claim(
+    "C7",
+    says="The released program's estimator, one chain up to its first stay, is unbiased",
+    where="the official program's premise",
+    published="in code",
+    needs="quick",
+    tables=["unbiasedness"],
+)
+def coded_is_unbiased(tables: Tables) -> Finding:
+    """z-tests against enumeration: the smallest p, times their number, is above 1%."""
+    return _no_bias(tables, "as_coded")
+
+
+@claim(
+    "C15",
+    says="Gradients need local statistics alone, no backpropagation",
+    where="slide 8",
+    published="an equation",
+    needs="smoke",
+    tables=["gradients"],
+)
+def gradients_are_local(tables: Tables) -> Finding:
+    """On every enumerated machine they equal automatic differentiation to 10⁻³ of summed counts."""
+    errors = tables["gradients"]["gradient_error"]
+    return below(measured_with(errors.max(), 0.0, len(errors)), 1e-3)

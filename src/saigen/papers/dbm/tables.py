@@ -1,0 +1,258 @@
+"""The paper's tables, from runs: one function a table, named as in paper.yaml."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from saigen.tables import aggregate, final
+
+Frames = Mapping[str, pd.DataFrame]
+
+#: Experiments in which machines are trained.
+TRAINED = (
+    "training",
+    "training_fashion",
+    "variations",
+    "anatomy",
+    "anatomy_fashion",
+    "grey",
+    "grey_fashion",
+    "colour",
+)
+#: Those whose pixels are eight units at paper scale, and what the published table calls their data.
+GREY = {"grey": "mnist", "grey_fashion": "fashion_mnist", "colour": "cifar10"}
+_RUN = ["experiment", "learner", "centre", "seed"]
+_PHASES = ("positive", "negative")
+
+
+def toy(runs: Frames, published: Frames) -> pd.DataFrame:
+    """Return sweeps and meeting times of every random machine: a row a run and count."""
+    return _by_suffix(runs["toy"], "count")
+
+
+def toy_energies(runs: Frames, published: Frames) -> pd.DataFrame:
+    """Return mean energies (nats) of modes, of initialised states and of noise: a row a run."""
+    return final(runs["toy"], ["energy_mode", "energy_initialised", "energy_uniform"])
+
+
+def unbiasedness(runs: Frames, published: Frames) -> pd.DataFrame:
+    """Return bias, its noise, z, spread and meeting times: a row a run and estimator."""
+    frame = _by_suffix(runs["unbiasedness"], "estimator")
+    return frame[[name for name in frame.columns if not name.startswith("tau_at_least")]]
+
+
+def meeting_times(runs: Frames, published: Frames) -> pd.DataFrame:
+    """Return the share of chains whose meeting time is at least so many steps."""
+    rows = runs["unbiasedness"]
+    rows = rows[rows["metric"].str.startswith("tau_at_least")].copy()
+    rows[["metric", "estimator"]] = rows["metric"].str.split("/", n=1, expand=True)
+    rows["at_least"] = rows["metric"].str.removeprefix("tau_at_least_").astype(int)
+    names = ["units", "scale", "estimator", "seed", "at_least"]
+    return rows[[*names, "value"]].rename(columns={"value": "share"}).sort_values(names)
+
+
+def gradients(runs: Frames, published: Frames) -> pd.DataFrame:
+    """Return how far local gradients are from automatic differentiation: a row a machine."""
+    return final(runs["unbiasedness"], ["gradient_error"])
+
+
+def machines(runs: Frames, published: Frames) -> pd.DataFrame:
+    """Return the last measurement of every trained machine: a row a run."""
+    metrics = [
+        "fd_mode",
+        "fd_sample",
+        "fd_gibbs",
+        "fd_floor",
+        "fd_noise",
+        "unique_modes",
+        "search_sweeps",
+        "reconstruction_error",
+        "log_likelihood",
+        "log_z",
+        "log_z_error",
+        "log_likelihood_of_means",
+    ]
+    return _each(runs, TRAINED, lambda frame: final(frame, metrics))
+
+
+def training(runs: Frames, published: Frames) -> pd.DataFrame:
+    """Return the mean over seeds of what counts, for every method and centre."""
+    finals = machines(runs, published)
+    finals = finals[finals["experiment"].isin(["training", "training_fashion"])]
+    by = ["experiment", "learner", "centre"]
+    parts = [
+        aggregate(finals, by, metric).assign(metric=metric)
+        for metric in ("fd_sample", "fd_gibbs", "fd_mode", "log_likelihood", "unique_modes")
+    ]
+    table = pd.concat(parts, ignore_index=True)
+    return table[["metric", *table.columns.drop("metric")]]
+
+
+def curves(runs: Frames, published: Frames) -> pd.DataFrame:
+    """Return what was measured along the steps, beside the work done by then.
+
+    `work` is products of a state with a weight matrix, a chain, since the start.
+    """
+    return _each(runs, TRAINED, _along_steps)
+
+
+def sweeps(runs: Frames, published: Frames) -> pd.DataFrame:
+    """Return sweeps and meeting times of both phases along the steps: a row a run and step."""
+    metrics = [f"{name}_{phase}" for name in ("sweeps", "longest", "tau") for phase in _PHASES]
+    return _each(runs, TRAINED, lambda frame: _wide(frame[frame["metric"].isin(metrics)]))
+
+
+def equal_compute(runs: Frames, published: Frames) -> pd.DataFrame:
+    """Return each run's curve at the work that all methods of its panel have done."""
+    table = curves(runs, published)
+    table = table[table["experiment"].isin(["training", "training_fashion"])]
+    rows = []
+    for _, panel in table.groupby(["experiment", "centre", "seed"], sort=False):
+        budget = panel.groupby("learner")["work"].max().min()
+        for _, run in panel.groupby("learner", sort=False):
+            run = run.sort_values("step")
+            row = {name: run[name].iloc[0] for name in [*_RUN, "status"]} | {"work": budget}
+            for metric in ("curve_fd_sample", "curve_fd_gibbs", "curve_log_likelihood"):
+                # Before its first evaluation a run has no value; then the first one stands.
+                row[metric] = float(np.interp(budget, run["work"], run[metric]))
+            rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def rates(runs: Frames, published: Frames) -> pd.DataFrame:
+    """Return every learning rate's last numbers, and which has the best likelihood of a cell."""
+    finals = final(runs["rates"], ["fd_sample", "fd_gibbs", "log_likelihood"])
+    best = finals.groupby(["learner", "centre", "seed"])["log_likelihood"].transform("max")
+    return finals.assign(chosen=finals["log_likelihood"].eq(best))
+
+
+def ablation(runs: Frames, published: Frames) -> pd.DataFrame:
+    """Return local mode initialisation by centre, marginalisation and initial weights."""
+    finals = final(runs["training"], ["fd_sample", "log_likelihood", "unique_modes"])
+    finals = finals[finals["learner"].str.startswith("lmi")]
+    return finals.assign(
+        marginal=finals["learner"].str.contains("marginal"),
+        init=finals["learner"].map(_initial_weights),
+    )
+
+
+def readings(runs: Frames, published: Frames) -> pd.DataFrame:
+    """Return of every run by local modes how many first proposals were accepted, and the gaps.
+
+    `differs` is the largest difference of a final number of the same seed, as coded or as
+    specified, from the run without Metropolis–Hastings; empty where there is no such pair.
+    """
+    metrics = [f"{name}_{phase}" for name in ("accepted", "smallest_gap") for phase in _PHASES]
+    table = _each(runs, TRAINED, lambda frame: final(frame, metrics))
+    table = table.dropna(subset=[name for name in metrics if name in table.columns])
+    return table.merge(_differences(runs["variations"]), on=_RUN, how="left")
+
+
+def chains(runs: Frames, published: Frames) -> pd.DataFrame:
+    """Return the Fréchet distance along Gibbs chains: a row a run, start and length."""
+
+    def of(frame: pd.DataFrame) -> pd.DataFrame:
+        rows = frame[frame["metric"].str.startswith("chain_fd_")].copy()
+        rows[["metric", "start"]] = rows["metric"].str.split("/", n=1, expand=True)
+        rows["sweeps"] = rows["metric"].str.removeprefix("chain_fd_").astype(int)
+        return rows.drop(columns="metric").rename(columns={"value": "fd"})
+
+    return _each(runs, ("anatomy", "anatomy_fashion"), of)
+
+
+def modes(runs: Frames, published: Frames) -> pd.DataFrame:
+    """Return how many different modes local searches from noise reach: a row a run."""
+    metrics = ["modes_unique", "modes_commonest", "modes_unique_of_data"]
+    return _each(runs, ("anatomy", "anatomy_fashion"), lambda frame: final(frame, metrics))
+
+
+def completions(runs: Frames, published: Frames) -> pd.DataFrame:
+    """Return the error of completed pixels: a row a run, mask and way."""
+
+    def of(frame: pd.DataFrame) -> pd.DataFrame:
+        rows = frame[frame["metric"].str.startswith("completion_")].copy()
+        rows[["mask", "how"]] = rows["metric"].str.split("/", n=1, expand=True)
+        rows["mask"] = rows["mask"].str.removeprefix("completion_")
+        return rows.drop(columns="metric").rename(columns={"value": "error"})
+
+    return _each(runs, ("anatomy", "anatomy_fashion"), of)
+
+
+def frechet(runs: Frames, published: Frames) -> pd.DataFrame:
+    """Return Fréchet distances, ours and published, each in the column of its protocol.
+
+    Inception FIDs and distances by a classifier of ours are never one column. Ours are of the
+    method's samples; `floor` lies between training and test images.
+    """
+    ours = _each(runs, tuple(GREY), lambda frame: final(frame, ["fd_sample", "fd_floor"]))
+    rows = []
+    for (experiment, learner, centre), cell in ours.groupby(_RUN[:-1], sort=False):
+        data = GREY[experiment]
+        rows.append(
+            {
+                "model": f"{learner}, centre {centre}",
+                "source": "this replication",
+                f"classifier_fd_{data}": cell["fd_sample"].mean(),
+                f"classifier_floor_{data}": cell["fd_floor"].mean(),
+                "n": len(cell),
+            }
+        )
+    beside = published["fid"].rename(
+        columns={data: f"inception_fid_{data}" for data in GREY.values()}
+    )
+    return pd.concat([beside, pd.DataFrame(rows)], ignore_index=True)
+
+
+def _by_suffix(frame: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Return metrics `what/which` with a row a run and which, a column a what."""
+    rows = frame[frame["metric"].str.contains("/")].copy()
+    rows[["metric", name]] = rows["metric"].str.split("/", n=1, expand=True)
+    return final(rows)
+
+
+def _each(runs: Frames, names: tuple[str, ...], reduce) -> pd.DataFrame:
+    parts = [reduce(runs[name]).assign(experiment=name) for name in names if name in runs]
+    frame = pd.concat(parts, ignore_index=True)
+    return frame[["experiment", *frame.columns.drop("experiment")]]
+
+
+def _wide(rows: pd.DataFrame) -> pd.DataFrame:
+    labels = [name for name in rows.columns if name not in ("metric", "value")]
+    wide = rows.set_index([*labels, "metric"])["value"].unstack("metric")
+    return wide.reset_index().rename_axis(columns=None)
+
+
+def _along_steps(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a run's curves with the work done: products are means over calls of many steps."""
+    wide = _wide(frame[frame["metric"].str.startswith("curve_") | (frame["metric"] == "products")])
+    parts = []
+    for _, run in wide.sort_values("step").groupby(["variant", "seed"], sort=False):
+        taken = np.diff(run["step"], prepend=0)
+        parts.append(run.assign(work=(run["products"].fillna(0.0) * taken).cumsum()))
+    table = pd.concat(parts, ignore_index=True).drop(columns="products")
+    # A run that diverged before its first evaluation has none.
+    return table.dropna(subset=["curve_fd_sample"]) if "curve_fd_sample" in table else table
+
+
+def _initial_weights(learner: str) -> str:
+    return next((kind for kind in ("normal", "small") if kind in learner), "orthogonal")
+
+
+def _differences(runs: pd.DataFrame) -> pd.DataFrame:
+    """Return the largest difference of a final number from that of `lmi`, by reading and seed."""
+    finals = final(runs)
+    numbers = [
+        name
+        for name in set(runs["metric"])
+        # How long the chains would have been is the one thing that may differ.
+        if not name.startswith(("tau_", "accepted", "smallest_gap"))
+    ]
+    rows = []
+    for (centre, seed), part in finals.groupby(["centre", "seed"]):
+        part = part.set_index("learner")
+        for reading in ("as_coded", "as_specified"):
+            if reading in part.index and "lmi" in part.index:
+                gap = (part.loc[reading, numbers] - part.loc["lmi", numbers]).abs().max()
+                rows.append(["variations", reading, centre, seed, float(gap)])
+    return pd.DataFrame(rows, columns=[*_RUN, "differs"])

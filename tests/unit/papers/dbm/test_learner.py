@@ -1,0 +1,211 @@
+"""An update by every method, and training on data small enough for exact likelihoods."""
+
+import numpy as np
+import pytest
+import tensorflow as tf
+from tiny_machines import every_state
+
+from saigen.engine import rng
+from saigen.papers.dbm import enumeration
+from saigen.papers.dbm.learner import METRICS, Learner, initial_weights, products
+from saigen.papers.dbm.machine import statistics
+from saigen.papers.dbm.pretraining import contrast
+
+PARAMS = {
+    "method": "lmi",
+    "learner": "lmi",
+    "reading": "as_run",
+    "final_sweep": True,
+    "marginal": False,
+    "init": "small",
+    "centre": "data",
+    "sweeps": 3,
+    "pretraining_steps": 0,
+    "depth": 2,
+    "hidden": 3,
+    "batch_size": 40,
+    "learning_rate": 0.1,
+    "most_steps": 1000,
+    "coupled_sweeps": 100,
+}
+#: Two clusters of four pixels, with a little noise.
+IMAGES = np.array([[1, 1, 0, 0]] * 18 + [[0, 0, 1, 1]] * 18 + [[1, 0, 1, 0]] * 4, np.float32)
+
+
+def learner(**changes):
+    """A learner of the tiny images, at its initial values."""
+    made = Learner({**PARAMS, **changes}, IMAGES.shape[1], IMAGES.mean(0))
+    for name, value in made.initial(0).items():
+        made.variables[name].assign(value)
+    return made
+
+
+def exact_log_likelihood(made):
+    machine = made.machine()
+    weights = [np.asarray(w, np.float64) for w in machine.weights]
+    biases = [np.asarray(b, np.float64) for b in machine.biases]
+    return enumeration.log_likelihoods(weights, biases, IMAGES).mean()
+
+
+METHODS = {
+    "lmi": {},
+    "as_coded": {"reading": "as_coded"},
+    "as_specified": {"reading": "as_specified"},
+    "marginal": {"marginal": True},
+    "cd": {"method": "cd"},
+    "pcd": {"method": "pcd"},
+    "gibbs_ucd": {"method": "gibbs_ucd"},
+    "pretrained": {"method": "pretrained", "pretraining_steps": 20},
+    "uncentred": {"centre": "none"},
+    "deep": {"depth": 3},
+    "shallow": {"depth": 1},
+}
+
+
+@pytest.mark.parametrize("changes", METHODS.values(), ids=METHODS.keys())
+def test_every_method_raises_the_exact_likelihood(changes):
+    made = learner(**changes)
+    before = exact_log_likelihood(made)
+    images = tf.constant(IMAGES)
+
+    @tf.function
+    def steps():
+        for step in tf.range(450):
+            found = made.step(images, rng.Key(tf.constant(0), step))
+            tf.debugging.assert_equal(sorted(found), sorted(METRICS))
+
+    steps()
+    after = exact_log_likelihood(made)
+    # Uniform noise has −4 ln 2 = −2.77 nats, four independent pixels about −2.75.
+    assert before < -2.7
+    assert after > -2.2
+
+
+def test_the_exact_gradient_is_what_the_phases_estimate():
+    """With many chains an update of CD from long chains goes where the exact gradient goes."""
+    made = learner(method="cd", sweeps=40, init="orthogonal", centre="none")
+    weights = [w.numpy() for w in made.weights]
+    machine = made.machine()
+    images = np.tile(IMAGES, (200, 1))
+    made.step(tf.constant(images), rng.key(1))
+    moved = [w.numpy() - old for w, old in zip(made.weights, weights, strict=True)]
+
+    every = every_state(made.sizes)
+    p = np.exp(-machine.energy(every).numpy().astype(np.float64))
+    free = p / p.sum()
+    clamped = np.zeros_like(free)
+    for v in IMAGES:
+        here = (every[0].numpy() == v).all(1)
+        clamped[here] += p[here] / p[here].sum() / len(IMAGES)
+    for l in range(2):
+        low = every[l].numpy() - made.centres[l].numpy()
+        high = every[l + 1].numpy() - made.centres[l + 1].numpy()
+        exact = np.einsum("s,si,sj->ij", clamped - free, low, high)
+        np.testing.assert_allclose(moved[l] / 0.1, exact, atol=0.03)
+    assert np.abs(exact).max() > 0.05
+
+
+def test_marginalising_keeps_the_mean_and_takes_noise_away():
+    from saigen.papers.dbm.machine import with_expected_odd
+    from saigen.papers.dbm.sweeps import gibbs, noise
+
+    made = learner(init="orthogonal")
+    machine = made.machine()
+    state = gibbs(machine, noise(machine, 20_000, rng.key(0)("n")), 20, rng.key(0)("g"))
+    zeros = [tf.zeros([n]) for n in made.sizes]
+    plain, _ = statistics(state, zeros)
+    expected, _ = statistics(with_expected_odd(machine, state), zeros)
+    for a, b in zip(plain, expected, strict=True):
+        np.testing.assert_allclose(a / 20_000, b / 20_000, atol=0.012)
+
+    def spread(states):
+        return np.var(states[0].numpy()[:, :, None] * states[1].numpy()[:, None, :], 0).sum()
+
+    assert spread(with_expected_odd(machine, state)) < spread(state)
+
+
+def test_the_readings_agree_where_nothing_is_accepted():
+    """At weights of 30 no proposal beats a mode, and the readings are one and the same."""
+    found = []
+    for reading in ("as_run", "as_coded", "as_specified"):
+        made = learner(reading=reading, init="orthogonal", hidden=4)
+        for w in made.weights:
+            w.assign(30.0 * w)
+        made.step(tf.constant(IMAGES[:30]), rng.key(4))
+        found.append(([w.numpy() for w in made.weights], made.accepted.numpy()))
+    if all((accepted == 0.0).all() for _, accepted in found):
+        for weights, _ in found[1:]:
+            for a, b in zip(found[0][0], weights, strict=True):
+                np.testing.assert_array_equal(a, b)
+    # Whatever was accepted, all three readings saw the same first proposals.
+    assert len({tuple(accepted) for _, accepted in found}) == 1
+
+
+def test_centres():
+    for kind, bottom, above in (("none", 0.0, 0.0), ("half", 0.5, 0.5)):
+        made = learner(centre=kind)
+        np.testing.assert_array_equal(made.centres[0], np.full(4, bottom))
+        np.testing.assert_array_equal(made.centres[1], np.full(3, above))
+    np.testing.assert_allclose(learner().centres[0], IMAGES.mean(0), rtol=1e-6)
+
+
+def test_persistent_chains_persist():
+    made = learner(method="pcd")
+    before = [chain.numpy() for chain in made._chains]
+    made.step(tf.constant(IMAGES), rng.key(0))
+    assert any(np.any(a != b.numpy()) for a, b in zip(before, made._chains, strict=True))
+    assert set(np.unique(made._chains[0])) <= {0.0, 1.0}
+
+
+def test_pretraining_trains_one_layer_at_a_time():
+    made = learner(method="pretrained", pretraining_steps=2)
+    for step, layer in ((0, 0), (1, 0), (2, 1), (3, 1)):
+        before = [w.numpy() for w in made.weights]
+        made.step(tf.constant(IMAGES), rng.key(0, step))
+        moved = [np.any(a != w.numpy()) for a, w in zip(before, made.weights, strict=True)]
+        assert moved == [layer == 0, layer == 1]
+    before = [w.numpy() for w in made.weights]
+    made.step(tf.constant(IMAGES), rng.key(0, 4))
+    assert all(np.any(a != w.numpy()) for a, w in zip(before, made.weights, strict=True))
+
+
+def test_a_single_restricted_machine_is_pretrained_by_plain_cd_1():
+    """With one hidden layer nothing is doubled: E[v h] over data less that after one sweep."""
+    made = learner(depth=1, init="orthogonal", centre="none")
+    machine = made.machine()
+    images = tf.tile(IMAGES[:1], [20_000, 1])
+    bond, _, _ = contrast(0, images, made.weights, made.biases, made.centres, rng.key(0))
+    w = machine.weights[0].numpy()
+
+    def up(v):
+        return 1.0 / (1.0 + np.exp(-(v @ w)))
+
+    every_h = enumeration.states([3])[0]
+    every_v = enumeration.states([4])[0]
+    p_h = np.prod(np.where(every_h == 1.0, up(IMAGES[0]), 1.0 - up(IMAGES[0])), 1)
+    down = 1.0 / (1.0 + np.exp(-(every_h @ w.T)))
+    p_v = p_h @ np.prod(np.where(every_v[None] == 1.0, down[:, None], 1.0 - down[:, None]), 2)
+    expected = np.outer(IMAGES[0], up(IMAGES[0])) - np.einsum(
+        "s,si,sj->ij", p_v, every_v, up(every_v)
+    )
+    np.testing.assert_allclose(bond / 20_000, expected, atol=0.02)
+
+
+@pytest.mark.parametrize("shape", [(5, 5), (7, 3), (3, 7)])
+def test_orthogonal_weights_are_orthonormal(shape):
+    w = initial_weights(np.random.default_rng(0).normal(size=shape), "orthogonal").astype(float)
+    small = w @ w.T if shape[0] <= shape[1] else w.T @ w
+    np.testing.assert_allclose(small, np.eye(min(shape)), atol=1e-6)
+
+
+def test_other_weights_have_their_size():
+    draws = np.random.default_rng(0).normal(size=(400, 400))
+    assert initial_weights(draws, "normal").std() == pytest.approx(0.05, rel=0.02)
+    assert initial_weights(draws, "small").std() == pytest.approx(0.01, rel=0.02)
+    with pytest.raises(ValueError, match="flat"):
+        initial_weights(draws, "flat")
+
+
+def test_products_of_ten_sweeps():
+    # Free: 4 a sweep; clamped: 2 a sweep, and v W_0 once; the gradient 2 a phase.
+    assert float(products(2, tf.constant(10.0), tf.constant(10.0))) == 40.0 + 20.0 + 1.0 + 4.0

@@ -1,0 +1,114 @@
+"""The toy, the unbiasedness runs and evaluations, on tiny sizes; and tables of made-up runs."""
+
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+import pytest
+import tensorflow as tf
+from test_learner import IMAGES, exact_log_likelihood, learner
+
+from saigen.papers.dbm import sampling, tables, toy, unbiasedness
+from saigen.papers.dbm.evaluation import unique
+from saigen.papers.dbm.partition import log_mean
+
+
+def run(task, seed=0):
+    """Run a task to its end, and return what it measured."""
+    for name, value in task.initial(seed).items():
+        task.variables[name].assign(value)
+    task.take(seed, 0, task.steps)
+    return task.evaluate(seed, task.steps, True)
+
+
+@pytest.fixture(scope="module")
+def bias():
+    params = {"units": 2, "scale": 1.0, "chains": 20_000, "steps": 3, "most_steps": 3000}
+    return run(unbiasedness.train(params))
+
+
+def test_the_coupled_estimators_are_unbiased_and_the_others_are_not(bias):
+    for name in ("as_specified", "gibbs"):
+        assert bias[f"z_p/{name}"] > 1e-4 and bias[f"largest_z/{name}"] < 4.5
+        assert bias[f"bias/{name}"] < 4 * bias[f"noise/{name}"]
+    for name in ("mode", "as_run", "as_coded"):
+        assert bias[f"largest_z/{name}"] > 8.0
+        assert bias[f"bias/{name}"] > 4 * bias[f"noise/{name}"]
+    assert bias["sd/as_specified"] > bias["sd/as_run"]
+
+
+def test_meeting_times_are_counted(bias):
+    assert bias["tau_at_least_1/as_specified"] == pytest.approx(1.0)
+    assert bias["tau_mean/as_run"] == 1.0
+    shares = [bias[f"tau_at_least_{2**k}/as_specified"] for k in range(unbiasedness.BINS)]
+    assert all(a >= b for a, b in pairwise(shares))
+    assert 2.0 ** (np.flatnonzero(shares)[-1] + 1) > bias["tau_largest/as_specified"]
+    assert bias["capped/as_specified"] == 0.0
+    assert bias["gradient_error"] < 1e-3
+
+
+def test_the_toy_counts_on_the_weights_of_its_law():
+    params = {"units": 8, "law": "orthogonal", "chains": 40, "pairs": 6}
+    task = toy.train({**params, "most_steps": 2000, "most_sweeps": 500})
+    found = run(task)
+    w = task.variables["W0"].numpy()
+    np.testing.assert_allclose(w @ w.T, np.eye(8), atol=1e-5)
+    assert found["energy_mode"] < found["energy_initialised"] < found["energy_uniform"]
+    for count in toy.COUNTS:
+        assert 1.0 <= found[f"median/{count}"] <= found[f"largest/{count}"]
+    task.adopt({"law": "orthogonal_4"})
+    run(task)
+    np.testing.assert_allclose(task.variables["W0"].numpy(), 4.0 * w, rtol=1e-5)
+
+
+def test_likelihoods_by_annealing_are_those_of_the_enumeration():
+    made = learner(init="orthogonal")
+    parts = sampling.parts_of(made.machine())
+    ask = sampling.compiled(tuple(made.sizes))
+    seed, step = tf.constant(0), tf.constant(0)
+    base = tf.zeros([4])
+    log_w = ask.weights_of_z(parts, base, tf.constant(5000), tf.constant(50), seed, step)
+    log_z, _ = log_mean(log_w.numpy())
+    images = tf.constant(np.repeat(IMAGES, 100, 0))
+    above = ask.weights_of_visible(parts, images, tf.constant(50), seed, step).numpy()
+    # The mean of log w errs low by half its variance; here that is next to nothing.
+    assert above.mean() - log_z == pytest.approx(exact_log_likelihood(made), abs=0.02)
+
+
+def test_unique_counts_different_rows():
+    assert unique(np.array([[0, 1], [0, 1], [1, 1]])) == 2
+
+
+def made_up(products=10.0, slope=-0.01):
+    """A tidy frame of two learners with one curve each."""
+    rows = []
+    for learner_, factor in (("lmi", 2.0), ("cd_10", 1.0)):
+        labels = {"learner": learner_, "centre": "data", "variant": f"{learner_}-data"}
+        for step in (50, 100):
+            row = {**labels, "seed": 0, "status": "finished", "step": step}
+            rows.append({**row, "metric": "products", "value": factor * products})
+            for metric in ("curve_fd_sample", "curve_fd_gibbs", "curve_log_likelihood"):
+                rows.append({**row, "metric": metric, "value": 3.0 + slope * step})
+    return pd.DataFrame(rows)
+
+
+def test_work_adds_up_and_equal_work_reads_the_curve_there():
+    runs = {"training": made_up()}
+    curves = tables.curves(runs, {})
+    work = curves.set_index(["learner", "step"])["work"]
+    assert work["lmi", 50] == 1000.0 and work["lmi", 100] == 2000.0
+    assert work["cd_10", 100] == 1000.0
+    equal = tables.equal_compute(runs, {}).set_index("learner")
+    assert equal.loc["lmi", "work"] == 1000.0
+    assert equal.loc["lmi", "curve_log_likelihood"] == pytest.approx(2.5)
+    assert equal.loc["cd_10", "curve_log_likelihood"] == pytest.approx(2.0)
+
+
+def test_published_distances_name_their_source():
+    from saigen.paper import load_paper
+    from saigen.tables import published
+
+    frame = published(load_paper("dbm"))["fid"]
+    ours = frame[frame["source"].str.startswith("this paper")]
+    assert list(ours["mnist"]) == [10.33] and ours["cifar10"].isna().all()
+    assert frame.loc[frame["model"] == "WGAN", "cifar10"].item() == 55.2
