@@ -9,6 +9,7 @@ sys.path.insert(0, str(Path(workflow.basedir) / "src"))
 
 from saigen import grid
 from saigen.config import load_config, settings_json
+from saigen.data.scored import parsed
 from saigen.errors import SaigenError
 from saigen.fingerprint import code_of, fingerprint
 from saigen.paper import load_paper, paper_names

@@ -13,6 +13,8 @@ rule dataset:
         own=lambda w: json.dumps(
             {k: v for k, v in settings.data.image_folders.items() if k == w.dataset}
         ),
+        # A scored set (`<set>_<side>px`) carries a classifier trained by this code.
+        code=lambda w: fingerprint("saigen.metrics.judged") if parsed(w.dataset) else "",
         # (A param that reads `output` is one that Snakemake does not compare.)
         config=lambda w, output: json.dumps(settings.data.model_dump(exclude_defaults=True)),
     message:

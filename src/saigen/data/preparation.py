@@ -13,6 +13,7 @@ from saigen.data import (
     english_text,
     idx_images,
     image_folder,
+    scored,
     synthetic_images,
     synthetic_text,
 )
@@ -72,16 +73,29 @@ def prepare(
       UsageError: no dataset has this name, or the options of an image folder are wrong.
       SaigenError: no source could give it; every refusal is listed.
     """
+    fetcher = Fetcher(Path(folder), mirror_folders(mirrors), offline, log)
+    entry, draft = _draft(name, image_folders, fetcher, log)
+    return save(target, name, draft.arrays, entry.facts() | draft.facts)
+
+
+def _draft(
+    name: str, image_folders: ImageFolders, fetcher: Fetcher, log: Callable[[str], None]
+) -> tuple[Entry, Draft]:
+    """Make a dataset by its name: a user's folder, a scored set, or one of the registry's."""
     if name in image_folders:
         options = _options(name, image_folders)
         draft = image_folder.make(name, options, log)
         what = f"images of {options.path.name}"
-        entry = Entry(name, what, maker="", licence="the user's own", citation="")
-    else:
-        entry = _entry(name, image_folders)
-        fetcher = Fetcher(Path(folder), mirror_folders(mirrors), offline, log)
-        draft = MAKERS[entry.maker](entry, fetcher)
-    return save(target, name, draft.arrays, entry.facts() | draft.facts)
+        return Entry(name, what, maker="", licence="the user's own", citation=""), draft
+    if (derived := scored.parsed(name)) is not None and name not in names():
+        base, side = derived
+        entry, draft = _draft(base, image_folders, fetcher, log)
+        log(f"{name}: training its classifier")
+        classes = len(draft.facts.get("classes", entry.classes))
+        draft = scored.score(draft._replace(facts=entry.facts() | draft.facts), side, classes)
+        return scored.entry(entry, name, side), draft
+    entry = _entry(name, image_folders)
+    return entry, MAKERS[entry.maker](entry, fetcher)
 
 
 def reachable(
@@ -97,6 +111,8 @@ def reachable(
     Takes the arguments of `prepare`. A web source is asked for its headers, a package index not
     at all.
     """
+    if name not in names() and (derived := scored.parsed(name)) is not None:
+        name = derived[0]
     if name in image_folders:
         path = _options(name, image_folders).path
         return [Reach(str(path), path.exists(), "is there" if path.exists() else "not there")]

@@ -7,6 +7,7 @@ from typing import Any
 
 import yaml
 
+from saigen.data import scored
 from saigen.errors import UsageError, did_you_mean
 
 
@@ -68,12 +69,14 @@ def names() -> list[str]:
 
 
 def describe(name: str) -> Entry:
-    """Return the registry's record of one dataset.
+    """Return the registry's record of one dataset, or of a scored set made from one.
 
     Raises:
       UsageError: no dataset has this name.
     """
     if name not in _entries():
+        if (derived := scored.parsed(name)) is not None and derived[0] in _entries():
+            return scored.entry(describe(derived[0]), name, derived[1])
         raise UsageError(f"`{name}` is not a dataset{did_you_mean(name, names())}.")
     return _entries()[name]
 

@@ -8,6 +8,7 @@ import pytest
 
 from saigen import data
 from saigen.config import load_config
+from saigen.data.scored import parsed
 from saigen.grid import experiment_jobs, experiment_runs
 from saigen.new import new_paper
 from saigen.paper import load_paper, paper_names
@@ -42,7 +43,8 @@ def test_smoke_needs_no_network_and_quick_none_but_package_indexes(paper):
         smoke = experiment_runs(paper, name, load_config({"scale": "smoke"}))[0].dataset
         quick = experiment_runs(paper, name, load_config({"scale": "quick"}))[0].dataset
         assert smoke is None or smoke.startswith("synthetic_")
-        assert quick is None or quick.startswith("synthetic_") or quick in indexed
+        base = quick and (parsed(quick) or (quick,))[0]
+        assert base is None or base.startswith("synthetic_") or base in indexed
         for dataset in {smoke, quick} - {None}:
             data.describe(dataset)
 
