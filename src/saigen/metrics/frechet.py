@@ -49,8 +49,8 @@ class Accumulator:
         """Add features [sample, feature] of any float type."""
         features = np.asarray(features, np.float64)
         if self._origin is None:
-            self._origin = features[0].copy()
-            size = self._origin.size
+            self._origin = np.array(features[0])
+            size = features.shape[1]
             self._sum, self._products = np.zeros(size), np.zeros([size, size])
         shifted = features - self._origin
         self._sum += shifted.sum(0)
