@@ -12,6 +12,7 @@ import tensorflow as tf
 from saigen.engine import rng
 from saigen.engine.rng import Key
 from saigen.engine.task import Task
+from saigen.metrics.inception import Inception
 from saigen.metrics.quality import Quality
 from saigen.nets.gan import Gan, Method
 from saigen.papers.wgan_gp.ac_gan import Labels
@@ -26,13 +27,16 @@ DRAWN_AT_ONCE = 100
 #: Samples kept to be looked at.
 SHOWN = 64
 
+_judges: dict[str, Quality] = {}
+
 
 class ImageGan:
     """A GAN on the images of a scored set.
 
     Args:
       params: `network`, what that network reads, the attributes of `Method`, and `examples` (how
-        many training images; 0 for all), `dequantise`, `supervised`, `monitor`.
+        many training images; 0 for all), `dequantise`, `supervised`, `monitor`, `inception` (path
+        of the Inception graph; empty for the dataset's own classifier).
       dataset: a scored set.
     """
 
@@ -59,7 +63,7 @@ class ImageGan:
             mixes=pair.mixes,
             extra=Labels(tf.constant(labels, tf.int32)) if params["supervised"] else None,
         )
-        self._quality = Quality(dataset)
+        self._quality = _quality(dataset, params["inception"])
         self._drawn = tf.function(self._some, autograph=False)
         self._losses = tf.function(self._losses_on, autograph=False)
 
@@ -142,6 +146,14 @@ def train(params: Mapping[str, Any], dataset: Dataset) -> Task:
         evaluate=model.evaluate,
         samples=model.samples,
     )
+
+
+def _quality(dataset: Dataset, inception: str) -> Quality:
+    """Return the judge of a dataset; one for all variants that a process trains."""
+    name = f"{dataset.digest} {inception}"
+    if name not in _judges:
+        _judges[name] = Quality(dataset, Inception(inception) if inception else None)
+    return _judges[name]
 
 
 def _scaled(images: tf.Tensor) -> tf.Tensor:
