@@ -18,7 +18,8 @@ from saigen.engine.task import Metrics
 from saigen.nets.gradient_penalty import gradient_penalty
 from saigen.nets.layers import Network
 from saigen.nets.objectives import OBJECTIVES
-from saigen.nets.tf1_optimisers import Tf1Adam, Tf1Optimiser, Tf1RMSProp
+from saigen.nets.optimisers import Adam
+from saigen.nets.rmsprop import RMSProp
 
 
 @dataclass(frozen=True)
@@ -65,11 +66,11 @@ class Method:
             left = tf.maximum(0.0, 1.0 - tf.cast(step, tf.float32) / float(self.decay_steps))
         return self.learning_rate * tf.convert_to_tensor(left)
 
-    def optimiser_of(self, network: Network, rate: tf.Variable) -> Tf1Optimiser:
+    def optimiser_of(self, network: Network, rate: tf.Variable) -> Adam | RMSProp:
         """Return an optimiser of a network's weights."""
         if self.optimiser == "rmsprop":
-            return Tf1RMSProp(network.weights, rate)
-        return Tf1Adam(network.weights, rate, self.beta1, self.beta2)
+            return RMSProp(network.weights, rate)
+        return Adam(network.weights, rate, self.beta1, self.beta2)
 
 
 class Gan:
@@ -115,11 +116,11 @@ class Gan:
 
     @property
     def _slots(self) -> dict[str, tf.Variable]:
-        slots: dict[str, tf.Variable] = {}
-        for name, optimiser in self._optimisers.items():
-            slots |= optimiser.variables
-            slots |= {f"{name}/{key}": value for key, value in optimiser.counters.items()}
-        return slots
+        return {
+            f"{network}'s {slot}": value
+            for network, optimiser in self._optimisers.items()
+            for slot, value in optimiser.variables.items()
+        }
 
     def initial(self, seed: int) -> dict[str, tf.Tensor | np.ndarray]:
         """Return every variable's value before the first step."""

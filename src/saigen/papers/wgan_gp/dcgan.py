@@ -5,10 +5,11 @@ Source: the released gan_cifar and gan_mnist; table 1 and appendix B of Gulrajan
 
 import tensorflow as tf
 
+from saigen.engine.task import Params
 from saigen.nets.activations import ACTIVATIONS, leaky_relu, relu
 from saigen.nets.layers import Layers
 from saigen.papers.wgan_gp.architectures import DECAY, Architecture, architecture
-from saigen.papers.wgan_gp.pair import Pair, Params, Shape, flattened, paired, seeded
+from saigen.papers.wgan_gp.pair import Pair, Shape, flattened, paired, seeded
 
 
 def cifar(params: Params, shape: Shape) -> Pair:

@@ -17,7 +17,7 @@ from scipy import stats
 
 from saigen.data.toys import swiss_roll
 from saigen.engine import rng
-from saigen.engine.task import Task
+from saigen.engine.task import Params, Task
 from saigen.nets.gan import Gan, Method
 from saigen.nets.objectives import wasserstein_critic
 from saigen.papers.wgan_gp.toy_networks import activations, critic, generator
@@ -34,7 +34,7 @@ class DeepCritic:
     Departure: the paper does not say width, batch, or when the gradients were measured.
     """
 
-    def __init__(self, params: Mapping[str, Any]) -> None:
+    def __init__(self, params: Params) -> None:
         self.params = params
         self._points = tf.constant(swiss_roll(rng.generator(0, "pool"), params["points"]))
         self.critic = critic(params["width"], params["depth"], params["inside"])
@@ -106,7 +106,7 @@ class DeepCritic:
         return np.concatenate([np.asarray(weights[name]).ravel() for name in names])
 
 
-def train(params: Mapping[str, Any], dataset: None = None) -> Task:
+def train(params: Params, dataset: None = None) -> Task:
     """Build the training of one pair; a step is `critic_steps` critic updates and one more."""
     deep = DeepCritic(params)
     return Task(

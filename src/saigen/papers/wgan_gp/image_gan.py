@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import tensorflow as tf
 
 from saigen.engine import rng
 from saigen.engine.rng import Key
-from saigen.engine.task import Task
+from saigen.engine.task import Params, Task
 from saigen.metrics.inception import Inception
 from saigen.metrics.quality import Quality
 from saigen.nets.gan import Gan, Method
@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 DRAWN_AT_ONCE = 100
 #: Samples kept to be looked at.
 SHOWN = 64
+#: Settings that no trace holds.
+SIZES = ("curve_samples", "curve_images", "test_samples")
+
+_SHOWN_AT = 0  # the step whose latents they have: no evaluation is then
 
 _judges: dict[str, Quality] = {}
 
@@ -40,7 +44,7 @@ class ImageGan:
       dataset: a scored set.
     """
 
-    def __init__(self, params: Mapping[str, Any], dataset: Dataset) -> None:
+    def __init__(self, params: Params, dataset: Dataset) -> None:
         self.params = params
         images, labels = dataset.images("train"), dataset.labels("train")
         if params["examples"]:
@@ -63,6 +67,8 @@ class ImageGan:
             mixes=pair.mixes,
             extra=Labels(tf.constant(labels, tf.int32)) if params["supervised"] else None,
         )
+        #: Read at each evaluation; runs that differ in these alone share a trace.
+        self.sizes = {name: params[name] for name in SIZES}
         self._quality = _quality(dataset, params["inception"])
         self._drawn = tf.function(self._some, autograph=False)
         self._losses = tf.function(self._losses_on, autograph=False)
@@ -104,10 +110,10 @@ class ImageGan:
           What `Quality` has; and of the critic negative_loss/train and negative_loss/valid, minus
           its loss with the penalty, wasserstein/train and wasserstein/valid.
         """
-        n = self.params["test_samples" if final else "curve_samples"]
+        n = self.sizes["test_samples" if final else "curve_samples"]
         found = self._quality(self.drawn(seed, step, n), thorough=final)
         if self.params["monitor"]:
-            n = self.params["curve_images"]
+            n = self.sizes["curve_images"]
             chosen = rng.generator(seed, "monitor").permutation(self.examples)[:n]
             for name, images in (
                 ("train", tf.gather(self._images, chosen)),
@@ -127,10 +133,10 @@ class ImageGan:
 
     def samples(self, seed: int) -> Mapping[str, np.ndarray]:
         """Return some images to look at: [image, side, side, channel] uint8."""
-        return {"images": self.drawn(seed, self.params["steps"], SHOWN)}
+        return {"images": self.drawn(seed, _SHOWN_AT, SHOWN)}
 
 
-def train(params: Mapping[str, Any], dataset: Dataset) -> Task:
+def train(params: Params, dataset: Dataset) -> Task:
     """Build the training of one GAN; a step is one generator update and the critic's before it."""
     model = ImageGan(params, dataset)
     return Task(
@@ -145,6 +151,7 @@ def train(params: Mapping[str, Any], dataset: Dataset) -> Task:
         evaluate_every=params["evaluate_every"],
         evaluate=model.evaluate,
         samples=model.samples,
+        sizes=model.sizes,
     )
 
 

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import tensorflow as tf
 
 from saigen.engine import rng
 from saigen.engine.rng import Key
-from saigen.engine.task import Task
+from saigen.engine.task import Params, Task
 from saigen.metrics.ngrams import NGrams
 from saigen.nets.activations import relu
 from saigen.nets.gan import Gan, Method
@@ -92,7 +92,7 @@ def _block(layers: Layers, name: str, x: tf.Tensor) -> tf.Tensor:
 class LanguageGan:
     """The GAN of table 4, with either objective, on lines of a text."""
 
-    def __init__(self, params: Mapping[str, Any], dataset: Dataset) -> None:
+    def __init__(self, params: Params, dataset: Dataset) -> None:
         self.params = params
         lines = lines_of(dataset.text("train"), params["length"])
         self.symbols = vocabulary(lines, params["symbols"])
@@ -142,11 +142,11 @@ class LanguageGan:
 
     def samples(self, seed: int) -> Mapping[str, np.ndarray]:
         """Return some lines as the bytes of their symbols: [line, length] uint8."""
-        codes, _ = self._some(*map(tf.constant, (seed, self.params["steps"], 0)))
+        codes, _ = self._some(*map(tf.constant, (seed, 0, 0)))
         return {"lines": self.symbols[codes.numpy()]}
 
 
-def train(params: Mapping[str, Any], dataset: Dataset) -> Task:
+def train(params: Params, dataset: Dataset) -> Task:
     """Build the training of one language model; a step is one generator update."""
     model = LanguageGan(params, dataset)
     return Task(

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 
+from saigen.engine.task import Params
 from saigen.papers.wgan_gp import dcgan, seven
-from saigen.papers.wgan_gp.pair import Pair, Params, Shape
+from saigen.papers.wgan_gp.pair import Pair, Shape
 from saigen.papers.wgan_gp.resnet import resnet
 from saigen.papers.wgan_gp.resnet101 import resnet101
 

@@ -1,6 +1,6 @@
 """A generator and a critic that belong together, and what their training must know of them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,9 +57,6 @@ def paired(
         mixes,
         weight_decay,
     )
-
-
-Params = Mapping[str, Any]
 
 
 def seeded(layers: Layers, z: tf.Tensor, side: int, channels: int, draw: Any = None) -> tf.Tensor:

@@ -7,10 +7,11 @@ before its first; as the code.
 
 import tensorflow as tf
 
+from saigen.engine.task import Params
 from saigen.nets.activations import relu
 from saigen.nets.initial import glorot_uniform
 from saigen.nets.layers import Layers, Network
-from saigen.papers.wgan_gp.pair import Pair, Params, Shape, paired, seeded
+from saigen.papers.wgan_gp.pair import Pair, Shape, paired, seeded
 
 
 def resnet(params: Params, shape: Shape) -> Pair:

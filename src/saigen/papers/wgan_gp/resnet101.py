@@ -7,9 +7,10 @@ Source: Gulrajani et al. 2017, appendix E, and the released gan_64x64.
 
 import tensorflow as tf
 
+from saigen.engine.task import Params
 from saigen.nets.activations import relu
 from saigen.nets.layers import Layers
-from saigen.papers.wgan_gp.pair import Pair, Params, Shape, flattened, paired, seeded
+from saigen.papers.wgan_gp.pair import Pair, Shape, flattened, paired, seeded
 
 #: What a branch is multiplied by, and the output of both networks.
 BRANCH, OUTPUT = 0.3, 1.0 / 5.0
@@ -54,7 +55,7 @@ def block(
       sample: `same`, `up` (the 3 × 3 is a transposed convolution) or `down` (it has stride 2).
       norm: at the end of the branch, the only one.
     """
-    branch = layers.conv(f"{name}/1", relu(x), x.shape[-1] // 2, 1)
+    branch = layers.conv(f"{name}/1", relu(x), int(x.shape[-1]) // 2, 1)
     if sample == "up":
         branch = layers.deconv(f"{name}/2", relu(branch), channels // 2, 3)
     else:

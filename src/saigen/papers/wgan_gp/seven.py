@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 import tensorflow as tf
 
+from saigen.engine.task import Params
 from saigen.nets.activations import leaky_relu, relu
 from saigen.nets.initial import Draw, he_inputs, uniform_of_deviation
 from saigen.nets.layers import Layers
@@ -19,7 +20,6 @@ from saigen.papers.wgan_gp.pair import (
     CriticForward,
     GeneratorForward,
     Pair,
-    Params,
     Shape,
     flattened,
     paired,

@@ -6,11 +6,10 @@ and of these times, which are measured where nothing else runs.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from saigen.engine.task import Task
+from saigen.engine.task import Params, Task
 from saigen.engine.timing import measure
 from saigen.papers.wgan_gp import image_gan
 
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
     from saigen.data.dataset import Dataset
 
 
-def train(params: Mapping[str, Any], dataset: Dataset) -> Task:
+def train(params: Params, dataset: Dataset) -> Task:
     """Build a task whose training is the warm-up, and whose evaluation is the measurement."""
     task = image_gan.train(params, dataset)
     return replace(

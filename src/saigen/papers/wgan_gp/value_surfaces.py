@@ -17,7 +17,7 @@ import tensorflow as tf
 from saigen.data.toys import TOYS
 from saigen.engine import rng
 from saigen.engine.rng import Key
-from saigen.engine.task import Metrics, Task
+from saigen.engine.task import Metrics, Params, Task
 from saigen.nets.gan import Extra, Gan, Method
 from saigen.nets.gradient_penalty import interpolated, slope_norms
 from saigen.nets.layers import Network
@@ -48,7 +48,7 @@ class ValueSurface:
     Gaussians alone.
     """
 
-    def __init__(self, params: Mapping[str, Any]) -> None:
+    def __init__(self, params: Params) -> None:
         self.params = params
         pool = TOYS[params["toy"]](rng.generator(0, "pool"), params["points"])
         self._points = tf.constant(pool)
@@ -162,7 +162,7 @@ def _grid() -> np.ndarray:
     return np.stack(np.meshgrid(side, side), -1).reshape(-1, 2)
 
 
-def train(params: Mapping[str, Any], dataset: None = None) -> Task:
+def train(params: Params, dataset: None = None) -> Task:
     """Build the training of one critic; a step is one critic update."""
     surface = ValueSurface(params)
     return Task(

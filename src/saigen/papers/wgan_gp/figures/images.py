@@ -2,6 +2,7 @@
 
 import numpy as np
 from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from saigen.figures import PUBLISHED
@@ -100,7 +101,7 @@ def variations(tables: Tables, samples: Samples) -> Figure:
     return figure
 
 
-def _strips(axis: plt.Axes, runs, by: str, title: str) -> None:
+def _strips(axis: Axes, runs, by: str, title: str) -> None:
     levels = list(dict.fromkeys(runs[by]))
     places = runs[by].map(levels.index)
     axis.scatter(places, runs["score_share"], s=14, color=COLOURS["gp"], alpha=0.7)
@@ -118,7 +119,7 @@ def _trained(rows, method: str):
     return (rows[f"only_{method}"] + rows["both"]) / rows[_COUNTS].sum(axis=1)
 
 
-def _show(axis: plt.Axes, images: np.ndarray, columns: int) -> None:
+def _show(axis: Axes, images: np.ndarray, columns: int) -> None:
     """Show [image, side, side, channel] uint8 as a mosaic."""
     rows = len(images) // columns
     tiles = images[: rows * columns].reshape(rows, columns, *images.shape[1:])
@@ -127,7 +128,7 @@ def _show(axis: plt.Axes, images: np.ndarray, columns: int) -> None:
     axis.imshow(mosaic[..., 0] if grey else mosaic, cmap="gray", vmin=0, vmax=255)
 
 
-def _bare(axis: plt.Axes) -> None:
+def _bare(axis: Axes) -> None:
     axis.set_xticks([])
     axis.set_yticks([])
     axis.grid(False)

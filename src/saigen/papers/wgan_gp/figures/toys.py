@@ -2,6 +2,7 @@
 
 import numpy as np
 from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from saigen.papers.wgan_gp.figures.names import COLOURS, METHODS, TOYS, Samples, Tables
@@ -81,7 +82,7 @@ def figure1b(tables: Tables, samples: Samples) -> Figure:
     return figure
 
 
-def _norms(axis: plt.Axes, tables: Tables) -> None:
+def _norms(axis: Axes, tables: Tables) -> None:
     runs = tables["layer_norms"]
     shades = dict(zip(CLIPPED, (0.35, 0.65, 1.0), strict=True))
     for variant, label in {**CLIPPED, "gp": "gradient penalty"}.items():

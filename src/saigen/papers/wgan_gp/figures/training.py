@@ -2,6 +2,7 @@
 
 import numpy as np
 from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from saigen.papers.wgan_gp.figures.names import COLOURS, METHODS, VARIANTS, Samples, Tables
@@ -104,7 +105,7 @@ def figure5b(tables: Tables, samples: Samples) -> Figure:
     return figure
 
 
-def _band(axis: plt.Axes, runs, along: str, metric: str, variant: str, style: str = "-") -> None:
+def _band(axis: Axes, runs, along: str, metric: str, variant: str, style: str = "-") -> None:
     """Draw the mean of a metric over seeds, and a band from the least to the most."""
     by_place = runs.groupby(along)[metric]
     mean = by_place.mean()
