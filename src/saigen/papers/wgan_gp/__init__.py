@@ -1,0 +1,1 @@
+"""Improved Training of Wasserstein GANs: Gulrajani, Ahmed, Arjovsky, Dumoulin, Courville 2017."""

@@ -1,0 +1,17 @@
+"""What the paper claims, as tests of tables. Sentences and tests were written before the runs.
+
+The paper hedges, and so do we: not every mechanism always occurs, its 200 architectures are no
+unbiased sample of anything, it does not say that a standard GAN cannot learn a language model, and
+it expects a one-sided penalty to win elsewhere.
+"""
+
+from saigen.claims import claims_of
+from saigen.papers.wgan_gp.claims import architectures, cifar, meter, toys, variations
+
+CLAIMS = [
+    *claims_of(toys),
+    *claims_of(architectures),
+    *claims_of(cifar),
+    *claims_of(meter),
+    *claims_of(variations),
+]

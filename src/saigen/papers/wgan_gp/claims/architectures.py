@@ -1,0 +1,164 @@
+"""Claims on training many architectures with one setting: sections 5.1 and 5.2."""
+
+from collections.abc import Mapping
+from math import nan
+
+import pandas as pd
+from scipy import stats
+
+from saigen.claims import (
+    Finding,
+    above,
+    all_of,
+    below,
+    claim,
+    difference,
+    rate_difference,
+    untested,
+    within,
+)
+from saigen.papers.wgan_gp.success import SHARES
+from saigen.stats import Interval
+
+Tables = Mapping[str, pd.DataFrame]
+
+#: A network is trained if it has half of what real images score above 1.
+TRAINED = 0.5
+OTHERS = ("gan", "lsgan", "clip")
+
+
+@claim(
+    "C6",
+    says="WGAN-GP trains many random architectures that a standard GAN does not",
+    where="Section 5.1, tables 2 and 5",
+    published="at an inception score of 5.0: 147 of 200 only with WGAN-GP, none only with the GAN",
+    tables=["random_architectures"],
+)
+def trains_more(tables: Tables) -> Finding:
+    """Score above half of the real images', paired by architecture: exact McNemar."""
+    runs = tables["random_architectures"]
+    runs = runs.assign(trained=runs["score_share"] > TRAINED)
+    return above(
+        rate_difference(
+            runs, "trained", of="gp", against="gan", by="method", paired_on="architecture"
+        )
+    )
+
+
+@claim(
+    "C6-equal-cost",
+    says="The advantage holds at equal cost (our test: the paper compares equal generator steps)",
+    where="Section 5.1",
+    published="not reported; a step of WGAN-GP costs about six of the GAN",
+    tables=["random_architectures"],
+)
+def trains_more_at_equal_cost(tables: Tables) -> Finding:
+    """WGAN-GP at an eighth of its steps against the GAN at its last: exact McNemar."""
+    runs = tables["random_architectures"]
+    share = runs["score_share"].where(runs["method"] == "gan", runs["early_share"])
+    return above(
+        rate_difference(
+            runs.assign(trained=share > TRAINED),
+            "trained",
+            of="gp",
+            against="gan",
+            by="method",
+            paired_on="architecture",
+        )
+    )
+
+
+@claim(
+    "C7",
+    says="At no threshold does the standard GAN alone train more than a few architectures",
+    where="Table 5",
+    published="at most 2 of 200 at any threshold",
+    tables=["table5"],
+)
+def few_gan_only(tables: Tables) -> Finding:
+    """Share of architectures only the GAN trained, at its worst threshold: below 5%.
+
+    The interval is Clopper and Pearson's at that threshold.
+    """
+    rows = tables["table5"]
+    rows = rows[rows["reading"] == "last score"]
+    if rows.empty:
+        return untested("no runs")
+    worst = rows.sort_values("only_gan").iloc[-1]
+    pairs = int(worst[["only_gan", "only_gp", "both", "neither"]].sum())
+    return below(_share(int(worst["only_gan"]), pairs, f"worst of {len(SHARES)} thresholds"), 0.05)
+
+
+@claim(
+    "C8-more",
+    says="WGAN-GP trains the seven architectures of figure 2 more often than each other method",
+    where="Section 5.2 and figure 2",
+    published="the only method to train every architecture; judged by eye",
+    tables=["seven_architectures"],
+)
+def seven_more(tables: Tables) -> Finding:
+    """Rate of success (rule of `success.succeeded`) over networks and seeds: exact McNemar."""
+    runs = tables["seven_architectures"]
+    return all_of(
+        {
+            other: above(
+                rate_difference(
+                    runs,
+                    "success",
+                    of="gp",
+                    against=other,
+                    by="method",
+                    paired_on=["network", "seed"],
+                )
+            )
+            for other in OTHERS
+        }
+    )
+
+
+@claim(
+    "C8-all",
+    says="WGAN-GP trains all seven architectures with one setting",
+    where="Section 5.2 and figure 2",
+    published="all seven; judged by eye",
+    tables=["seven_architectures"],
+)
+def seven_all(tables: Tables) -> Finding:
+    """More than four fifths of its runs succeed, and no architecture fails in all its runs."""
+    runs = tables["seven_architectures"]
+    ours = runs[runs["method"] == "gp"]
+    by_network = ours.groupby("network")["success"]
+    least = by_network.mean().idxmin()
+    won, n = int(by_network.sum()[least]), int(by_network.size()[least])
+    return all_of(
+        {
+            "all runs": above(_share(int(ours["success"].sum()), len(ours)), 0.8),
+            f"worst network ({least})": above(_share(won, n), 0.0),
+        }
+    )
+
+
+@claim(
+    "C20",
+    says="With equal architecture, samples of WGAN-GP are comparable to those of the standard GAN",
+    where="Section 5.2",
+    published="judged by eye on the baseline DCGAN",
+    tables=["seven_architectures"],
+)
+def comparable(tables: Tables) -> Finding:
+    """Difference of the score's share on the baseline networks within ±0.03.
+
+    0.3 of an inception score, as a share of what CIFAR-10's images have above 1.
+    """
+    runs = tables["seven_architectures"]
+    baseline = runs[runs["network"] == "baseline"]
+    gap = difference(baseline, "score_share", of="gp", against="gan", by="method", better="higher")
+    return within(gap, 0.03)
+
+
+def _share(won: int, n: int, note: str = "") -> Interval:
+    """Return won / n with Clopper and Pearson's interval."""
+    if n == 0:
+        return Interval(nan, nan, nan, 0)
+    known = stats.binomtest(won, n).proportion_ci(0.95)
+    return Interval(won / n, float(known.low), float(known.high), n, note)

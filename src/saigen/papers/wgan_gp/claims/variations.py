@@ -1,0 +1,88 @@
+"""Claims on one-sidedness, activations, and the critic's norm: section 4, appendices C and D."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from saigen.claims import (
+    Finding,
+    above,
+    all_of,
+    below,
+    claim,
+    difference,
+    rate_difference,
+    within,
+)
+
+Tables = Mapping[str, pd.DataFrame]
+
+
+@claim(
+    "C17",
+    says="One-sided and two-sided penalties do as well: the difference is not significant",
+    where="Appendix C",
+    published="two-sided higher in 100, one-sided in 77 of 174 (sic); called not significant",
+    tables=["sides"],
+)
+def sides_alike(tables: Tables) -> Finding:
+    """Mean difference of the score's share, paired by architecture, within ±0.05."""
+    runs = tables["sides"]
+    runs = runs.assign(side=runs["one_sided"].map({True: "one-sided", False: "two-sided"}))
+    gap = difference(
+        runs,
+        "score_share",
+        of="one-sided",
+        against="two-sided",
+        by="side",
+        paired_on="architecture",
+        better="higher",
+    )
+    return within(gap, 0.05)
+
+
+@claim(
+    "C18",
+    says="Critics with ELU fail to train with the penalty; its smooth surrogate works",
+    where="Appendix D",
+    published="stated without numbers",
+    tables=["activations"],
+)
+def elu_fails(tables: Tables) -> Finding:
+    """The surrogate trains more architectures than ELU: exact McNemar."""
+    return above(
+        rate_difference(
+            tables["activations"],
+            "trained",
+            of="softplus",
+            against="elu",
+            by="critic_activation",
+            paired_on="architecture",
+        )
+    )
+
+
+@claim(
+    "C19",
+    says="Batch norm in the critic does not go with the penalty; layer norm and none do",
+    where="Section 4",
+    published="argued, not measured",
+    tables=["critic_norms"],
+)
+def batch_norm_hurts(tables: Tables) -> Finding:
+    """The score's share with batch norm is below that with layer norm, and below that with none."""
+    return all_of(
+        {
+            other: below(
+                difference(
+                    tables["critic_norms"],
+                    "score_share",
+                    of="batch",
+                    against=other,
+                    by="critic_norm",
+                    better="higher",
+                )
+            )
+            for other in ("layer", "none")
+        }
+    )

@@ -1,0 +1,134 @@
+"""Figures of image GANs: survival curves, sample grids, variations."""
+
+import numpy as np
+from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from saigen.figures import PUBLISHED
+from saigen.papers.wgan_gp.figures.names import COLOURS, METHODS, NETWORKS, Samples, Tables
+
+
+def survival(tables: Tables, samples: Samples) -> Figure:
+    """Draw how many architectures each method trained, over the threshold."""
+    table = tables["table5"]
+    figure, (left, right) = plt.subplots(1, 2, figsize=(8, 2.9), sharey=True)
+    theirs = table[table["reading"].str.startswith("published")]
+    for method, style in (("gan", ":"), ("gp", "-")):
+        share = _trained(theirs, method)
+        left.plot(theirs["threshold"], share, linestyle=style, label=METHODS[method], **PUBLISHED)
+    for reading, style in (("last score", "-"), ("equal cost", ":")):
+        ours = table[table["reading"] == reading]
+        for method in ("gan", "gp"):
+            if method == "gan" and reading != "last score":
+                continue  # the same curve again
+            label = METHODS[method] + (", equal cost" if reading == "equal cost" else "")
+            right.plot(
+                ours["threshold"],
+                _trained(ours, method),
+                linestyle=style,
+                color=COLOURS[method],
+                label=label,
+            )
+    left.set(
+        xlabel="inception score", ylabel="share of architectures above", title="published, n = 200"
+    )
+    n = int(table[table["reading"] == "last score"].iloc[0][_COUNTS].sum())
+    right.set(xlabel="share of the real images' score", title=f"ours, n = {n}")
+    for axis in (left, right):
+        axis.set_ylim(-0.02, 1.02)
+        axis.legend()
+    return figure
+
+
+def figure2(tables: Tables, samples: Samples) -> Figure:
+    """Draw samples of every cell: a column an architecture, a row a method."""
+    cells = tables["success_matrix"].set_index(["network", "method"])
+    present = set(tables["success_matrix"]["network"])
+    networks = [name for name in NETWORKS if name in present]
+    size = (1.4 * len(networks) + 0.8, 7.0)
+    figure, axes = plt.subplots(4, len(networks), figsize=size, squeeze=False)
+    shown = {
+        (run.facts["params"]["network"], run.facts["params"]["method"]): run.samples()
+        for run in samples
+        if not run.facts["seed"]
+    }
+    for row, method in zip(axes, METHODS, strict=True):
+        for axis, network in zip(row, networks, strict=True):
+            arrays = shown.get((network, method))
+            if arrays:
+                _show(axis, arrays["images"][:16], 4)
+            _bare(axis)
+            if (network, method) in cells.index:
+                cell = cells.loc[(network, method)]
+                axis.set_xlabel(
+                    f"{cell['frechet']:.2f}; {cell['succeeded']:.0f} of {cell['n']:.0f}"
+                    if np.isfinite(cell["frechet"])
+                    else "diverged",
+                    fontsize=7,
+                    color="C2" if cell["succeeded"] == cell["n"] else "0.3",
+                )
+    for axis, network in zip(axes[0], networks, strict=True):
+        axis.set_title(NETWORKS[network], fontsize=7)
+    for axis, method in zip(axes[:, 0], METHODS, strict=True):
+        axis.set_ylabel(METHODS[method], fontsize=8)
+    return figure
+
+
+def figure6(tables: Tables, samples: Samples) -> Figure:
+    """Draw samples of the residual networks, first seed; by class where they have labels."""
+    figure, axes = plt.subplots(1, 2, figsize=(7, 3.4))
+    shown = {run.facts["variant"]: run.samples() for run in samples if not run.facts["seed"]}
+    for axis, variant in zip(axes, ("unsupervised", "supervised"), strict=True):
+        if arrays := shown.get(variant):
+            # Labels go round by tens, so that ten in a row puts each class into a column.
+            _show(axis, arrays["images"][:60], 10)
+        _bare(axis)
+        axis.set_title(variant)
+    return figure
+
+
+def variations(tables: Tables, samples: Samples) -> Figure:
+    """Draw the score's share: sides against each other, by activation, by norm."""
+    figure, (sides, activations, norms) = plt.subplots(1, 3, figsize=(10, 3.0))
+    wide = tables["sides"].pivot(index="architecture", columns="one_sided", values="score_share")
+    sides.axline((0, 0), slope=1, color="0.7", linewidth=0.8)
+    sides.scatter(wide[False], wide[True], s=16, color=COLOURS["gp"])
+    sides.set(xlabel="two-sided", ylabel="one-sided", title="penalty, an architecture a dot")
+    _strips(activations, tables["activations"], "critic_activation", "critic's activation")
+    _strips(norms, tables["critic_norms"], "critic_norm", "critic's norm")
+    activations.set_ylabel("share of the real score")
+    return figure
+
+
+def _strips(axis: Axes, runs, by: str, title: str) -> None:
+    levels = list(dict.fromkeys(runs[by]))
+    places = runs[by].map(levels.index)
+    axis.scatter(places, runs["score_share"], s=14, color=COLOURS["gp"], alpha=0.7)
+    means = runs.groupby(by)["score_share"].mean()
+    axis.scatter(range(len(levels)), means[levels], marker="_", s=300, color="0.2")
+    axis.set_xticks(range(len(levels)), levels)
+    axis.set(title=title, xlim=(-0.5, len(levels) - 0.5))
+
+
+_COUNTS = ["only_gan", "only_gp", "both", "neither"]
+
+
+def _trained(rows, method: str):
+    """Return the share of architectures above each threshold."""
+    return (rows[f"only_{method}"] + rows["both"]) / rows[_COUNTS].sum(axis=1)
+
+
+def _show(axis: Axes, images: np.ndarray, columns: int) -> None:
+    """Show [image, side, side, channel] uint8 as a mosaic."""
+    rows = len(images) // columns
+    tiles = images[: rows * columns].reshape(rows, columns, *images.shape[1:])
+    mosaic = np.concatenate(np.concatenate(tiles, axis=1), axis=1)
+    grey = mosaic.shape[-1] == 1
+    axis.imshow(mosaic[..., 0] if grey else mosaic, cmap="gray", vmin=0, vmax=255)
+
+
+def _bare(axis: Axes) -> None:
+    axis.set_xticks([])
+    axis.set_yticks([])
+    axis.grid(False)

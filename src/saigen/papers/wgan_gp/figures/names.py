@@ -1,0 +1,50 @@
+"""Names and colours that the figures share."""
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+import seaborn as sns
+
+from saigen.records import Record
+
+Tables = Mapping[str, pd.DataFrame]
+Samples = Sequence[Record]
+
+_PALETTE = sns.color_palette("colorblind", 8)
+
+METHODS = {
+    "gan": "standard GAN",
+    "lsgan": "least-squares GAN",
+    "clip": "WGAN, clipping",
+    "gp": "WGAN-GP",
+}
+VARIANTS = {
+    "clip": "WGAN, clipping (RMSProp)",
+    "gp_rmsprop": "WGAN-GP (RMSProp)",
+    "gp_adam": "WGAN-GP (Adam)",
+    "gan": "DCGAN",
+    "wgan_gp": "WGAN-GP",
+}
+COLOURS = {
+    "gan": _PALETTE[1],
+    "lsgan": _PALETTE[4],
+    "clip": _PALETTE[3],
+    "gp": _PALETTE[0],
+    "gp_adam": _PALETTE[0],
+    "gp_rmsprop": _PALETTE[2],
+    "wgan_gp": _PALETTE[0],
+}
+TOYS = {
+    "eight_gaussians": "8 Gaussians",
+    "twenty_five_gaussians": "25 Gaussians",
+    "swiss_roll": "Swiss roll",
+}
+NETWORKS = {
+    "baseline": "baseline\nDCGAN",
+    "constant_filters": "G: no norm,\nconstant filters",
+    "mlp": "G: four-layer\nMLP",
+    "no_normalisation": "no norm in\nG and D",
+    "gated": "gated\nnonlinearities",
+    "tanh": "tanh\nnonlinearities",
+    "resnet101": "101-layer\nResNet",
+}

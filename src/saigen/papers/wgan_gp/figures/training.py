@@ -1,0 +1,123 @@
+"""Figures of training courses: scores, language, losses as meters."""
+
+import numpy as np
+from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from saigen.papers.wgan_gp.figures.names import COLOURS, METHODS, VARIANTS, Samples, Tables
+
+FOUR = ("clip", "gp_rmsprop", "gp_adam", "gan")
+GRAMS = (1, 2, 3, 4, 6)
+
+
+def figure3(tables: Tables, samples: Samples) -> Figure:
+    """Draw scores over iterations (left) and seconds (right), a row a set of images."""
+    table = tables["convergence"]
+    sets = list(dict.fromkeys(table["data"]))
+    figure, axes = plt.subplots(len(sets), 2, figsize=(8, 2.7 * len(sets)), squeeze=False)
+    for row, data in zip(axes, sets, strict=True):
+        part = table[table["data"] == data]
+        for axis, along in zip(row, ("step", "seconds"), strict=True):
+            for variant in FOUR:
+                _band(axis, part[part["variant"] == variant], along, "score", variant)
+            real = part["real_score"].mean()
+            axis.axhline(real, color="0.5", linestyle="--", linewidth=1.0, label="real images")
+            axis.set(ylabel=f"score by classifier\n({data})")
+        row[0].set_xlabel("generator iterations")
+        row[1].set_xlabel("seconds")
+    axes[0, 0].legend(fontsize=7)
+    return figure
+
+
+def table4(tables: Tables, samples: Samples) -> Figure:
+    """Write lines of both language models side by side."""
+    figure, axes = plt.subplots(1, 2, figsize=(8, 3.2))
+    first = {run.facts["variant"]: run.samples() for run in samples if not run.facts["seed"]}
+    for axis, variant in zip(axes, ("wgan_gp", "gan"), strict=True):
+        if arrays := first.get(variant):
+            lines = [_readable(line) for line in arrays["lines"][:16]]
+            axis.text(
+                0.0, 0.98, "\n".join(lines), family="monospace", fontsize=7, va="top",
+                transform=axis.transAxes, parse_math=False,
+            )  # fmt: skip
+        axis.set_title(VARIANTS[variant] if variant == "wgan_gp" else "standard GAN objective")
+        axis.set_axis_off()
+    return figure
+
+
+def language_curves(tables: Tables, samples: Samples) -> Figure:
+    """Draw the divergence of n-grams over iterations, a panel an n."""
+    table = tables["language"]
+    figure, axes = plt.subplots(1, len(GRAMS), figsize=(11, 2.5), sharey=True)
+    for axis, n in zip(axes, GRAMS, strict=True):
+        for variant in ("wgan_gp", "gan"):
+            _band(axis, table[table["variant"] == variant], "step", f"js/{n}", variant)
+        axis.axhline(table[f"js_floor/{n}"].mean(), color="0.5", linestyle="--", linewidth=1.0)
+        axis.set(title=f"{n}-grams", xlabel="generator iterations", ylim=(0, 1.02))
+    axes[0].set_ylabel("Jensen-Shannon divergence (bits)")
+    axes[0].lines[0].set_label("WGAN-GP")
+    axes[-1].legend(["WGAN-GP", "standard GAN", "held-out lines"], fontsize=6)
+    return figure
+
+
+def figure5a(tables: Tables, samples: Samples) -> Figure:
+    """Draw the loss of WGAN-GP beside the distance to the data, over iterations."""
+    table = tables["convergence"]
+    table = table[(table["variant"] == "gp_adam") & (table["seed"] == 0)]
+    sets = list(dict.fromkeys(table["data"]))
+    figure, axes = plt.subplots(1, len(sets), figsize=(4.4 * len(sets), 2.8), squeeze=False)
+    for axis, data in zip(axes[0], sets, strict=True):
+        run = table[table["data"] == data].sort_values("step")
+        for name, style in (("train", "-"), ("valid", "--")):
+            label = "negative critic loss, " + ("training" if name == "train" else "new images")
+            loss = run[f"negative_loss/{name}"]
+            axis.plot(run["step"], loss, style, color=COLOURS["gp"], label=label)
+        twin = axis.twinx()
+        twin.plot(run["step"], run["frechet"], color="0.45", label="Fréchet distance")
+        twin.grid(False)
+        twin.set_ylabel("Fréchet distance (classifier)", color="0.45")
+        axis.set(title=data, xlabel="generator iterations", ylabel="negative critic loss")
+        axis.legend(fontsize=6)
+    return figure
+
+
+def figure5b(tables: Tables, samples: Samples) -> Figure:
+    """Draw losses on training and new digits: a column a method, a row a number of digits."""
+    table = tables["overfitting"]
+    numbers = sorted(set(table["examples"]), key=lambda n: n or np.inf)
+    figure, axes = plt.subplots(
+        len(numbers), 2, figsize=(7.5, 2.4 * len(numbers)), sharex=True, squeeze=False
+    )
+    for row, number in zip(axes, numbers, strict=True):
+        for axis, method in zip(row, ("clip", "gp"), strict=True):
+            cell = table[(table["examples"] == number) & (table["method"] == method)]
+            for split, style in (("train", "-"), ("valid", "--")):
+                metric = f"negative_loss/{split}"
+                _band(axis, cell, "step", metric, method, style)
+            told = f"{number:,} digits" if number else "all digits"
+            axis.set_title(f"{METHODS[method]}, {told}", fontsize=8)
+    for axis in axes[:, 0]:
+        axis.set_ylabel("negative critic loss")
+    for axis in axes[-1]:
+        axis.set_xlabel("generator iterations")
+    axes[0, 0].legend(["training", "new digits"], fontsize=7)
+    return figure
+
+
+def _band(axis: Axes, runs, along: str, metric: str, variant: str, style: str = "-") -> None:
+    """Draw the mean of a metric over seeds, and a band from the least to the most."""
+    by_place = runs.groupby(along)[metric]
+    mean = by_place.mean()
+    colour = COLOURS[variant]
+    axis.plot(mean.index, mean, style, color=colour, label=VARIANTS.get(variant, variant))
+    axis.fill_between(
+        mean.index, by_place.min(), by_place.max(), color=colour, alpha=0.2, linewidth=0,
+        label="_",
+    )  # fmt: skip
+
+
+def _readable(line: np.ndarray) -> str:
+    """Return a line's bytes as text, whatever they are."""
+    text = bytes(line).decode("latin-1")
+    return "".join(mark if mark.isprintable() else "·" for mark in text)

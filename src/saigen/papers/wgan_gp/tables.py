@@ -1,0 +1,291 @@
+"""The paper's tables, from runs: one function a table, named as in paper.yaml."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+from scipy import stats as scipy_stats
+
+from saigen.papers.wgan_gp.success import counted, succeeded
+from saigen.tables import aggregate, final
+
+Frames = Mapping[str, pd.DataFrame]
+
+#: What is kept of an image run's end.
+JUDGED = [
+    "score",
+    "score_share",
+    "real_score",
+    "frechet",
+    "frechet_floor",
+    "classes_drawn",
+    "kernel",
+    "precision",
+    "recall",
+]
+
+
+def value_surfaces(runs: Frames, published: Frames) -> pd.DataFrame:
+    """Return the statistics of every critic's surface: a row a run."""
+    return final(runs["value_surfaces"])
+
+
+def layer_norms(runs: Frames, published: Frames) -> pd.DataFrame:
+    """Return log₁₀ of the gradient's norm at every layer of the deep critic, at the last step."""
+    frame = runs["gradient_norms"]
+    frame = frame[frame["metric"].str.startswith("log10_norm/")]
+    frame = frame[frame["step"] == frame.groupby(["variant", "seed"])["step"].transform("max")]
+    layer = frame["metric"].str.partition("/")[2].astype(int)
+    kept = frame[["variant", "clip", "inside", "seed", "step", "value"]]
+    return kept.assign(layer=layer).rename(columns={"value": "log10_norm"})
+
+
+def gradient_norms(runs: Frames, published: Frames) -> pd.DataFrame:
+    """Return the slope over the layers, and the share of weights at the edge: a row a run."""
+    wanted = ["slope", "straightness", "kurtosis", "at_edge", "at_edge_first"]
+    return final(runs["gradient_norms"], wanted)
+
+
+def random_architectures(runs: Frames, published: Frames) -> pd.DataFrame:
+    """Return every run's final score, its best, and its score at an eighth of the steps."""
+    return _with_course(runs["random_architectures"], ["architecture", "method", "seed"])
+
+
+def table5(runs: Frames, published: Frames) -> pd.DataFrame:
+    """Return how many architectures each method alone, both or neither trained, by threshold.
+
+    Published rows count by inception score. Ours count by (score − 1) / (real score − 1), a share
+    in [0, 1]; `reading` says which score of a run: its last, its best, or, at equal cost, the last
+    of the GAN against that of WGAN-GP at an eighth of the steps, when it has cost no more.
+    """
+    theirs = published["table5"].assign(reading="published (inception score)")
+    return pd.concat([theirs, counted(random_architectures(runs, published))], ignore_index=True)
+
+
+def seven_architectures(runs: Frames, published: Frames) -> pd.DataFrame:
+    """Return every run's end, and whether it succeeded by the rule of `success.succeeded`."""
+    return succeeded(_end(runs["seven_architectures"]))
+
+
+def success_matrix(runs: Frames, published: Frames) -> pd.DataFrame:
+    """Return figure 2 as numbers: of each cell the runs that succeeded, and the median distance."""
+    cells = seven_architectures(runs, published).groupby(["network", "method"], sort=False)
+    return cells.agg(
+        n=("success", "size"),
+        succeeded=("success", "sum"),
+        frechet=("frechet", "median"),
+        classes_drawn=("classes_drawn", "median"),
+        diverged=("status", lambda status: int((status == "diverged").sum())),
+    ).reset_index()
+
+
+def convergence(runs: Frames, published: Frames) -> pd.DataFrame:
+    """Return scores over iterations and over seconds: a row a run and evaluation.
+
+    Seconds are those of `step_times`, by the wall clock where nothing else ran.
+    """
+    frame = _courses(runs)
+    return frame.assign(seconds=frame["step"] * frame["variant"].map(_seconds(runs)))
+
+
+def convergence_ends(runs: Frames, published: Frames) -> pd.DataFrame:
+    """Return of every run of figure 3: its end, its mean score over the course, its unsteadiness.
+
+    area: mean of the score over the evaluations; unsteadiness: standard deviation of the score
+    over the last fifth of them; steps_to_90: the first step with 90% of its own last score, from
+    1 on; seconds_to_90: the same by the clock.
+    """
+    rows = []
+    for labels, run in convergence(runs, published).groupby(["data", "variant", "seed"]):
+        run = run.sort_values("step")
+        tail = run["score"].iloc[-max(2, len(run) // 5) :]
+        target = 1.0 + 0.9 * (run["score"].iloc[-1] - 1.0)
+        there = run[run["score"] >= target].iloc[0] if run["score"].notna().any() else run.iloc[-1]
+        rows.append(
+            {
+                **dict(zip(["data", "variant", "seed"], labels, strict=True)),
+                "status": run["status"].iloc[0],
+                "score": run["score"].iloc[-1],
+                "score_share": run["score_share"].iloc[-1],
+                "frechet": run["frechet"].iloc[-1],
+                "area": run["score"].mean(),
+                "unsteadiness": tail.std(),
+                "steps_to_90": there["step"],
+                "seconds_to_90": there["seconds"],
+            }
+        )
+    everyone = _courses(runs, lost=True)[["data", "variant", "seed", "status"]].drop_duplicates()
+    # A run that diverged before its first evaluation has no course, but keeps its row.
+    return everyone.merge(
+        pd.DataFrame(rows).drop(columns="status"), on=["data", "variant", "seed"], how="left"
+    )
+
+
+def step_times(runs: Frames, published: Frames) -> pd.DataFrame:
+    """Return seconds of a generator iteration by each method: a row a run."""
+    return final(runs["step_times"], ["seconds_per_step", "cpu_seconds_per_step"])
+
+
+def table3(runs: Frames, published: Frames) -> pd.DataFrame:
+    """Return table 3's published rows, and the mean end of our residual networks.
+
+    `protocol` keeps apart what must not be compared: Inception's score and a classifier's.
+    """
+    theirs = published["table3"].assign(protocol="Inception")
+    ours = _end(runs["resnet"])
+    means = aggregate(ours, ["variant"], "score").rename(
+        columns={"variant": "setting", "mean": "score", "low": "score_low", "high": "score_high"}
+    )
+    means = means.assign(method="WGAN-GP ResNet, ours", protocol=_protocol(ours))
+    return pd.concat([theirs, means], ignore_index=True)
+
+
+def resnet(runs: Frames, published: Frames) -> pd.DataFrame:
+    """Return the end of every residual run."""
+    return _end(runs["resnet"])
+
+
+def language(runs: Frames, published: Frames) -> pd.DataFrame:
+    """Return n-gram divergences over training: a row a run and evaluation (bits)."""
+    frame = runs["language"]
+    kept = frame[frame["metric"].str.match(r"js|entropy|distinct")]
+    return _wide(kept, ["variant", "seed", "status", "step"])
+
+
+def loss_meter(runs: Frames, published: Frames) -> pd.DataFrame:
+    """Return Spearman's correlation of loss and quality along each run's course.
+
+    loss_distance: of the negative critic loss on new images with the Fréchet distance, which it
+    should follow; over the evaluations of one run.
+    """
+    rows = []
+    for (data, variant, seed), run in _courses(runs).groupby(["data", "variant", "seed"]):
+        if len(run) >= 4 and run["frechet"].notna().all():
+            # A loss that never moves has no rank to follow: that is no agreement.
+            found = scipy_stats.spearmanr(run["negative_loss/valid"], run["frechet"])
+            rho = 0.0 if np.isnan(found.statistic) else float(found.statistic)
+            rows.append(
+                {
+                    "data": data,
+                    "variant": variant,
+                    "seed": seed,
+                    "evaluations": len(run),
+                    "loss_distance": rho,
+                }
+            )
+    columns = ["data", "variant", "seed", "evaluations", "loss_distance"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def overfitting(runs: Frames, published: Frames) -> pd.DataFrame:
+    """Return the critic's losses on training and new digits: a row a run and evaluation."""
+    frame = runs["overfitting"]
+    names = ["negative_loss/train", "negative_loss/valid", "frechet"]
+    kept = frame[frame["metric"].isin(names)]
+    return _wide(kept, ["method", "examples", "seed", "status", "step"])
+
+
+def overfitting_ends(runs: Frames, published: Frames) -> pd.DataFrame:
+    """Return of every run the gap at the end and the slopes of the second half of its course.
+
+    gap: negative loss on training minus new digits, at the last evaluation, as a share of the
+    training one's mean size; slope_train, slope_valid: Theil-Sen, per 1,000 steps.
+    """
+    rows = []
+    keys = ["method", "examples", "seed"]
+    for labels, run in overfitting(runs, published).groupby(keys):
+        run = run.sort_values("step")
+        train, valid = run["negative_loss/train"], run["negative_loss/valid"]
+        late = run.iloc[len(run) // 2 :]
+        x = late["step"] / 1000.0
+        rows.append(
+            {
+                **dict(zip(keys, labels, strict=True)),
+                "status": run["status"].iloc[0],
+                "gap": (train.iloc[-1] - valid.iloc[-1]) / max(train.abs().mean(), 1e-12),
+                "slope_train": _theil_sen(x, late["negative_loss/train"]),
+                "slope_valid": _theil_sen(x, late["negative_loss/valid"]),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def sides(runs: Frames, published: Frames) -> pd.DataFrame:
+    """Return the end of every run with the one-sided and the two-sided penalty."""
+    return _end(runs["sides"])
+
+
+def activations(runs: Frames, published: Frames) -> pd.DataFrame:
+    """Return the end of every run by the critic's activation, and whether it trained.
+
+    trained: the score's share is at least half of that of the same architecture with ReLU (with
+    the surrogate, where no ReLU was run), and the run did not diverge.
+    """
+    ends = _end(runs["activations"])
+    levels = set(ends["critic_activation"])
+    reference = "relu" if "relu" in levels else "softplus"
+    best = ends[ends["critic_activation"] == reference].set_index("architecture")["score_share"]
+    target = ends["architecture"].map(best) / 2.0
+    return ends.assign(trained=(ends["score_share"] >= target) & (ends["status"] == "finished"))
+
+
+def critic_norms(runs: Frames, published: Frames) -> pd.DataFrame:
+    """Return the end of every run by the critic's norm."""
+    return _end(runs["critic_norms"])
+
+
+def _end(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the last judgement of each run; a diverged run keeps its row, without numbers."""
+    settings = [name for name in frame.columns if name not in ("step", "metric", "value")]
+    everyone = frame[settings].drop_duplicates()
+    judged = final(frame, JUDGED).reindex(columns=[*settings, *JUDGED])
+    judged = judged[judged["status"] != "diverged"]
+    return everyone.merge(judged, on=settings, how="left")
+
+
+def _with_course(frame: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    """Add to each run's end its best score, and that at an eighth of the steps."""
+    ends = _end(frame)
+    course = frame[frame["metric"] == "score_share"]
+    best = course.groupby(keys)["value"].max().rename("best_share").reset_index()
+    last = course["step"].max() if len(course) else 0
+    early = course[course["step"] <= max(last / 8.0, course["step"].min())]
+    early = early.sort_values("step").groupby(keys)["value"].last().rename("early_share")
+    return ends.merge(best, on=keys, how="left").merge(early.reset_index(), on=keys, how="left")
+
+
+def _courses(runs: Frames, lost: bool = False) -> pd.DataFrame:
+    """Return both convergence experiments, a row a run and evaluation.
+
+    Args:
+      lost: keep also the rows of runs that were never judged.
+    """
+    losses = ["negative_loss/train", "negative_loss/valid"]
+    names = ["score", "score_share", "real_score", "frechet", *losses]
+    parts = []
+    for experiment, data in (("convergence", "CIFAR-10"), ("convergence_fashion", "Fashion-MNIST")):
+        frame = runs[experiment]
+        kept = frame if lost else frame[frame["metric"].isin(names)]
+        parts.append(_wide(kept, ["variant", "seed", "status", "step"]).assign(data=data))
+    return pd.concat(parts, ignore_index=True)
+
+
+def _wide(frame: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    wide = frame.pivot_table(index=keys, columns="metric", values="value", sort=True)
+    return wide.reset_index().rename_axis(columns=None)
+
+
+def _seconds(runs: Frames) -> Mapping[str, float]:
+    times = final(runs["step_times"], ["seconds_per_step"])
+    return times.groupby("variant")["seconds_per_step"].median().to_dict()
+
+
+def _theil_sen(x: pd.Series, y: pd.Series) -> float:
+    if len(x) < 2 or y.isna().any():
+        return float("nan")
+    return float(scipy_stats.theilslopes(y, x).slope)
+
+
+def _protocol(ends: pd.DataFrame) -> str:
+    """Say by which network scores were made: Inception's 1,000 classes reach above 10."""
+    return "Inception" if ends["real_score"].max() > 10.0 else "classifier"
