@@ -180,7 +180,11 @@ class AdaDelta(_Slotted):
     slots = ("mean square", "mean square of steps")
 
     def __init__(
-        self, weights: Variables, learning_rate: Rate = 1.0, decay: float = 0.9, epsilon: float = 1e-6
+        self,
+        weights: Variables,
+        learning_rate: Rate = 1.0,
+        decay: float = 0.9,
+        epsilon: float = 1e-6,
     ) -> None:
         super().__init__(weights, learning_rate)
         self._decay, self._epsilon = decay, epsilon

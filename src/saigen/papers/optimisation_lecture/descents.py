@@ -65,7 +65,7 @@ class Descents:
     def values(self, points: tf.Tensor) -> tf.Tensor:
         """Return f of every point [rate, function, 2]: [rate, function]."""
         x, y = points[..., 0], points[..., 1]
-        found = [f.value(x[:, i], y[:, i]) for i, f in enumerate(self._functions)]
+        found = [f(x[:, i], y[:, i], tf.cos) for i, f in enumerate(self._functions)]
         return tf.stack(found, -1)
 
     def step(self, batch: tf.Tensor, key: Key) -> Metrics:
@@ -144,7 +144,7 @@ def _of_path(path: np.ndarray, function: str, label: str) -> dict[str, float]:
         return {
             f"x/{label}": x,
             f"y/{label}": y,
-            f"f/{label}": LANDSCAPES["valley"].value(x, y),
+            f"f/{label}": LANDSCAPES["valley"](x, y),
             f"flips/{label}": float(np.sum(signs[1:] * signs[:-1] < 0)),
             f"length/{label}": float(np.linalg.norm(np.diff(path, axis=0), axis=1).sum()),
         }

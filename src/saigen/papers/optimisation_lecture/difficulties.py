@@ -94,7 +94,9 @@ def cliff(params: Params, seed: int) -> Measured:
     Metrics: slope/median, /99%, /max over the grid; largest_step/clip/v, lowest/clip/v (least E
     seen) and turned/clip/v (largest angle between the gradient and what is applied, degrees).
     """
-    w, b = np.meshgrid(np.linspace(4.4, 6.4, params["grid"]), np.linspace(-3.2, -2.0, params["grid"]))
+    w, b = np.meshgrid(
+        np.linspace(4.4, 6.4, params["grid"]), np.linspace(-3.2, -2.0, params["grid"])
+    )
     loss, by_w, by_b = recurrent_loss(w, b)
     norms = np.hypot(by_w, by_b)
     place = np.unravel_index(norms.argmax(), norms.shape)

@@ -56,8 +56,13 @@ def likelihood(params: Params, seed: int, dataset: Dataset | None) -> Measured:
         "cross_entropy": float(abs(p[entropy.argmin()] - heads.mean())),
     }
     best = np.array([points.mean(), points.std()])
-    return found, {"points": points, "surface": surface, "maximum": best,
-                   "means": means[0], "deviations": deviations[:, 0]}
+    return found, {
+        "points": points,
+        "surface": surface,
+        "maximum": best,
+        "means": means[0],
+        "deviations": deviations[:, 0],
+    }
 
 
 def gradient_noise(params: Params, seed: int, dataset: Dataset | None) -> Measured:
@@ -127,7 +132,9 @@ def surrogate(params: Params, seed: int, dataset: Dataset | None) -> Measured:
         if zero_one(trial) <= zero_one(searched):
             searched = trial
         best.append(zero_one(searched))
-    small = [zero_one(weights + 1e-6 * draws.normal(size=3)) == zero_one(weights) for _ in range(1000)]
+    small = [
+        zero_one(weights + 1e-6 * draws.normal(size=3)) == zero_one(weights) for _ in range(1000)
+    ]
     found = {
         "solved": float(solved),
         "flat": float(np.mean(small)),
@@ -171,7 +178,9 @@ def early_stopping(params: Params, seed: int, dataset: Dataset | None) -> Measur
     def after(t):
         # (1 − (1 − ηλ)ᵗ)/λ without its cancellation, and its limit ηt at λ = 0.
         decay = -np.expm1(t * np.log1p(-rate * values))
-        return basis @ (np.where(values > 1e-15, decay / np.maximum(values, 1e-15), rate * t) * along)
+        return basis @ (
+            np.where(values > 1e-15, decay / np.maximum(values, 1e-15), rate * t) * along
+        )
 
     curve = np.array([errors(after(t)) for t in steps])
     ridge = [errors(basis @ (along / (values + p)))[1] for p in np.geomspace(1e-8, 10.0, 200)]

@@ -11,7 +11,7 @@ import numpy as np
 
 from saigen.engine.task import Params, Task
 from saigen.papers.optimisation_lecture.descents import Descents
-from saigen.papers.optimisation_lecture.landscapes import LANDSCAPES, Landscape
+from saigen.papers.optimisation_lecture.landscapes import Landscape
 
 
 def tuned(method: str, kappa: float) -> tuple[float, float, float]:
@@ -47,7 +47,10 @@ def train(params: Params, dataset: None = None) -> Task:
     steps = max(1000, math.ceil(math.log(1e-3) / math.log(theory)))
     settings = {**params, "momentum": momentum, "steps": steps, "keep_paths": True}
     bowl = Landscape(
-        lambda x, y: 0.5 * (x**2 + kappa * y**2), (1.0, 1.0), ((0.0, 0.0),), (-1.0, 1.0, -1.0, 1.0)
+        lambda x, y, cos: 0.5 * (x**2 + kappa * y**2),
+        (1.0, 1.0),
+        ((0.0, 0.0),),
+        (-1.0, 1.0, -1.0, 1.0),
     )
     descents = Descents(settings, [bowl], [rate, 0.99 * edge, 1.01 * edge])
 

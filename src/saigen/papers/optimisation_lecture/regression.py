@@ -38,11 +38,17 @@ class Regression:
         self._params, self._activation = params, ACTIVATIONS[params["activation"]]
         self.names = [name for name in params["initials"] for _ in range(params["copies"])]
         copies, width = len(self.names), params["width"]
-        shapes = {"w": [copies, 1, width], "b": [copies, 1, width],
-                  "v": [copies, width, 1], "c": [copies, 1, 1]}
+        shapes = {
+            "w": [copies, 1, width],
+            "b": [copies, 1, width],
+            "v": [copies, width, 1],
+            "c": [copies, 1, 1],
+        }
         self.weights = {name: tf.Variable(tf.zeros(shape)) for name, shape in shapes.items()}
         # Sums of ones blow up at the common rate, so copies of ones go slower.
-        rates = [params["ones_rate"] if n == "ones" else params["learning_rate"] for n in self.names]
+        rates = [
+            params["ones_rate"] if n == "ones" else params["learning_rate"] for n in self.names
+        ]
         self._scale = tf.reshape(tf.constant(rates, tf.float32), [-1, 1, 1])
         plain = params["optimiser"] == "sgd"
         self._optimiser = lecture_optimiser(
@@ -62,7 +68,9 @@ class Regression:
         found = {name: tf.zeros_like(variable) for name, variable in self.variables.items()}
         for layer, name in enumerate("wv"):
             draws = rng.normal(key(f"initial {name}"), self.weights[name].shape.as_list())
-            sds = [0.0 if n in ("zeros", "ones") else deviations(n, width)[layer] for n in self.names]
+            sds = [
+                0.0 if n in ("zeros", "ones") else deviations(n, width)[layer] for n in self.names
+            ]
             ones = [1.0 if n == "ones" else 0.0 for n in self.names]
             place = [-1, 1, 1]
             found[name] = tf.reshape(tf.constant(sds), place) * draws + tf.reshape(
@@ -73,7 +81,9 @@ class Regression:
     def losses(self) -> tf.Tensor:
         """Return the mean squared error of every copy: [copy]."""
         hidden = self._activation(self.x @ self.weights["w"] + self.weights["b"])
-        return tf.reduce_mean((hidden @ self.weights["v"] + self.weights["c"] - self.y) ** 2, [1, 2])
+        return tf.reduce_mean(
+            (hidden @ self.weights["v"] + self.weights["c"] - self.y) ** 2, [1, 2]
+        )
 
     def step(self, batch: tf.Tensor, key: Key) -> Metrics:
         """Move every copy that has not diverged by one step."""

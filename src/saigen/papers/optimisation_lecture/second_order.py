@@ -97,7 +97,9 @@ def on_quadratic(params: Params, seed: int) -> Measured:
     inverse = linalg.inv(a)
     found = {
         "hessian_error": float(linalg.norm(h - inverse) / linalg.norm(inverse)),
-        "same_path": float(max(linalg.norm(p - q) for p, q in zip(quasi[:11], conjugate, strict=False)))
+        "same_path": float(
+            max(linalg.norm(p - q) for p, q in zip(quasi[:11], conjugate, strict=False))
+        )
         / float(linalg.norm(best)),
     }
     curves = {"Newton": straight, "BFGS": quasi, "CG": conjugate, "gradient descent": descent}
@@ -106,9 +108,15 @@ def on_quadratic(params: Params, seed: int) -> Measured:
             found[f"error/{name}/{step}"] = float(error)
     # θ = D φ with uneven D: the same function, measured in other units.
     units = np.geomspace(0.1, 10.0, size)
-    there = newton(lambda p: units * (a @ (units * p) - b), lambda p: a * np.outer(units, units),
-                   np.zeros(size), 1)
-    found["rescaled/Newton"] = float(linalg.norm(units * there[-1] - straight[-1]) / linalg.norm(best))
+    there = newton(
+        lambda p: units * (a @ (units * p) - b),
+        lambda p: a * np.outer(units, units),
+        np.zeros(size),
+        1,
+    )
+    found["rescaled/Newton"] = float(
+        linalg.norm(units * there[-1] - straight[-1]) / linalg.norm(best)
+    )
     rate = 1.0 / np.linalg.eigvalsh(a * np.outer(units, units)).max()
     moved = units * (-rate * units * (-b))
     here = b / kappa

@@ -51,8 +51,10 @@ def valley(runs: Frames, published: Frames) -> pd.DataFrame:
     wide = wide[wide["function"] == "valley"]
     wide = wide[np.isclose(wide["rate"], wide["optimiser"].map(BOOK_RATES))]
     shown = ["optimiser", "rate", "x", "y", "f", "flips", "length", "first"]
-    beside = published["valley"].add_suffix("_reference").rename(
-        columns={"optimiser_reference": "optimiser"}
+    beside = (
+        published["valley"]
+        .add_suffix("_reference")
+        .rename(columns={"optimiser_reference": "optimiser"})
     )
     return wide.reindex(columns=shown).merge(beside, on="optimiser", how="left")
 
@@ -69,7 +71,9 @@ def best_rates(runs: Frames, published: Frames) -> pd.DataFrame:
     The grid goes beyond 3 for AdaDelta alone, whose rate multiplies a step that finds its own size.
     """
     table = convergence(runs, published)
-    table = table[(table["first"] >= 0) & ((table["rate"] <= 3.0) | (table["optimiser"] == "adadelta"))]
+    table = table[
+        (table["first"] >= 0) & ((table["rate"] <= 3.0) | (table["optimiser"] == "adadelta"))
+    ]
     best = table.loc[table.groupby(["function", "optimiser"])["first"].idxmin()]
     columns = {"rate": "reference_rate", "steps": "reference_first"}
     beside = published["best_rates"].rename(columns=columns)
@@ -124,10 +128,13 @@ def regression(runs: Frames, published: Frames) -> pd.DataFrame:
     """Return mean squared errors along the steps (or evaluations, for L-BFGS): a row each."""
     weights = runs["regression_first_weights"]
     first = _along(weights, "mse", "initial").assign(method="sgd")
-    adam = _along(runs["regression_adam"], "mse", "initial").assign(method="adam", activation="tanh")
+    adam = _along(runs["regression_adam"], "mse", "initial").assign(
+        method="adam", activation="tanh"
+    )
     newton = labelled(runs["second_order_network"], ["step"])
-    newton = newton.assign(method="L-BFGS", activation="tanh", initial="he").drop(columns="step_x",
-                                                                               errors="ignore")
+    newton = newton.assign(method="L-BFGS", activation="tanh", initial="he").drop(
+        columns="step_x", errors="ignore"
+    )
     kinds = _along(weights, "distinct", "initial").rename(columns={"distinct": "units"})
     table = pd.concat([first, adam, newton], ignore_index=True)
     table = table.merge(
