@@ -1,0 +1,54 @@
+"""Names and colours that the figures share."""
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+import seaborn as sns
+
+from saigen.papers.optimisation_lecture.tables import BOOK_RATES as BOOK_RATES
+from saigen.records import Record
+
+Tables = Mapping[str, pd.DataFrame]
+Samples = Sequence[Record]
+
+METHODS = {
+    "sgd": "SGD",
+    "momentum": "Momentum",
+    "nesterov": "Nesterov",
+    "adagrad": "AdaGrad",
+    "rmsprop": "RMSProp",
+    "adadelta": "AdaDelta",
+    "adam": "Adam",
+}
+COLOURS = dict(zip(METHODS, sns.color_palette("colorblind", len(METHODS)), strict=True))
+INITIALS = {
+    "zeros": "zeros",
+    "ones": "ones",
+    "sd_1": "sd 1",
+    "sd_0.01": "sd 0.01",
+    "normal": "sd 0.01",
+    "xavier": "Xavier",
+    "he": "He",
+}
+INITIAL_COLOURS = dict(zip(INITIALS, sns.color_palette("Dark2", len(INITIALS)), strict=True))
+INITIAL_COLOURS["normal"] = INITIAL_COLOURS["sd_0.01"]
+
+
+def measured(tables: Tables, experiment: str, metric: str) -> pd.DataFrame:
+    """Return the rows of one metric of one small experiment; labels as numbers where they are."""
+    table = tables["measurements"]
+    rows = table[(table["experiment"] == experiment) & (table["metric"] == metric)].copy()
+    numbers = pd.to_numeric(rows["label"], errors="coerce")
+    rows["label"] = numbers if numbers.notna().all() else rows["label"].fillna("").astype(str)
+    return rows
+
+
+def arrays_of(samples: Samples, experiment: str, **settings: object) -> dict:
+    """Return the arrays of an experiment's first run with these settings."""
+    for run in samples:
+        params = run.facts["params"]
+        if run.facts["experiment"] == experiment and all(
+            params.get(name) == value for name, value in settings.items()
+        ):
+            return run.samples()
+    return {}

@@ -1,0 +1,131 @@
+"""Figures of networks: optimisers on digits, first weights, batch normalisation, transfer."""
+
+import numpy as np
+import pandas as pd
+from matplotlib import pyplot as plt
+from matplotlib.figure import Figure
+
+from saigen.papers.optimisation_lecture.figures.names import (
+    COLOURS,
+    INITIAL_COLOURS,
+    INITIALS,
+    METHODS,
+    Samples,
+    Tables,
+    arrays_of,
+    measured,
+)
+
+
+def digits(tables: Tables, samples: Samples) -> Figure:
+    """Draw training losses of the methods, and from kinds of first weights."""
+    rows = tables["digits_curves"]
+    figure, axes = plt.subplots(1, 2, figsize=(9, 3.4), sharey=True)
+    parts = (
+        ("optimisers_in_a_network", METHODS, COLOURS),
+        ("deep_first_weights", INITIALS, INITIAL_COLOURS),
+    )
+    for axis, (experiment, names, colours) in zip(axes, parts, strict=True):
+        part = rows[rows["experiment"] == experiment]
+        for name in dict.fromkeys(part["variant"]):
+            curves = part[part["variant"] == name].pivot(
+                index="step", columns="seed", values="loss"
+            )
+            axis.plot(curves.index, curves, color=colours[name], lw=0.4, alpha=0.5)
+            axis.plot(curves.index, curves.mean(axis=1), color=colours[name], label=names[name])
+        axis.set(yscale="log", xlabel="step")
+        axis.legend()
+    axes[0].set(ylabel="training loss (nats)", title="seven methods")
+    axes[1].set_title("gradient descent from four kinds of first weights")
+    return figure
+
+
+def activations(tables: Tables, samples: Samples) -> Figure:
+    """Draw histograms of activations: a column a kind of first weights, a row an activation."""
+    kinds = ["sd_1", "sd_0.01", "xavier", "he"]
+    functions = ["sigmoid", "tanh", "relu"]
+    figure, axes = plt.subplots(3, 4, figsize=(10, 5.2))
+    for row, activation in zip(axes, functions, strict=True):
+        for axis, kind in zip(row, kinds, strict=True):
+            found = arrays_of(samples, "activations", activation=activation, initial=kind)
+            edges, shares = found["edges"], found["histograms"]
+            extent = (edges[0], edges[-1], len(shares) + 0.5, 0.5)
+            axis.imshow(shares**0.5, aspect="auto", extent=extent, cmap="Blues", vmin=0.0, vmax=0.7)
+            axis.grid(False)
+            axis.set_yticks(range(1, len(shares) + 1))
+            if activation == "sigmoid":
+                axis.set_title(INITIALS[kind])
+        row[0].set_ylabel(f"{activation}\nlayer")
+    for axis in axes[-1]:
+        axis.set_xlabel("activation")
+    return figure
+
+
+def first_weights(tables: Tables, samples: Samples) -> Figure:
+    """Draw second moments of ReLU activations by layer, and losses of two-layer regression."""
+    figure, axes = plt.subplots(1, 4, figsize=(12, 3))
+    rows = measured(tables, "activations", "second_moment")
+    for kind in ("sd_1", "sd_0.01", "xavier", "he"):
+        part = rows[rows["of"] == f"relu/{kind}"].groupby("label")["value"].mean()
+        axes[0].plot(
+            part.index, part, marker=".", color=INITIAL_COLOURS[kind], label=INITIALS[kind]
+        )
+    axes[0].set(yscale="log", xlabel="layer", ylabel="E[h²], ReLU", title="before training")
+    rows = tables["regression"]
+    rows = rows[rows["method"] == "sgd"]
+    for axis, activation in zip(axes[1:], ("sigmoid", "tanh", "relu"), strict=True):
+        for kind in dict.fromkeys(rows["initial"]):
+            part = rows[(rows["activation"] == activation) & (rows["initial"] == kind)]
+            means = part.replace(np.inf, np.nan).groupby("step")["mse"].median()
+            axis.plot(means.index, means, color=INITIAL_COLOURS[kind], label=INITIALS[kind])
+        axis.set(yscale="log", xlabel="step", title=f"regression, {activation}")
+    axes[1].set_ylabel("mean squared error, median")
+    figure.legend(*axes[1].get_legend_handles_labels(), loc="outside lower center", ncols=6)
+    return figure
+
+
+def batch_norm(tables: Tables, samples: Samples) -> Figure:
+    """Draw training accuracy over the deviation of first weights, with and without batch norm."""
+    rows = tables["digits"]
+    rows = rows[rows["experiment"] == "batch_norm"]
+    rates = sorted(rows["learning_rate"].unique())
+    figure, axes = plt.subplots(1, len(rates), figsize=(4 * len(rates), 3), sharey=True)
+    for axis, rate in zip(np.atleast_1d(axes), rates, strict=True):
+        for normed, name in ((False, "without"), (True, "with batch norm")):
+            chosen = rows["batch_norm"].astype(str).str.lower() == str(normed).lower()
+            part: pd.DataFrame = rows[chosen & (rows["learning_rate"] == rate)]
+            accuracy = part["train_accuracy"].where(part["status"] != "diverged")
+            axis.plot(part["deviation"], accuracy, ".", color=f"C{int(normed)}", alpha=0.5)
+            means = accuracy.groupby(part["deviation"]).mean()
+            axis.plot(means.index, means, color=f"C{int(normed)}", label=name)
+        axis.set(xscale="log", xlabel="deviation of first weights", title=f"η = {rate:g}")
+    np.atleast_1d(axes)[0].set_ylabel("training accuracy")
+    np.atleast_1d(axes)[0].legend()
+    return figure
+
+
+def transfer(tables: Tables, samples: Samples) -> Figure:
+    """Draw accuracy and early loss over the examples a class, from each start."""
+    rows = tables["transfer"].assign(inverted=lambda t: t["inverted"].astype(str))
+    sources = list(dict.fromkeys(rows["inverted"]))
+    figure, axes = plt.subplots(len(sources), 2, figsize=(8, 2.8 * len(sources)), squeeze=False)
+    for line, source in zip(axes, sources, strict=True):
+        for axis, metric in zip(line, ("accuracy", "early_loss"), strict=True):
+            for start in dict.fromkeys(rows["start"]):
+                part = rows[(rows["inverted"] == source) & (rows["start"] == start)]
+                group = part.groupby("per_class")[metric]
+                axis.errorbar(
+                    group.mean().index,
+                    group.mean(),
+                    yerr=1.96 * group.sem(),
+                    marker="o",
+                    ms=4,
+                    capsize=2,
+                    label=start,
+                )
+            axis.set(xscale="log", xlabel="examples a class")
+        what = "inverted digits" if source == "True" else "digits 0–4"
+        line[0].set(ylabel="test accuracy, digits 5–9", title=f"pre-trained on {what}")
+        line[1].set(ylabel="loss, mean of 50 steps (nats)")
+    axes[0, 0].legend()
+    return figure

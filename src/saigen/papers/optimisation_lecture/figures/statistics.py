@@ -1,0 +1,60 @@
+"""Figures of part 3: likelihood, minibatches, surrogates, early stopping."""
+
+import numpy as np
+from matplotlib import pyplot as plt
+from matplotlib.figure import Figure
+
+from saigen.figures import PUBLISHED
+from saigen.papers.optimisation_lecture.figures.names import Samples, Tables, arrays_of, measured
+
+
+def likelihood(tables: Tables, samples: Samples) -> Figure:
+    """Draw ten points with three densities, and the log-likelihood over mean and deviation."""
+    found = arrays_of(samples, "likelihood")
+    figure, (left, right) = plt.subplots(1, 2, figsize=(8.5, 3.2))
+    x = np.linspace(0.0, 14.0, 400)
+    for mean, deviation, name in (
+        (5.0, 2.0, "A: N(5, 2)"),
+        (8.0, 2.0, "B: N(8, 2)"),
+        (*found["maximum"], "most likely"),
+    ):
+        z = (x - mean) / deviation
+        left.plot(x, np.exp(-0.5 * z**2) / (deviation * np.sqrt(2.0 * np.pi)), label=name)
+    left.plot(found["points"], np.zeros(10), "|", color="0.2", ms=16, label="points")
+    left.set(xlabel="x", ylabel="density")
+    left.legend()
+    surface = found["surface"]
+    levels = surface.max() - np.geomspace(0.1, 60.0, 12)[::-1]
+    drawn = right.contour(found["means"], found["deviations"], surface, levels=levels)
+    right.plot(*found["maximum"], "k*", ms=9)
+    figure.colorbar(drawn, ax=right, label="log-likelihood (nats)")
+    right.set(xlabel="mean", ylabel="deviation")
+    return figure
+
+
+def learning(tables: Tables, samples: Samples) -> Figure:
+    """Draw gradient noise over the minibatch, the surrogate's course, and a test error's turn."""
+    figure, (left, middle, right) = plt.subplots(1, 3, figsize=(11, 3))
+    rows = measured(tables, "gradient_noise", "noise")
+    exact = measured(tables, "gradient_noise", "exact")["value"].mean()
+    sizes = np.array(sorted(rows["label"].unique()))
+    left.plot(sizes, exact / sizes, label="tr Cov / B", **PUBLISHED)
+    left.scatter(rows["label"], rows["value"], s=14, zorder=3)
+    left.set(xscale="log", yscale="log", xlabel="minibatch B", ylabel="E ‖g_B − g‖²")
+    left.legend()
+    found = arrays_of(samples, "surrogate")
+    curve = found["curve"]
+    middle.plot(curve[:, 1], label="cross-entropy (nats)")
+    middle.plot(curve[:, 0], label="0–1 loss on its way")
+    middle.plot(found["search"], "--", label="0–1 loss, random search")
+    middle.plot(curve[:, 2], label="margin")
+    middle.set(xscale="symlog", xlabel="step")
+    middle.legend(fontsize=7)
+    found = arrays_of(samples, "early_stopping")
+    for column, name in enumerate(("training", "test")):
+        right.plot(found["steps"], found["curve"][:, column], label=name)
+    best = found["curve"][:, 1].argmin()
+    right.axvline(found["steps"][best], color="0.5", lw=0.8)
+    right.set(xscale="log", yscale="log", xlabel="step", ylabel="mean squared error")
+    right.legend()
+    return figure

@@ -1,0 +1,199 @@
+"""The lecture's tables, from runs: one function a table, named as in paper.yaml."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from saigen.tables import final
+
+Frames = Mapping[str, pd.DataFrame]
+
+#: At which learning rate Saitō shows each method in the valley.
+BOOK_RATES = {
+    "sgd": 0.95,
+    "momentum": 0.1,
+    "nesterov": 0.1,
+    "adagrad": 1.5,
+    "rmsprop": 0.3,
+    "adadelta": 1.0,
+    "adam": 0.3,
+}
+
+
+def labelled(runs: pd.DataFrame, labels: Sequence[str]) -> pd.DataFrame:
+    """Split metrics named `what/label/…` into columns, and lay `what` out wide: a row a label."""
+    parts = runs["metric"].str.split("/", expand=True)
+    whole = runs[parts[len(labels)].notna()].copy()
+    whole["metric"] = parts[0]
+    for place, label in enumerate(labels, start=1):
+        column = parts.loc[whole.index, place]
+        numbers = pd.to_numeric(column, errors="coerce")
+        whole[label] = numbers if numbers.notna().all() else column
+    return final(whole)
+
+
+def step_sizes(runs: Frames, published: Frames) -> pd.DataFrame:
+    """Return the sizes of steps along a constant gradient, at η = 0.01 (AdaDelta's own, η = 1)."""
+    wide = labelled(runs["trajectories"], ["function", "rate"])
+    wide = wide[wide["function"] == "slope"]
+    wanted = np.where(wide["optimiser"] == "adadelta", 1.0, 0.01)
+    wide = wide[np.isclose(wide["rate"], wanted)]
+    steps = [name for name in wide.columns if name.startswith("step_")]
+    long = wide.melt(["optimiser", "rate", "total"], steps, "step", "size").dropna(subset="size")
+    long["step"] = long["step"].str.removeprefix("step_").astype(int)
+    return long.sort_values(["optimiser", "step"]).reset_index(drop=True)
+
+
+def valley(runs: Frames, published: Frames) -> pd.DataFrame:
+    """Return thirty steps in the valley at the book's rates, with the reference beside."""
+    wide = labelled(runs["trajectories"], ["function", "rate"])
+    wide = wide[wide["function"] == "valley"]
+    wide = wide[np.isclose(wide["rate"], wide["optimiser"].map(BOOK_RATES))]
+    shown = ["optimiser", "rate", "x", "y", "f", "flips", "length", "first"]
+    beside = (
+        published["valley"]
+        .add_suffix("_reference")
+        .rename(columns={"optimiser_reference": "optimiser"})
+    )
+    return wide.reindex(columns=shown).merge(beside, on="optimiser", how="left")
+
+
+def convergence(runs: Frames, published: Frames) -> pd.DataFrame:
+    """Return first and lasting steps below the tolerance, by method, function and rate."""
+    wide = labelled(runs["steps_to_convergence"], ["function", "rate"])
+    return wide[["function", "optimiser", "rate", "first", "stays", "end", "diverged"]]
+
+
+def best_rates(runs: Frames, published: Frames) -> pd.DataFrame:
+    """Return each method's quickest rate on each function, with the reference beside.
+
+    The grid goes beyond 3 for AdaDelta alone, whose rate multiplies a step that finds its own size.
+    """
+    table = convergence(runs, published)
+    table = table[
+        (table["first"] >= 0) & ((table["rate"] <= 3.0) | (table["optimiser"] == "adadelta"))
+    ]
+    best = table.loc[table.groupby(["function", "optimiser"])["first"].idxmin()]
+    columns = {"rate": "reference_rate", "steps": "reference_first"}
+    beside = published["best_rates"].rename(columns=columns)
+    every = pd.MultiIndex.from_product(
+        [runs_functions(runs), list(BOOK_RATES)], names=["function", "optimiser"]
+    )
+    best = best.set_index(["function", "optimiser"]).reindex(every).reset_index()
+    return best.merge(beside, on=["function", "optimiser"], how="left")
+
+
+def runs_functions(runs: Frames) -> list[str]:
+    """Return the functions of the grid, in its order."""
+    names = runs["steps_to_convergence"]["metric"].str.split("/").str[1].dropna()
+    return list(dict.fromkeys(names))
+
+
+def momentum(runs: Frames, published: Frames) -> pd.DataFrame:
+    """Return each momentum's quickest rate on each function; −1 where no rate got there."""
+    wide = labelled(runs["momentum_sweep"], ["function", "rate"])
+    rank = wide["first"].where(wide["first"] >= 0, np.inf)
+    by = ["function", "optimiser", "momentum"]
+    best = wide.loc[rank.groupby([wide[name] for name in by]).idxmin()]
+    return best[[*by, "rate", "first", "stays"]].reset_index(drop=True)
+
+
+def digits(runs: Frames, published: Frames) -> pd.DataFrame:
+    """Return the final numbers of every network on digits: a row a run; reference means beside."""
+    parts = []
+    for name in ("optimisers_in_a_network", "deep_first_weights", "batch_norm"):
+        rows = runs[name]
+        early = rows[(rows["metric"] == "loss") & (rows["step"] == 500)].assign(metric="loss_500")
+        wide = final(pd.concat([rows, early])).assign(experiment=name)
+        parts.append(wide)
+    table = pd.concat(parts, ignore_index=True)
+    beside = published["digits"].pivot(
+        index=["experiment", "variant"], columns="metric", values="reference"
+    )
+    return table.merge(beside.add_suffix("_reference").reset_index(), how="left")
+
+
+def digits_curves(runs: Frames, published: Frames) -> pd.DataFrame:
+    """Return the training loss of every run along the steps."""
+    parts = []
+    for name in ("optimisers_in_a_network", "deep_first_weights"):
+        rows = runs[name]
+        rows = rows[rows["metric"] == "loss"]
+        parts.append(rows[["variant", "seed", "status", "step", "value"]].assign(experiment=name))
+    return pd.concat(parts, ignore_index=True).rename(columns={"value": "loss"})
+
+
+def regression(runs: Frames, published: Frames) -> pd.DataFrame:
+    """Return mean squared errors along the steps (or evaluations, for L-BFGS): a row each."""
+    weights = runs["regression_first_weights"]
+    first = _along(weights, "mse", "initial").assign(method="sgd")
+    adam = _along(runs["regression_adam"], "mse", "initial").assign(
+        method="adam", activation="tanh"
+    )
+    newton = labelled(runs["second_order_network"], ["step"])
+    newton = newton.assign(method="L-BFGS", activation="tanh", initial="he").drop(
+        columns="step_x", errors="ignore"
+    )
+    kinds = _along(weights, "distinct", "initial").rename(columns={"distinct": "units"})
+    table = pd.concat([first, adam, newton], ignore_index=True)
+    table = table.merge(
+        kinds[["activation", "initial", "seed", "step", "units"]].assign(method="sgd"), how="left"
+    )
+    shown = ["method", "activation", "initial", "seed", "step", "mse", "units"]
+    return table[shown]
+
+
+def _along(runs: pd.DataFrame, metric: str, label: str) -> pd.DataFrame:
+    """Return `metric/label` rows with the label as a column, at every step."""
+    rows = runs[runs["metric"].str.startswith(f"{metric}/")].copy()
+    rows[label] = rows["metric"].str.removeprefix(f"{metric}/")
+    return rows.rename(columns={"value": metric}).drop(columns="metric")
+
+
+def transfer(runs: Frames, published: Frames) -> pd.DataFrame:
+    """Return accuracy and early loss from each start: a row a run, start and number of examples."""
+    wide = labelled(runs["transfer"], ["start", "per_class"])
+    return wide[["inverted", "start", "per_class", "seed", "accuracy", "early_loss"]]
+
+
+#: The experiments whose measurements stand in one table, and the factor that tells runs apart.
+SMALL = {
+    "quadratics": ("optimiser", "kappa"),
+    "saddle": ("optimiser",),
+    "second_order_quadratic": (),
+    "second_order_rosenbrock": (),
+    "second_order_costs": (),
+    "widths": ("width",),
+    "activations": ("activation", "initial"),
+    "likelihood": (),
+    "gradient_noise": (),
+    "surrogate": (),
+    "early_stopping": (),
+    "basins": (),
+    "plateau": (),
+    "cliff": (),
+    "long_term": (),
+    "many_starts": (),
+    "coordinates": (),
+    "averaging": (),
+}
+
+
+def measurements(runs: Frames, published: Frames) -> pd.DataFrame:
+    """Return what the small experiments measured: experiment, of, seed, metric, label, value.
+
+    `of` is the run's variant in words, `label` what stands after the metric's first `/`.
+    """
+    parts = []
+    for name, factors in SMALL.items():
+        rows = runs[name]
+        # What a step or a host's only step reports is no measurement.
+        rows = rows[~rows["metric"].isin(["measured", "value", "loss"])].copy()
+        cells = [rows[factor].astype(str) for factor in factors]
+        rows["of"] = cells[0].str.cat(cells[1:], sep="/") if cells else ""
+        split = rows["metric"].str.split("/", n=1, expand=True).reindex(columns=[0, 1])
+        rows["metric"], rows["label"] = split[0], split[1].fillna("")
+        rows["experiment"] = name
+        parts.append(rows[["experiment", "of", "seed", "metric", "label", "value"]])
+    return pd.concat(parts, ignore_index=True)
