@@ -25,8 +25,10 @@ lock:
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header pyproject.toml --extra dev \
 	  -o requirements-dev.lock
-	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header pyproject.toml --extra gpu \
-	  -o requirements-gpu.lock
+	for extra in gpu cluster; do \
+	  $(BIN)/uv pip compile -q --universal --generate-hashes --no-header pyproject.toml \
+	    --extra $$extra -o requirements-$$extra.lock; \
+	done
 
 .venv/uv:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -50,4 +52,14 @@ lock:
 
 gpu: .venv/ready-gpu
 
-.PHONY: run test lint lock gpu
+.venv/ready-cluster: .venv/ready requirements-cluster.lock
+	$(BIN)/uv pip install -q --compile-bytecode --require-hashes -r requirements-cluster.lock
+	touch $@
+
+cluster: .venv/ready-cluster
+
+# Starts a Slurm of its own: wants root, and Debian's slurmctld, slurmd, slurm-client and munge.
+test-cluster: .venv/ready-dev
+	pytest -m cluster tests/cluster
+
+.PHONY: run test lint lock gpu cluster test-cluster

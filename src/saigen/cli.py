@@ -5,6 +5,7 @@ saved. A user's mistake gets one readable line, never a traceback.
 """
 
 import argparse
+import errno
 import json
 import sys
 from collections.abc import Callable
@@ -18,6 +19,15 @@ from saigen.scales import SCALES
 
 Options = argparse.Namespace
 
+_GO_ON = "nothing is lost, the same command goes on from here"
+#: What to do about an error of the system.
+ADVICE = {
+    errno.ENOSPC: f"; free some space (`saigen plan` says how much is needed): {_GO_ON}",
+    errno.EDQUOT: f"; your quota is used up: {_GO_ON} when there is room",
+    errno.EROFS: f"; make the folder writable, or work in a copy of the project: {_GO_ON}",
+    errno.EACCES: f"; make it yours to read and write: {_GO_ON}",
+}
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command and return its exit code."""
@@ -30,7 +40,11 @@ def main(arguments: list[str] | None = None) -> int:
     except BrokenPipeError:
         return 1
     except OSError as error:  # a file that is not there, a full disk
-        print(f"saigen: {error.filename or 'system'}: {error.strerror or error}", file=sys.stderr)
+        advice = ADVICE.get(error.errno or 0, "")
+        print(
+            f"saigen: {error.filename or 'system'}: {error.strerror or error}{advice}",
+            file=sys.stderr,
+        )
         return 1
     except KeyboardInterrupt:
         return 130

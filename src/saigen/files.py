@@ -31,6 +31,9 @@ def replacing(target: Path | str) -> Iterator[Path]:
         sync(scratch)
         scratch.replace(target)
         sync(target.parent)
+    except OSError as error:
+        error.filename = error.filename or str(target)  # a full disk names no file
+        raise
     finally:
         scratch.unlink(missing_ok=True)
 

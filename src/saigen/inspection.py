@@ -18,6 +18,10 @@ def add_to(command: Callable) -> None:
     """
     planned = command("plan", _plan, "Say what a scale will cost on this machine.")
     planned.add_argument("--cores", type=int, help="cores for Snakemake; all by default")
+    planned.add_argument("--gpus", type=int, default=1, help="how many, on a cluster; 1 by default")
+    planned.add_argument(
+        "--scaling", action="store_true", help="also tell the wall time on 1 to 256 cores"
+    )
     planned.add_argument(
         "--calibrate",
         action=BooleanOptionalAction,
@@ -49,14 +53,20 @@ def _plan(options: Options) -> int:
     from saigen import machine
     from saigen.errors import UsageError
     from saigen.plan.estimate import make_plan
-    from saigen.plan.show import show
+    from saigen.plan.show import show, show_scaling
 
     config, on, aside = configuration(options), console(), console(stderr=True)
-    if options.cores is not None and options.cores < 1:
-        raise UsageError(f"--cores: at least 1 is wanted, not {options.cores}")
+    for name in ("cores", "gpus"):
+        found = getattr(options, name)
+        if found is not None and found < 1:
+            raise UsageError(f"--{name}: at least 1 is wanted, not {found}")
     cores = options.cores or machine.cores()
-    plan = make_plan(config, options.results, cores, options.calibrate, aside.print)
+    gpus, measure = options.gpus, options.calibrate
+    plan = make_plan(config, options.results, cores, gpus, measure, aside.print)
     show(plan, options.results, on)
+    if options.scaling:
+        on.print()
+        show_scaling(plan, on)
     return 0
 
 

@@ -13,6 +13,12 @@ from saigen.errors import SaigenError
 from saigen.files import read_json
 from saigen.paper import Paper
 
+#: What run.json must tell for tables, costs and provenance.
+NEEDED = {
+    *("experiment", "variant", "seed", "status", "steps", "params", "datasets", "stamps"),
+    *("code", "commit", "cpu_seconds", "wall_seconds", "startup_cpu_seconds"),
+}
+
 
 @dataclass(frozen=True)
 class Record:
@@ -67,12 +73,19 @@ def read_records(
                 continue
             folder = paper_folder / run
             try:
-                found.append(Record(folder, read_json(folder / "run.json")))
-            except (OSError, ValueError):
+                facts = read_json(folder / "run.json")
+                lacking = NEEDED - facts.keys()
+            except (OSError, ValueError, AttributeError):
                 raise SaigenError(
                     f"{folder}: the run is missing or damaged; delete {path} and run again: "
                     "runs that still stand are not trained again"
                 ) from None
+            if lacking:
+                raise SaigenError(
+                    f"{folder}: another version of Saigen made it (it has no `{min(lacking)}`); "
+                    f"delete it and {path}, and run again"
+                )
+            found.append(Record(folder, facts))
     return found
 
 

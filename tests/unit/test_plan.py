@@ -1,10 +1,13 @@
 """The plan: scheduling laws, planted costs found again, and a calibration for real."""
 
+import io
 import json
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.console import Console
 
 from saigen import machine
 from saigen.config import load_config
@@ -16,10 +19,10 @@ from saigen.paper import load_paper
 from saigen.plan import calibrate as calibration
 from saigen.plan.calibrate import Calibration, Group, calibrate, spread_over, understood
 from saigen.plan.data import stand_in
-from saigen.plan.estimate import make_plan
+from saigen.plan.estimate import Cost, Plan, make_plan
 from saigen.plan.past import history
 from saigen.plan.schedule import Load, simulate
-from saigen.plan.show import remarks, show
+from saigen.plan.show import CORES, remarks, show, show_scaling
 from saigen.plan.units import Pieces, Units, cost_key, pieces, shrunk, work
 
 PAPER, EXPERIMENT = "gumbel_softmax", "structured_prediction"
@@ -53,9 +56,32 @@ class TestSchedule:
         assert found.memory_mb <= 100.0 * min(cores, len(jobs))
         assert found.seconds <= sum(duration for duration, _ in drawn) + 1e-6
 
+    @given(st.lists(seconds, min_size=1, max_size=12), st.integers(1, 4))
+    def test_gpus_are_a_bound_as_cores_are(self, durations, gpus):
+        held = [Load(each, gpu=True) for each in durations]
+        free = [Load(each) for each in durations]
+        assert simulate(held, 64, gpus).seconds == simulate(free, gpus).seconds
+
     def test_a_timing_job_has_the_machine_for_itself(self):
         jobs = [Load(5.0, cores=10**6), Load(4.0), Load(4.0)]
         assert simulate(jobs, 2) == (9.0, 0.0)
+
+
+def test_scaling_ends_where_the_longest_job_does():
+    loads = [Load(100.0), *(Load(10.0) for _ in range(30))]
+    cost = Cost("toy", "toy", runs=31, jobs={Path(str(n)): job for n, job in enumerate(loads)})
+    plan = Plan("quick", 2, 1, [cost], gpu=False, notes=[])
+    assert [plan.schedule(cores).seconds for cores in (1, 2, 4, 256)] == [
+        400.0,
+        200.0,
+        100.0,
+        100.0,
+    ]
+    on = Console(file=io.StringIO(), width=100)
+    show_scaling(plan, on)
+    said = on.file.getvalue()
+    assert "longest job, 1.7 min" in said
+    assert [line.split()[0] for line in said.splitlines()[1:10]] == [str(n) for n in CORES]
 
 
 class TestUnits:

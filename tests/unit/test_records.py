@@ -6,7 +6,7 @@ import pytest
 
 from saigen.engine.run_folder import publish
 from saigen.errors import SaigenError
-from saigen.files import write_json
+from saigen.files import read_json, write_json
 from saigen.records import data_notes, diverged, read_records, tidy
 
 FACTORS = {"latent": ["bernoulli", "categorical"], "learning_rate": [0.1, 0.01]}
@@ -28,6 +28,12 @@ def written(tmp_path):
             "params": {"latent": latent, "learning_rate": 0.1, "steps": 20},
             "datasets": {"digits": "d" * 64},
             "data_facts": {"what": "handwritten digits", "note": "made up"},
+            "stamps": [],
+            "code": "c",
+            "commit": None,
+            "cpu_seconds": 1.0,
+            "wall_seconds": 1.0,
+            "startup_cpu_seconds": 0.5,
         }
         rows = [(10, "loss", 2.0 + seed, 0.5), (steps, "loss", 0.1 + 0.2, 1.0)]
         publish(folder / name, rows, facts, samples or {})
@@ -99,7 +105,20 @@ def test_a_missing_or_damaged_job_record_is_told(written, text):
     assert str(caught.value) == f"{path}: missing or damaged; delete it and run again"
 
 
-@pytest.mark.parametrize("text", [None, "{"])
+def test_a_run_of_another_version_is_told_with_what_to_do(written):
+    name = written()
+    record, path = written.record(name), written.folder / name / "run.json"
+    facts = {key: value for key, value in read_json(path).items() if key != "stamps"}
+    write_json(path, facts)
+    with pytest.raises(SaigenError) as caught:
+        read_records([record])
+    message = str(caught.value)
+    assert message.startswith(f"{path.parent}: another version of Saigen made it")
+    assert "(it has no `stamps`)" in message
+    assert message.endswith(f"delete it and {record}, and run again")
+
+
+@pytest.mark.parametrize("text", [None, "{", "[]"])
 def test_a_missing_or_damaged_run_is_told_with_what_to_do(written, text):
     name = written()
     record = written.record(name)

@@ -93,3 +93,10 @@ def test_there_is_one_gpu_unless_told_otherwise(finished, option, together):
     ]
     (_, first_end), (second_start, _) = sorted(spans)
     assert (second_start < first_end) == together
+
+
+def test_the_slurm_profile_plans_where_there_is_no_slurm(finished):
+    """Needs the executor's plugin, as `make cluster` installs it, and no Slurm."""
+    pytest.importorskip("snakemake_executor_plugin_slurm")
+    profile = ("--profile", "workflow/profiles/slurm", "--forceall")
+    assert finished.plan(*profile)["train"] == 1

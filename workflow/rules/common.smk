@@ -25,6 +25,12 @@ except SaigenError as error:
 # device only slow each other down. Without this line Snakemake sees no limit at all.
 workflow.resource_settings.resources.setdefault("gpu", 1)
 
+# What a cluster's profile says of its site, in `default-resources`; empty on a lone machine.
+site = dict(
+    setting.partition("=")[::2]
+    for setting in getattr(workflow.resource_settings.default_resources, "args", [])
+)
+
 RESULTS = Path("results")
 
 
@@ -56,9 +62,33 @@ def dataset_of(w):
     return [] if name is None else f"results/data/{name}.npz"
 
 
+def is_timing(w):
+    return any(e.timing for e in experiments_of(w))
+
+
 def threads_of(w):
-    # A timing experiment measures seconds: it takes all cores, and nothing runs beside it.
-    return workflow.cores if any(e.timing for e in experiments_of(w)) else settings.compute.intra_op_threads
+    # A timing experiment measures seconds: it takes all cores, and nothing runs beside it. (On a
+    # cluster there is no number of cores; see on_cluster.)
+    cores = workflow.resource_settings.cores
+    return cores if cores and is_timing(w) else settings.compute.intra_op_threads
+
+
+def needs_gpu(w):
+    return any(e.gpu for e in experiments_of(w))
+
+
+def on_cluster():
+    """The resources that only a cluster's scheduler reads."""
+    if not site:
+        return {}
+    found = {"slurm_extra": lambda w: "--exclusive" if is_timing(w) else ""}
+    if "gpu_partition" in site:
+        found["slurm_partition"] = lambda w: site[
+            "gpu_partition" if needs_gpu(w) else "slurm_partition"
+        ]
+    if site.get("gpu_request") == "gres":
+        found["gres"] = lambda w: "gpu:1" if needs_gpu(w) else ""
+    return found
 
 
 def runtime_of(w, attempt):

@@ -14,9 +14,11 @@ rule train:
         "results/{scale}/benchmarks/{paper}/{experiment}/{job}.tsv"
     threads: threads_of
     resources:
+        **on_cluster(),
         mem_mb=lambda w, attempt: max(e.memory_mb for e in experiments_of(w)) * attempt,
         runtime=runtime_of,
-        gpu=lambda w: int(any(e.gpu for e in experiments_of(w))),
+        # A site that wants --gres gets that instead (see on_cluster).
+        gpu=lambda w: int(needs_gpu(w) and site.get("gpu_request") != "gres"),
     params:
         settings=settings_of,
         dataset=lambda w, input: f"--dataset {input.dataset}" if input.dataset else "",

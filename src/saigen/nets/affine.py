@@ -7,7 +7,7 @@ import tensorflow as tf
 from saigen.engine import rng
 from saigen.engine.rng import Key
 
-Weights = Mapping[str, tf.Variable]
+Weights = Mapping[str, tf.Tensor | tf.Variable]
 
 
 def initial_affine(key: Key, name: str, inputs: int, outputs: int) -> dict[str, tf.Tensor]:

@@ -48,9 +48,9 @@ class Cost:
     error: float = 0.0
     basis: str | None = ""
 
-    def schedule(self, cores: int) -> Schedule:
-        """Return how long it takes alone on `cores` cores."""
-        return simulate(list(self.jobs.values()), cores)
+    def schedule(self, cores: int, gpus: int) -> Schedule:
+        """Return how long it takes alone on some cores and GPUs."""
+        return simulate(list(self.jobs.values()), cores, gpus)
 
 
 @dataclass
@@ -59,7 +59,7 @@ class Plan:
 
     Attributes:
       scale: the scale.
-      cores: how many cores share the jobs.
+      cores, gpus: how many share the jobs.
       costs: one entry an experiment.
       gpu: whether jobs will run on a GPU.
       notes: what a reader must know.
@@ -67,6 +67,7 @@ class Plan:
 
     scale: str
     cores: int
+    gpus: int
     costs: list[Cost]
     gpu: bool
     notes: list[str]
@@ -84,9 +85,9 @@ class Plan:
                 found[record] = found[record].and_then(share) if record in found else share
         return list(found.values())
 
-    def schedule(self) -> Schedule:
-        """Return how long everything takes together."""
-        return simulate(self.jobs(), self.cores)
+    def schedule(self, cores: int | None = None) -> Schedule:
+        """Return how long everything takes together, on the plan's cores or on others."""
+        return simulate(self.jobs(), cores or self.cores, self.gpus)
 
     def error(self) -> float:
         """Return the relative error of the total: errors of experiments do not cancel."""
@@ -100,6 +101,7 @@ def make_plan(
     config: Config,
     results: Path,
     cores: int,
+    gpus: int = 1,
     measure: bool = True,
     tell: Callable[[str], None] = lambda line: None,
 ) -> Plan:
@@ -108,7 +110,7 @@ def make_plan(
     Args:
       config: which papers, at which scale.
       results: the results folder; past runs at any scale are read from it.
-      cores: how many cores Snakemake will get.
+      cores, gpus: how many Snakemake will get, or a cluster has for it.
       measure: calibrate what past runs do not tell.
       tell: takes one line on what is being done.
     """
@@ -127,7 +129,7 @@ def make_plan(
         costs.append(estimate(state, of_run, config, evidence[trainer]))
     notes = [note for each in evidence.values() for note in each.measured.notes]
     gpu = any(each.gpu for each in evidence.values())
-    return Plan(config.scale, cores, costs, gpu, list(dict.fromkeys(notes)))
+    return Plan(config.scale, cores, gpus, costs, gpu, list(dict.fromkeys(notes)))
 
 
 def estimate(

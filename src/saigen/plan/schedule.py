@@ -12,7 +12,7 @@ class Load(NamedTuple):
       seconds: how long it runs.
       cores: how many cores it holds; more than there are counts as all of them.
       memory_mb: what it needs while it runs.
-      gpu: whether it holds the accelerator, of which there is one.
+      gpu: whether it holds an accelerator.
     """
 
     seconds: float
@@ -37,8 +37,8 @@ class Schedule(NamedTuple):
     memory_mb: float
 
 
-def simulate(jobs: Sequence[Load], cores: int) -> Schedule:
-    """Run `jobs` on `cores` cores: whenever some are free, the longest job that fits starts.
+def simulate(jobs: Sequence[Load], cores: int, gpus: int = 1) -> Schedule:
+    """Run `jobs` on some cores and GPUs: whenever some are free, the longest job that fits starts.
 
     With jobs of one core each the makespan is at most (2 − 1/cores) times the shortest possible
     (Graham 1969).
@@ -46,13 +46,13 @@ def simulate(jobs: Sequence[Load], cores: int) -> Schedule:
     waiting = sorted(jobs, key=lambda job: -job.seconds)
     running: list[tuple[float, int, Load]] = []
     now = peak = 0.0
-    free, gpu_is_free = cores, True
+    free, free_gpus = cores, gpus
     while waiting or running:
         still = []
         for job in waiting:
-            if min(job.cores, cores) <= free and (gpu_is_free or not job.gpu):
+            if min(job.cores, cores) <= free and job.gpu <= free_gpus:
                 free -= min(job.cores, cores)
-                gpu_is_free = gpu_is_free and not job.gpu
+                free_gpus -= job.gpu
                 heapq.heappush(running, (now + job.seconds, len(running), job))
             else:
                 still.append(job)
@@ -60,5 +60,5 @@ def simulate(jobs: Sequence[Load], cores: int) -> Schedule:
         peak = max(peak, sum(job.memory_mb for _, _, job in running))
         now, _, ended = heapq.heappop(running)
         free += min(ended.cores, cores)
-        gpu_is_free = gpu_is_free or ended.gpu
+        free_gpus += ended.gpu
     return Schedule(now, peak)

@@ -8,6 +8,8 @@ from saigen import machine
 from saigen.console import duration, size, table
 from saigen.plan.estimate import Cost, Plan
 
+#: How many cores `show_scaling` asks about.
+CORES = (1, 2, 4, 8, 16, 32, 64, 128, 256)
 _NUMBERS = ("done", "runs", "jobs", "steps", "CPU", "GPU", "wall", "memory", "disk")
 
 
@@ -42,7 +44,7 @@ def _cells(cost: Cost, plan: Plan) -> list[str]:
     if cost.basis is None:
         return [name, *counts, *["?"] * (5 if plan.gpu else 4)]
     gpu = [duration(cost.gpu_seconds) if cost.gpu_seconds else "·"] if plan.gpu else []
-    wall = duration(cost.schedule(plan.cores).seconds)
+    wall = duration(cost.schedule(plan.cores, plan.gpus).seconds)
     room = [size(cost.memory_mb), size(cost.disk_mb)]
     return [name, *counts, duration(cost.cpu_seconds), *gpu, wall, *room]
 
@@ -63,6 +65,25 @@ def _total(plan: Plan) -> list[str]:
         size(whole.memory_mb),
         size(disk_mb(plan)),
     ]
+
+
+def show_scaling(plan: Plan, on: Console) -> None:
+    """Print how long the plan takes over the number of cores, and where more do not help."""
+    rows = []
+    alone = plan.schedule(1).seconds
+    longest = max((job.seconds for job in plan.jobs()), default=0.0)
+    for cores in CORES:
+        seconds = plan.schedule(cores).seconds
+        gain = alone / seconds if seconds else 1.0
+        rows.append([str(cores), duration(seconds), f"{gain:.1f}", f"{gain / cores:.0%}"])
+    table(
+        rows,
+        ["cores", "wall", "times faster", "efficiency"],
+        ("cores", "wall", "times faster", "efficiency"),
+        on,
+    )
+    on.print()
+    on.print(f"No number of cores makes it shorter than its longest job, {duration(longest)}.")
 
 
 def disk_mb(plan: Plan) -> float:

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 #: Sampled images (images × samples) in one call: what bounds the memory, about 60 MB.
 _ROWS = 20_000
 
-LogLikelihood = Callable[[tf.Tensor, Key, tf.Tensor], tf.Tensor]
+#: (images [batch, 784] float32, key of the noise, samples, step) → [batch] nats.
+LogLikelihood = Callable[[tf.Tensor, Key, tf.Tensor, tf.Tensor], tf.Tensor]
 
 
 class Evaluation:
@@ -26,12 +27,13 @@ class Evaluation:
 
     Along the way: `test_nll_curve` and `valid_nll` on the first `curve_images` of each split in a
     fixed random order, with m = `curve_samples`. At the end: `test_nll` on `test_images`, with
-    m = `test_samples`. Rows of the fixed binarised set are sorted by class, hence the order.
+    m = `test_samples`. Rows of the fixed binarised set are sorted by class, hence the order. Noise
+    depends on the run's seed alone: the same at every step.
 
     Args:
       params: effective parameters of the run.
       dataset: binary images.
-      log_likelihood: (images [batch, 784], key, samples) → [batch] nats.
+      log_likelihood: of hard codes.
       objectives: other log-likelihoods of one sample, by the name of their metric on test images.
     """
 
@@ -70,20 +72,22 @@ class Evaluation:
         chunk = max(1, _ROWS // samples)
         total = 0.0
         for first in range(0, len(rows), chunk):
-            key = rng.key(seed, step + first)
-            found = log_p(rows[first : first + chunk], key.seed, key.step, samples)
+            key = rng.key(seed, first)
+            found = log_p(rows[first : first + chunk], key.seed, key.step, samples, step)
             total += float(tf.reduce_sum(found))
         return -total / len(rows)
 
 
 def _compiled(log_likelihood: LogLikelihood) -> Callable:
-    """Return (images, seed, step, samples) → [images] nats, traced once for any sizes."""
+    """Return (images, seed, first, samples, step) → [images] nats, traced once for any sizes."""
     scalar = tf.TensorSpec([], tf.int32)
 
-    def log_p(images: tf.Tensor, seed: tf.Tensor, step: tf.Tensor, samples: tf.Tensor) -> tf.Tensor:
-        return log_likelihood(tf.cast(images, tf.float32), Key(seed, step), samples)
+    def log_p(
+        images: tf.Tensor, seed: tf.Tensor, first: tf.Tensor, samples: tf.Tensor, step: tf.Tensor
+    ) -> tf.Tensor:
+        return log_likelihood(tf.cast(images, tf.float32), Key(seed, first), samples, step)
 
-    signature = [tf.TensorSpec([None, None], tf.uint8), scalar, scalar, scalar]
+    signature = [tf.TensorSpec([None, None], tf.uint8), scalar, scalar, scalar, scalar]
     return tf.function(log_p, input_signature=signature, autograph=False)
 
 

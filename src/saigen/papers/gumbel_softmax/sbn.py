@@ -8,7 +8,6 @@ Source: Jang et al. 2017, section 4.1, figure 3 and table 1.
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 import tensorflow as tf
@@ -31,7 +30,7 @@ HALF = 392  # pixels in half a digit
 class Sbn:
     """x_up → h₁ → h₂ → x_low, in `params["latent"]` variables of 200 numbers a layer."""
 
-    depth = 2
+    stochastic = ("h1", "h2")
 
     def __init__(self, params: Params) -> None:
         self.codes = params["codes"]
@@ -91,5 +90,10 @@ def train(params: Params, dataset: Dataset) -> Task:
     """Build the training of one SBN. Metrics in nats, as Evaluation has them."""
     network = Sbn(params)
     trainer = Trainer(params, network, dataset.images("train"))
-    log_likelihood = partial(network.log_likelihood, trainer.weights)
+
+    def log_likelihood(
+        images: tf.Tensor, key: rng.Key, samples: tf.Tensor, step: tf.Tensor
+    ) -> tf.Tensor:
+        return network.log_likelihood(trainer.weights_at(step), images, key, samples)
+
     return trainer.task(Evaluation(params, dataset, log_likelihood))

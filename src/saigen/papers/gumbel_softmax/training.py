@@ -1,6 +1,6 @@
 """One training step under any estimator; the two networks of the paper share it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 import numpy as np
@@ -85,8 +85,8 @@ def surrogate_loss(
 class Network(Protocol):
     """What a trainer asks of the paper's two networks."""
 
-    depth: int
-    """Number of stochastic layers."""
+    stochastic: Sequence[str]
+    """The affine maps whose outputs are the logits of the stochastic layers, in their order."""
 
     def initial(self, seed: int) -> dict[str, tf.Tensor]:
         """Return the initial weights of a seed."""
@@ -114,9 +114,14 @@ class Trainer:
         self.live = {name: tf.Variable(params[name], trainable=False) for name in LIVE}
         self.params = {**params, **self.live}
         self.weights = variables_like(network.initial(0))
+        # A steeper activation is an estimator of its own only where the sample does not see it.
+        self._steeper = params["estimator"] == "slope_st" and params["slope_in"] == "activation"
+        self._estimator = {"estimator": "st"} if self._steeper else {}
         self._network, self._images = network, tf.constant(images.reshape(len(images), -1))
         self._optimiser = Momentum(self.weights, self.live["learning_rate"], params["momentum"])
-        self._baseline = Baseline(network.depth, params["baseline_decay"], params["normalise"])
+        self._baseline = Baseline(
+            len(network.stochastic), params["baseline_decay"], params["normalise"]
+        )
 
     @property
     def variables(self) -> dict[str, tf.Variable]:
@@ -126,6 +131,22 @@ class Trainer:
         """Return the initial value of every variable; zeros where it is no weight."""
         weights = self._network.initial(seed)
         return {n: weights.get(n, tf.zeros_like(v)) for n, v in self.variables.items()}
+
+    def weights_at(self, step: tf.Tensor) -> Weights:
+        """Return the weights as the network has them at a step.
+
+        With an annealed slope a in the activation, those of the stochastic layers are multiplied
+        by a: σ(a (x W + b)) is the mean that is sampled and the one that passes the gradient.
+
+        Source: Chung et al. 2017.
+        """
+        if not self._steeper:
+            return self.weights
+        slope = slope_at(self.params, step)
+        return {
+            name: slope * weight if name.partition("/")[0] in self._network.stochastic else weight
+            for name, weight in self.weights.items()
+        }
 
     def step(self, batch: tf.Tensor, key: Key) -> Metrics:
         """Take one step on the examples `batch`."""
@@ -138,9 +159,11 @@ class Trainer:
     def loss(self, batch: tf.Tensor, key: Key) -> tf.Tensor:
         """Return the surrogate loss of a batch in nats, the penalty included."""
         images = tf.cast(tf.gather(self._images, batch), tf.float32)
-        layers = self._network.layers(self.weights, images)
-        loss, logits = surrogate_loss(self.params, layers, key, self._baseline.apply)
-        return loss + tf.reduce_mean(self._network.penalty(self.weights, logits))
+        weights = self.weights_at(key.step)
+        layers = self._network.layers(weights, images)
+        params = {**self.params, **self._estimator}
+        loss, logits = surrogate_loss(params, layers, key, self._baseline.apply)
+        return loss + tf.reduce_mean(self._network.penalty(weights, logits))
 
     def task(self, evaluation: Evaluation) -> Task:
         """Return the whole training, judged by `evaluation`."""

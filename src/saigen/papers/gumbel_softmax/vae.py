@@ -5,7 +5,6 @@ Source: Jang et al. 2017, section 4.2, figure 4 and table 1.
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 import tensorflow as tf
@@ -29,7 +28,7 @@ PIXELS = 784
 class Vae:
     """Encoder 784 → 200, decoder 200 → 784, and the logits of the prior, learned or uniform."""
 
-    depth = 1
+    stochastic = ("encoder",)
 
     def __init__(self, params: Params) -> None:
         self.codes, self.learned_prior = params["codes"], params["learned_prior"]
@@ -107,15 +106,14 @@ class Vae:
         return tf.reduce_logsumexp(log_p - log_q, 0) - tf.math.log(tf.cast(samples, tf.float32))
 
     def relaxed_objective(
-        self, weights: Weights, images: tf.Tensor, key: rng.Key, params: Params
+        self, weights: Weights, images: tf.Tensor, key: rng.Key, temperature: tf.Tensor
     ) -> tf.Tensor:
         """Return what Gumbel-Softmax trains on, −f − KL at relaxed codes: [batch] nats.
 
-        Not a bound: relaxed codes carry more than discrete ones can. τ is the one at the step
-        of `key`.
+        Not a bound: relaxed codes carry more than discrete ones can.
         """
         logits = self.encode(weights, images)
-        codes = self.latent.relaxed(logits, temperature_at(params, key.step), key("codes"))
+        codes = self.latent.relaxed(logits, temperature, key("codes"))
         kl = self.latent.kl(logits, self.prior(weights))
         return -bernoulli_loss(self.decode(weights, codes), images) - kl
 
@@ -124,10 +122,13 @@ def train(params: Params, dataset: Dataset) -> Task:
     """Build the training of one VAE. Metrics in nats, as Evaluation has them."""
     network = Vae(params)
     trainer = Trainer(params, network, dataset.images("train"))
-    bound = partial(network.log_bound, trainer.weights)
 
-    def relaxed(images: tf.Tensor, key: rng.Key, samples: tf.Tensor) -> tf.Tensor:
-        return network.relaxed_objective(trainer.weights, images, key, trainer.params)
+    def bound(images: tf.Tensor, key: rng.Key, samples: tf.Tensor, step: tf.Tensor) -> tf.Tensor:
+        return network.log_bound(trainer.weights_at(step), images, key, samples)
+
+    def relaxed(images: tf.Tensor, key: rng.Key, samples: tf.Tensor, step: tf.Tensor) -> tf.Tensor:
+        temperature = temperature_at(trainer.params, step)
+        return network.relaxed_objective(trainer.weights, images, key, temperature)
 
     objectives = {"test_nll_one_sample": bound}
     if params["estimator"] in ("gumbel", "st_gumbel"):
