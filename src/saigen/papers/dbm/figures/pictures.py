@@ -10,6 +10,7 @@ from saigen.papers.dbm.figures.names import (
     LEARNERS,
     Samples,
     Tables,
+    dataset_of,
     legend,
     present,
 )
@@ -52,7 +53,9 @@ def samples_grey(tables: Tables, samples: Samples) -> Figure:
     for name in ("grey", "grey_fashion", "colour"):
         for record in _of(samples, name, "data"):
             if record.facts["params"]["learner"] == "lmi":
-                chosen.setdefault(DATA[name], record)
+                chosen.setdefault(
+                    f"{dataset_of(record)},\n{record.facts['params']['bits']} bits", record
+                )
     return _rows(chosen)
 
 
@@ -122,7 +125,7 @@ def completion_images(tables: Tables, samples: Samples) -> Figure:
     for name in ("anatomy", "anatomy_fashion"):
         for record in _of(samples, name, "data"):
             if record.facts["params"]["learner"] == "lmi":
-                chosen.setdefault(DATA[name], record)
+                chosen.setdefault(dataset_of(record), record)
     figure, axes = plt.subplots(
         len(chosen), 4, figsize=(10, 1.15 * len(chosen) + 0.2), squeeze=False
     )
