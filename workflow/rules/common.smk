@@ -77,6 +77,12 @@ def needs_gpu(w):
     return any(e.gpu for e in experiments_of(w))
 
 
+def takes_gpu(w):
+    # On a lone machine without one there is none to wait for: trainings run side by side.
+    here = site or any(Path("/dev").glob("nvidia[0-9]*"))
+    return bool(here) and needs_gpu(w)
+
+
 def on_cluster():
     """The resources that only a cluster's scheduler reads."""
     if not site:

@@ -18,7 +18,7 @@ rule train:
         mem_mb=lambda w, attempt: max(e.memory_mb for e in experiments_of(w)) * attempt,
         runtime=runtime_of,
         # A site that wants --gres gets that instead (see on_cluster).
-        gpu=lambda w: int(needs_gpu(w) and site.get("gpu_request") != "gres"),
+        gpu=lambda w: int(takes_gpu(w) and site.get("gpu_request") != "gres"),
     params:
         settings=settings_of,
         dataset=lambda w, input: f"--dataset {input.dataset}" if input.dataset else "",

@@ -9,19 +9,16 @@ from saigen.tables import aggregate, final
 
 Frames = Mapping[str, pd.DataFrame]
 
-#: Experiments in which machines are trained.
+#: Experiments in which machines of thresholded images are trained.
 TRAINED = (
     "training",
     "training_fashion",
     "variations",
     "anatomy",
     "anatomy_fashion",
-    "grey",
-    "grey_fashion",
-    "colour",
 )
-#: Those whose pixels are eight units at paper scale, and what the published table calls their data.
-GREY = {"grey": "mnist", "grey_fashion": "fashion_mnist", "colour": "cifar10"}
+#: Those with several units a pixel.
+GREY = ("grey", "grey_fashion", "colour")
 _RUN = ["experiment", "learner", "centre", "seed"]
 _PHASES = ("positive", "negative")
 
@@ -79,7 +76,6 @@ def machines(runs: Frames, published: Frames) -> pd.DataFrame:
 def training(runs: Frames, published: Frames) -> pd.DataFrame:
     """Return the mean over seeds of what counts, for every method and centre."""
     finals = machines(runs, published)
-    finals = finals[finals["experiment"].isin(["training", "training_fashion"])]
     by = ["experiment", "learner", "centre"]
     parts = [
         aggregate(finals, by, metric).assign(metric=metric)
@@ -106,7 +102,6 @@ def sweeps(runs: Frames, published: Frames) -> pd.DataFrame:
 def equal_compute(runs: Frames, published: Frames) -> pd.DataFrame:
     """Return each run's curve at the work that all methods of its panel have done."""
     table = curves(runs, published)
-    table = table[table["experiment"].isin(["training", "training_fashion"])]
     rows = []
     for _, panel in table.groupby(["experiment", "centre", "seed"], sort=False):
         budget = panel.groupby("learner")["work"].max().min()
@@ -185,23 +180,20 @@ def frechet(runs: Frames, published: Frames) -> pd.DataFrame:
     Inception FIDs and distances by a classifier of ours are never one column. Ours are of the
     method's samples; `floor` lies between training and test images.
     """
-    ours = _each(runs, tuple(GREY), lambda frame: final(frame, ["fd_sample", "fd_floor"]))
-    rows = []
-    for (experiment, learner, centre), cell in ours.groupby(_RUN[:-1], sort=False):
-        data = GREY[experiment]
-        rows.append(
-            {
-                "model": f"{learner}, centre {centre}",
-                "source": "this replication",
-                f"classifier_fd_{data}": cell["fd_sample"].mean(),
-                f"classifier_floor_{data}": cell["fd_floor"].mean(),
-                "n": len(cell),
-            }
-        )
-    beside = published["fid"].rename(
-        columns={data: f"inception_fid_{data}" for data in GREY.values()}
-    )
-    return pd.concat([beside, pd.DataFrame(rows)], ignore_index=True)
+    ours = _each(runs, GREY, lambda frame: final(frame, ["fd_sample", "fd_floor"]))
+    rows = [
+        {
+            "model": f"{learner}, centre {centre}",
+            "source": "this replication",
+            "experiment": experiment,
+            "classifier_fd": cell["fd_sample"].mean(),
+            "classifier_floor": cell["fd_floor"].mean(),
+            "n": len(cell),
+        }
+        for (experiment, learner, centre), cell in ours.groupby(_RUN[:-1], sort=False)
+    ]
+    names = {data: f"inception_fid_{data}" for data in ("mnist", "fashion_mnist", "cifar10")}
+    return pd.concat([published["fid"].rename(columns=names), pd.DataFrame(rows)])
 
 
 def _by_suffix(frame: pd.DataFrame, name: str) -> pd.DataFrame:

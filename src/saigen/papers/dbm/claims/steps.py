@@ -58,9 +58,9 @@ def meets_at_once(tables: Tables) -> Finding:
     tables=["toy"],
 )
 def takes_longer_when_small(tables: Tables) -> Finding:
-    """The mean τ of MH + LMI, over machines of 16 units a layer or fewer, is above 1."""
+    """Of MH + LMI with 16 units a layer or fewer, less than 95% of chains have τ = 1."""
     rows = counts(tables, "lmi")
-    return above(mean_of(rows[rows["units"] <= LOW], "mean"), 1.0)
+    return below(mean_of(rows[rows["units"] <= LOW], "one"), 0.95)
 
 
 @claim(

@@ -114,6 +114,7 @@ def readings(tables: Tables, samples: Samples) -> Figure:
     axes[1].set_ylim(bottom=-0.1)
     for axis in axes:
         names = [f"{phase} phase,\n{CENTRES[centre]}" for phase, centre in groups]
+        names = [name.replace(": ", ":\n") for name in names]
         axis.set_xticks(range(len(groups)), names, fontsize=7)
     legend(figure, runs["learner"])
     return figure

@@ -47,14 +47,12 @@ COLOURS = {
     "gibbs_ucd": "C2",
     "pretrained": "C6",
 }
+#: What the images of an experiment show; which set it is differs by scale, and the notes say it.
 DATA = {
-    "training": "MNIST",
-    "training_fashion": "Fashion-MNIST",
-    "anatomy": "MNIST",
-    "anatomy_fashion": "Fashion-MNIST",
-    "grey": "grey MNIST",
-    "grey_fashion": "grey Fashion-MNIST",
-    "colour": "CIFAR-10",
+    "training": "digits",
+    "training_fashion": "clothing",
+    "anatomy": "digits",
+    "anatomy_fashion": "clothing",
 }
 CENTRES = {"none": "no centres", "half": "centres ½", "data": "centres: data mean, ½"}
 MAIN = ("lmi", "lmi_marginal", "cd_10", "pcd_10", "gibbs_ucd", "pretrained")
@@ -73,3 +71,8 @@ def present(values: pd.Series, order) -> list:
     """Return those of `order` that occur in `values`."""
     found = set(values)
     return [name for name in order if name in found]
+
+
+def dataset_of(record: Record) -> str:
+    """Return the name of the dataset that a run read."""
+    return ", ".join(record.facts["datasets"])

@@ -10,6 +10,7 @@ from saigen.papers.dbm.figures.names import (
     LEARNERS,
     Samples,
     Tables,
+    dataset_of,
     legend,
     present,
 )
@@ -52,7 +53,9 @@ def samples_grey(tables: Tables, samples: Samples) -> Figure:
     for name in ("grey", "grey_fashion", "colour"):
         for record in _of(samples, name, "data"):
             if record.facts["params"]["learner"] == "lmi":
-                chosen.setdefault(DATA[name], record)
+                chosen.setdefault(
+                    f"{dataset_of(record)},\n{record.facts['params']['bits']} bits", record
+                )
     return _rows(chosen)
 
 
@@ -81,7 +84,7 @@ def chains(tables: Tables, samples: Samples) -> Figure:
 def chain_images(tables: Tables, samples: Samples) -> Figure:
     """Draw twelve Gibbs chains of each learner, from its own samples on."""
     records = _of(samples, "anatomy", "data")
-    figure, axes = plt.subplots(1, len(records), figsize=(3.4 * len(records), 3.2), squeeze=False)
+    figure, axes = plt.subplots(1, len(records), figsize=(3.4 * len(records), 2.2), squeeze=False)
     for axis, record in zip(axes[0], records, strict=True):
         found = record.samples()
         names = [name for name in found if name.startswith("chain_")]
@@ -122,8 +125,10 @@ def completion_images(tables: Tables, samples: Samples) -> Figure:
     for name in ("anatomy", "anatomy_fashion"):
         for record in _of(samples, name, "data"):
             if record.facts["params"]["learner"] == "lmi":
-                chosen.setdefault(DATA[name], record)
-    figure, axes = plt.subplots(len(chosen), 4, figsize=(10, 1.9 * len(chosen)), squeeze=False)
+                chosen.setdefault(dataset_of(record), record)
+    figure, axes = plt.subplots(
+        len(chosen), 4, figsize=(10, 1.15 * len(chosen) + 0.2), squeeze=False
+    )
     for row, (label, record) in zip(axes, chosen.items(), strict=True):
         found = record.samples()
         data = found["data"][:12]
@@ -149,17 +154,17 @@ def _gallery(samples: Samples, experiment: str, centre: str = "data") -> Figure:
 def _rows(records: dict[str, Record]) -> Figure:
     """Draw a row a run, a column a kind of image: 18 of each."""
     figure, axes = plt.subplots(
-        len(records), len(_KINDS), figsize=(10.5, 1.12 * len(records) + 0.3), squeeze=False
+        len(records), len(_KINDS), figsize=(10.5, 0.86 * len(records) + 0.4), squeeze=False
     )
     for row, (label, record) in zip(axes, records.items(), strict=True):
         found = record.samples()
-        for axis, (kind, title) in zip(row, _KINDS.items(), strict=True):
+        for axis, kind in zip(row, _KINDS, strict=True):
             if kind in found:  # a diverged run left none
                 axis.imshow(_grid(found[kind][:18], 6), vmin=0, vmax=255)
             _bare(axis)
-            if row is axes[0]:
-                axis.set_title(title)
         row[0].set_ylabel(label, rotation=0, ha="right", va="center")
+    for axis, title in zip(axes[0], _KINDS.values(), strict=True):
+        axis.set_title(title)
     return figure
 
 
