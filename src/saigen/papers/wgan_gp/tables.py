@@ -96,14 +96,14 @@ def convergence_ends(runs: Frames, published: Frames) -> pd.DataFrame:
     1 on; seconds_to_90: the same by the clock.
     """
     rows = []
-    for labels, run in convergence(runs, published).groupby(["data", "variant", "seed"]):
+    for labels, run in convergence(runs, published).groupby(["experiment", "variant", "seed"]):
         run = run.sort_values("step")
         tail = run["score"].iloc[-max(2, len(run) // 5) :]
         target = 1.0 + 0.9 * (run["score"].iloc[-1] - 1.0)
         there = run[run["score"] >= target].iloc[0] if run["score"].notna().any() else run.iloc[-1]
         rows.append(
             {
-                **dict(zip(["data", "variant", "seed"], labels, strict=True)),
+                **dict(zip(["experiment", "variant", "seed"], labels, strict=True)),
                 "status": run["status"].iloc[0],
                 "score": run["score"].iloc[-1],
                 "score_share": run["score_share"].iloc[-1],
@@ -114,10 +114,12 @@ def convergence_ends(runs: Frames, published: Frames) -> pd.DataFrame:
                 "seconds_to_90": there["seconds"],
             }
         )
-    everyone = _courses(runs, lost=True)[["data", "variant", "seed", "status"]].drop_duplicates()
+    everyone = _courses(runs, lost=True)[
+        ["experiment", "variant", "seed", "status"]
+    ].drop_duplicates()
     # A run that diverged before its first evaluation has no course, but keeps its row.
     return everyone.merge(
-        pd.DataFrame(rows).drop(columns="status"), on=["data", "variant", "seed"], how="left"
+        pd.DataFrame(rows).drop(columns="status"), on=["experiment", "variant", "seed"], how="left"
     )
 
 
@@ -159,22 +161,20 @@ def loss_meter(runs: Frames, published: Frames) -> pd.DataFrame:
     should follow; over the evaluations of one run.
     """
     rows = []
-    for (data, variant, seed), run in _courses(runs).groupby(["data", "variant", "seed"]):
+    keys = ["experiment", "variant", "seed"]
+    for labels, run in _courses(runs).groupby(keys):
         if len(run) >= 4 and run["frechet"].notna().all():
             # A loss that never moves has no rank to follow: that is no agreement.
             found = scipy_stats.spearmanr(run["negative_loss/valid"], run["frechet"])
             rho = 0.0 if np.isnan(found.statistic) else float(found.statistic)
             rows.append(
                 {
-                    "data": data,
-                    "variant": variant,
-                    "seed": seed,
+                    **dict(zip(keys, labels, strict=True)),
                     "evaluations": len(run),
                     "loss_distance": rho,
                 }
             )
-    columns = ["data", "variant", "seed", "evaluations", "loss_distance"]
-    return pd.DataFrame(rows, columns=columns)
+    return pd.DataFrame(rows, columns=[*keys, "evaluations", "loss_distance"])
 
 
 def overfitting(runs: Frames, published: Frames) -> pd.DataFrame:
@@ -263,10 +263,12 @@ def _courses(runs: Frames, lost: bool = False) -> pd.DataFrame:
     losses = ["negative_loss/train", "negative_loss/valid"]
     names = ["score", "score_share", "real_score", "frechet", *losses]
     parts = []
-    for experiment, data in (("convergence", "CIFAR-10"), ("convergence_fashion", "Fashion-MNIST")):
+    for experiment in ("convergence", "convergence_fashion"):
         frame = runs[experiment]
         kept = frame if lost else frame[frame["metric"].isin(names)]
-        parts.append(_wide(kept, ["variant", "seed", "status", "step"]).assign(data=data))
+        parts.append(
+            _wide(kept, ["variant", "seed", "status", "step"]).assign(experiment=experiment)
+        )
     return pd.concat(parts, ignore_index=True)
 
 
