@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-import numpy as np
 import pandas as pd
 from scipy import stats as scipy_stats
 
@@ -10,6 +9,9 @@ from saigen.papers.wgan_gp.success import counted, succeeded
 from saigen.tables import aggregate, final
 
 Frames = Mapping[str, pd.DataFrame]
+
+#: Figure 3 is run on two sets.
+CONVERGENCE = ("convergence", "convergence_fashion")
 
 #: What is kept of an image run's end.
 JUDGED = [
@@ -104,7 +106,6 @@ def convergence_ends(runs: Frames, published: Frames) -> pd.DataFrame:
         rows.append(
             {
                 **dict(zip(["experiment", "variant", "seed"], labels, strict=True)),
-                "status": run["status"].iloc[0],
                 "score": run["score"].iloc[-1],
                 "score_share": run["score_share"].iloc[-1],
                 "frechet": run["frechet"].iloc[-1],
@@ -114,13 +115,13 @@ def convergence_ends(runs: Frames, published: Frames) -> pd.DataFrame:
                 "seconds_to_90": there["seconds"],
             }
         )
-    everyone = _courses(runs, lost=True)[
-        ["experiment", "variant", "seed", "status"]
-    ].drop_duplicates()
-    # A run that diverged before its first evaluation has no course, but keeps its row.
-    return everyone.merge(
-        pd.DataFrame(rows).drop(columns="status"), on=["experiment", "variant", "seed"], how="left"
+    keys = ["experiment", "variant", "seed"]
+    everyone = pd.concat(
+        runs[name].assign(experiment=name)[[*keys, "status"]].drop_duplicates()
+        for name in CONVERGENCE
     )
+    # A run that diverged before its first evaluation has no course, but keeps its row.
+    return everyone.merge(pd.DataFrame(rows), on=keys, how="left")
 
 
 def step_times(runs: Frames, published: Frames) -> pd.DataFrame:
@@ -165,8 +166,10 @@ def loss_meter(runs: Frames, published: Frames) -> pd.DataFrame:
     for labels, run in _courses(runs).groupby(keys):
         if len(run) >= 4 and run["frechet"].notna().all():
             # A loss that never moves has no rank to follow: that is no agreement.
-            found = scipy_stats.spearmanr(run["negative_loss/valid"], run["frechet"])
-            rho = 0.0 if np.isnan(found.statistic) else float(found.statistic)
+            rho = 0.0
+            if run["negative_loss/valid"].nunique() > 1 and run["frechet"].nunique() > 1:
+                found = scipy_stats.spearmanr(run["negative_loss/valid"], run["frechet"])
+                rho = float(found.statistic)
             rows.append(
                 {
                     **dict(zip(keys, labels, strict=True)),
@@ -254,18 +257,14 @@ def _with_course(frame: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     return ends.merge(best, on=keys, how="left").merge(early.reset_index(), on=keys, how="left")
 
 
-def _courses(runs: Frames, lost: bool = False) -> pd.DataFrame:
-    """Return both convergence experiments, a row a run and evaluation.
-
-    Args:
-      lost: keep also the rows of runs that were never judged.
-    """
+def _courses(runs: Frames) -> pd.DataFrame:
+    """Return both convergence experiments, a row a run and evaluation."""
     losses = ["negative_loss/train", "negative_loss/valid"]
     names = ["score", "score_share", "real_score", "frechet", *losses]
     parts = []
-    for experiment in ("convergence", "convergence_fashion"):
+    for experiment in CONVERGENCE:
         frame = runs[experiment]
-        kept = frame if lost else frame[frame["metric"].isin(names)]
+        kept = frame[frame["metric"].isin(names)]
         parts.append(
             _wide(kept, ["variant", "seed", "status", "step"]).assign(experiment=experiment)
         )

@@ -40,4 +40,3 @@ def potential(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     on_y = -plan.eqlin.marginals[n:]
     values = (on_y[np.newaxis] + cdist(points, y)).min(1)
     return values[:n], values[n:]
-
