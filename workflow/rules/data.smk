@@ -11,7 +11,11 @@ rule dataset:
     params:
         # Where a registered set is looked for changes no byte of it; your own folder is the set.
         own=lambda w: json.dumps(
-            {k: v for k, v in settings.data.image_folders.items() if k == w.dataset}
+            {
+                k: v
+                for k, v in settings.data.image_folders.items()
+                if k in (w.dataset, *(parsed(w.dataset) or ()))
+            }
         ),
         # A scored set (`<set>_<side>px`) carries a classifier trained by this code.
         code=lambda w: fingerprint("saigen.metrics.judged") if parsed(w.dataset) else "",

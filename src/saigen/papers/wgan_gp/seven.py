@@ -26,9 +26,6 @@ from saigen.papers.wgan_gp.pair import (
     seeded,
 )
 
-#: First weights of the DCGAN: uniform, of this standard deviation.
-DCGAN = uniform_of_deviation(0.02)
-
 Activation = Callable[[tf.Tensor], tf.Tensor]
 
 
@@ -75,8 +72,8 @@ def no_normalisation(params: Params, shape: Shape) -> Pair:
 def gated(params: Params, shape: Shape) -> Pair:
     """Gates σ(a) · tanh(b) for every activation; a and b are alternate channels."""
     width, norm = params["width"], params["critic_norm"]
-    generator = _generator(shape, width, "batch", _gate, 2, draw=None)
-    critic = _critic(shape, width, norm, _gate, 2, draw=None)
+    generator = _generator(shape, width, "batch", _gate, 2, own=False)
+    critic = _critic(shape, width, norm, _gate, 2, own=False)
     return paired(shape, generator, critic, norm == "batch")
 
 
@@ -87,18 +84,24 @@ def tanh(params: Params, shape: Shape) -> Pair:
     return paired(shape, generator, _critic(shape, width, norm, tf.tanh), norm == "batch")
 
 
+def dcgan_draw(width: int) -> Draw:
+    """Return the first weights of the DCGAN: uniform, of standard deviation 0.02 at width 64.
+
+    Departure: below that width they are larger, by the root of the ratio, so that a layer passes
+    on as much as at 64; at an eighth of the width 0.02 would hand on next to nothing.
+    """
+    return uniform_of_deviation(0.02 * (64.0 / width) ** 0.5)
+
+
 def _generator(
-    shape: Shape,
-    width: int,
-    norm: str,
-    act: Activation,
-    share: int = 1,
-    draw: Draw | None = DCGAN,
+    shape: Shape, width: int, norm: str, act: Activation, share: int = 1, own: bool = True
 ) -> GeneratorForward:
     """Four doublings from side/16: 8·width → 4 → 2 → 1·width → image.
 
-    `share` channels go into one behind each activation.
+    `share` channels go into one behind each activation; `own`: the first weights are the DCGAN's,
+    else those of the released code's other networks.
     """
+    draw = dcgan_draw(width) if own else None
 
     def forward(layers: Layers, z: tf.Tensor, labels: tf.Tensor) -> tf.Tensor:
         x = seeded(layers, z, shape.side // 16, 8 * width * share, draw)
@@ -112,14 +115,10 @@ def _generator(
 
 
 def _critic(
-    shape: Shape,
-    width: int,
-    norm: str,
-    act: Activation,
-    share: int = 1,
-    draw: Draw | None = DCGAN,
+    shape: Shape, width: int, norm: str, act: Activation, share: int = 1, own: bool = True
 ) -> CriticForward:
     """Four halvings: image → width → 2 → 4 → 8·width → score; no norm in the first."""
+    draw = dcgan_draw(width) if own else None
 
     def forward(layers: Layers, x: tf.Tensor) -> tf.Tensor:
         x = act(layers.conv("down1", x, width * share, 5, 2, draw))

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-import numpy as np
 import pandas as pd
 from scipy import stats as scipy_stats
 
@@ -10,6 +9,9 @@ from saigen.papers.wgan_gp.success import counted, succeeded
 from saigen.tables import aggregate, final
 
 Frames = Mapping[str, pd.DataFrame]
+
+#: Figure 3 is run on two sets.
+CONVERGENCE = ("convergence", "convergence_fashion")
 
 #: What is kept of an image run's end.
 JUDGED = [
@@ -96,15 +98,14 @@ def convergence_ends(runs: Frames, published: Frames) -> pd.DataFrame:
     1 on; seconds_to_90: the same by the clock.
     """
     rows = []
-    for labels, run in convergence(runs, published).groupby(["data", "variant", "seed"]):
+    for labels, run in convergence(runs, published).groupby(["experiment", "variant", "seed"]):
         run = run.sort_values("step")
         tail = run["score"].iloc[-max(2, len(run) // 5) :]
         target = 1.0 + 0.9 * (run["score"].iloc[-1] - 1.0)
         there = run[run["score"] >= target].iloc[0] if run["score"].notna().any() else run.iloc[-1]
         rows.append(
             {
-                **dict(zip(["data", "variant", "seed"], labels, strict=True)),
-                "status": run["status"].iloc[0],
+                **dict(zip(["experiment", "variant", "seed"], labels, strict=True)),
                 "score": run["score"].iloc[-1],
                 "score_share": run["score_share"].iloc[-1],
                 "frechet": run["frechet"].iloc[-1],
@@ -114,11 +115,13 @@ def convergence_ends(runs: Frames, published: Frames) -> pd.DataFrame:
                 "seconds_to_90": there["seconds"],
             }
         )
-    everyone = _courses(runs, lost=True)[["data", "variant", "seed", "status"]].drop_duplicates()
-    # A run that diverged before its first evaluation has no course, but keeps its row.
-    return everyone.merge(
-        pd.DataFrame(rows).drop(columns="status"), on=["data", "variant", "seed"], how="left"
+    keys = ["experiment", "variant", "seed"]
+    everyone = pd.concat(
+        runs[name].assign(experiment=name)[[*keys, "status"]].drop_duplicates()
+        for name in CONVERGENCE
     )
+    # A run that diverged before its first evaluation has no course, but keeps its row.
+    return everyone.merge(pd.DataFrame(rows), on=keys, how="left")
 
 
 def step_times(runs: Frames, published: Frames) -> pd.DataFrame:
@@ -159,22 +162,22 @@ def loss_meter(runs: Frames, published: Frames) -> pd.DataFrame:
     should follow; over the evaluations of one run.
     """
     rows = []
-    for (data, variant, seed), run in _courses(runs).groupby(["data", "variant", "seed"]):
+    keys = ["experiment", "variant", "seed"]
+    for labels, run in _courses(runs).groupby(keys):
         if len(run) >= 4 and run["frechet"].notna().all():
             # A loss that never moves has no rank to follow: that is no agreement.
-            found = scipy_stats.spearmanr(run["negative_loss/valid"], run["frechet"])
-            rho = 0.0 if np.isnan(found.statistic) else float(found.statistic)
+            rho = 0.0
+            if run["negative_loss/valid"].nunique() > 1 and run["frechet"].nunique() > 1:
+                found = scipy_stats.spearmanr(run["negative_loss/valid"], run["frechet"])
+                rho = float(found.statistic)
             rows.append(
                 {
-                    "data": data,
-                    "variant": variant,
-                    "seed": seed,
+                    **dict(zip(keys, labels, strict=True)),
                     "evaluations": len(run),
                     "loss_distance": rho,
                 }
             )
-    columns = ["data", "variant", "seed", "evaluations", "loss_distance"]
-    return pd.DataFrame(rows, columns=columns)
+    return pd.DataFrame(rows, columns=[*keys, "evaluations", "loss_distance"])
 
 
 def overfitting(runs: Frames, published: Frames) -> pd.DataFrame:
@@ -254,19 +257,17 @@ def _with_course(frame: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     return ends.merge(best, on=keys, how="left").merge(early.reset_index(), on=keys, how="left")
 
 
-def _courses(runs: Frames, lost: bool = False) -> pd.DataFrame:
-    """Return both convergence experiments, a row a run and evaluation.
-
-    Args:
-      lost: keep also the rows of runs that were never judged.
-    """
+def _courses(runs: Frames) -> pd.DataFrame:
+    """Return both convergence experiments, a row a run and evaluation."""
     losses = ["negative_loss/train", "negative_loss/valid"]
     names = ["score", "score_share", "real_score", "frechet", *losses]
     parts = []
-    for experiment, data in (("convergence", "CIFAR-10"), ("convergence_fashion", "Fashion-MNIST")):
+    for experiment in CONVERGENCE:
         frame = runs[experiment]
-        kept = frame if lost else frame[frame["metric"].isin(names)]
-        parts.append(_wide(kept, ["variant", "seed", "status", "step"]).assign(data=data))
+        kept = frame[frame["metric"].isin(names)]
+        parts.append(
+            _wide(kept, ["variant", "seed", "status", "step"]).assign(experiment=experiment)
+        )
     return pd.concat(parts, ignore_index=True)
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment, linprog
-from scipy.sparse import eye_array, kron
+from scipy.sparse import eye_array, kron, vstack
 from scipy.spatial.distance import cdist
 
 
@@ -28,21 +28,15 @@ def potential(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """
     n = len(x)
     points = np.concatenate([x, y])
-    # With f one function on all points, |f(a) − f(b)| ≤ ‖a − b‖ for every pair, both ways round;
-    # the pairs (x, y) suffice for the optimum, and c-transforms settle the rest.
-    ones = np.ones([n, 1])
+    # A plan's rows and columns each sum to 1/n; the prices of the columns are f on y, and the
+    # c-transform of these is f everywhere, 1-Lipschitz between any two points.
+    ones = np.ones([1, n])
     plan = linprog(
         cdist(x, y).ravel(),
-        A_eq=_stacked(kron(eye_array(n), ones.T), kron(ones.T, eye_array(n))),
+        A_eq=vstack([kron(eye_array(n), ones), kron(ones, eye_array(n))]).tocsr(),
         b_eq=np.full(2 * n, 1.0 / n),
         method="highs",
     )
     on_y = -plan.eqlin.marginals[n:]
     values = (on_y[np.newaxis] + cdist(points, y)).min(1)
     return values[:n], values[n:]
-
-
-def _stacked(*parts):
-    from scipy.sparse import vstack
-
-    return vstack(parts).tocsr()

@@ -22,7 +22,8 @@ from saigen.stats import Interval
 
 Tables = Mapping[str, pd.DataFrame]
 
-#: A network is trained if it has half of what real images score above 1.
+#: A network counts as trained with half of the best share that any run of either method had, as
+#: the published 5.0 is about half of the published best, 9.0.
 TRAINED = 0.5
 OTHERS = ("gan", "lsgan", "clip")
 
@@ -35,9 +36,9 @@ OTHERS = ("gan", "lsgan", "clip")
     tables=["random_architectures"],
 )
 def trains_more(tables: Tables) -> Finding:
-    """Score above half of the real images', paired by architecture: exact McNemar."""
+    """Score's share above half of the best of all runs, paired by architecture: exact McNemar."""
     runs = tables["random_architectures"]
-    runs = runs.assign(trained=runs["score_share"] > TRAINED)
+    runs = runs.assign(trained=runs["score_share"] > TRAINED * runs["score_share"].max())
     return above(
         rate_difference(
             runs, "trained", of="gp", against="gan", by="method", paired_on="architecture"
@@ -56,9 +57,10 @@ def trains_more_at_equal_cost(tables: Tables) -> Finding:
     """WGAN-GP at an eighth of its steps against the GAN at its last: exact McNemar."""
     runs = tables["random_architectures"]
     share = runs["score_share"].where(runs["method"] == "gan", runs["early_share"])
+    target = TRAINED * runs["score_share"].max()
     return above(
         rate_difference(
-            runs.assign(trained=share > TRAINED),
+            runs.assign(trained=share > target),
             "trained",
             of="gp",
             against="gan",

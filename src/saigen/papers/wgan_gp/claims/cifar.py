@@ -20,7 +20,7 @@ from saigen.stats import Comparison
 Tables = Mapping[str, pd.DataFrame]
 
 #: Figure 3 is run on two sets; a pair is a seed on one of them.
-PAIR = ("data", "seed")
+PAIR = ("experiment", "seed")
 
 
 def _gap(tables: Tables, metric: str, of: str, against: str) -> Comparison:

@@ -132,3 +132,4 @@ def _bare(axis: Axes) -> None:
     axis.set_xticks([])
     axis.set_yticks([])
     axis.grid(False)
+    axis.spines[:].set_visible(False)

@@ -13,17 +13,17 @@ GRAMS = (1, 2, 3, 4, 6)
 
 def figure3(tables: Tables, samples: Samples) -> Figure:
     """Draw scores over iterations (left) and seconds (right), a row a set of images."""
-    table = tables["convergence"]
-    sets = list(dict.fromkeys(table["data"]))
+    table, names = tables["convergence"], _sets(samples)
+    sets = list(dict.fromkeys(table["experiment"]))
     figure, axes = plt.subplots(len(sets), 2, figsize=(8, 2.7 * len(sets)), squeeze=False)
-    for row, data in zip(axes, sets, strict=True):
-        part = table[table["data"] == data]
+    for row, experiment in zip(axes, sets, strict=True):
+        part = table[table["experiment"] == experiment]
         for axis, along in zip(row, ("step", "seconds"), strict=True):
             for variant in FOUR:
                 _band(axis, part[part["variant"] == variant], along, "score", variant)
             real = part["real_score"].mean()
             axis.axhline(real, color="0.5", linestyle="--", linewidth=1.0, label="real images")
-            axis.set(ylabel=f"score by classifier\n({data})")
+            axis.set(ylabel=f"score\n({names.get(experiment, experiment)})")
         row[0].set_xlabel("generator iterations")
         row[1].set_xlabel("seconds")
     axes[0, 0].legend(fontsize=7)
@@ -56,28 +56,31 @@ def language_curves(tables: Tables, samples: Samples) -> Figure:
         axis.axhline(table[f"js_floor/{n}"].mean(), color="0.5", linestyle="--", linewidth=1.0)
         axis.set(title=f"{n}-grams", xlabel="generator iterations", ylim=(0, 1.02))
     axes[0].set_ylabel("Jensen-Shannon divergence (bits)")
-    axes[0].lines[0].set_label("WGAN-GP")
-    axes[-1].legend(["WGAN-GP", "standard GAN", "held-out lines"], fontsize=6)
+    axes[-1].legend(axes[-1].lines, ["WGAN-GP", "standard GAN", "held-out lines"], fontsize=6)
     return figure
 
 
 def figure5a(tables: Tables, samples: Samples) -> Figure:
     """Draw the loss of WGAN-GP beside the distance to the data, over iterations."""
-    table = tables["convergence"]
+    table, names = tables["convergence"], _sets(samples)
     table = table[(table["variant"] == "gp_adam") & (table["seed"] == 0)]
-    sets = list(dict.fromkeys(table["data"]))
+    sets = list(dict.fromkeys(table["experiment"]))
     figure, axes = plt.subplots(1, len(sets), figsize=(4.4 * len(sets), 2.8), squeeze=False)
-    for axis, data in zip(axes[0], sets, strict=True):
-        run = table[table["data"] == data].sort_values("step")
+    for axis, experiment in zip(axes[0], sets, strict=True):
+        run = table[table["experiment"] == experiment].sort_values("step")
         for name, style in (("train", "-"), ("valid", "--")):
             label = "negative critic loss, " + ("training" if name == "train" else "new images")
             loss = run[f"negative_loss/{name}"]
-            axis.plot(run["step"], loss, style, color=COLOURS["gp"], label=label)
+            axis.plot(run["step"], loss, style, marker=".", color=COLOURS["gp"], label=label)
         twin = axis.twinx()
-        twin.plot(run["step"], run["frechet"], color="0.45", label="Fréchet distance")
+        twin.plot(run["step"], run["frechet"], marker=".", color="0.45")
         twin.grid(False)
-        twin.set_ylabel("Fréchet distance (classifier)", color="0.45")
-        axis.set(title=data, xlabel="generator iterations", ylabel="negative critic loss")
+        twin.set_ylabel("Fréchet distance", color="0.45")
+        axis.set(
+            title=names.get(experiment, experiment),
+            xlabel="generator iterations",
+            ylabel="negative critic loss",
+        )
         axis.legend(fontsize=6)
     return figure
 
@@ -101,7 +104,7 @@ def figure5b(tables: Tables, samples: Samples) -> Figure:
         axis.set_ylabel("negative critic loss")
     for axis in axes[-1]:
         axis.set_xlabel("generator iterations")
-    axes[0, 0].legend(["training", "new digits"], fontsize=7)
+    axes[0, 0].legend(axes[0, 0].lines, ["training", "new digits"], fontsize=7)
     return figure
 
 
@@ -110,11 +113,18 @@ def _band(axis: Axes, runs, along: str, metric: str, variant: str, style: str = 
     by_place = runs.groupby(along)[metric]
     mean = by_place.mean()
     colour = COLOURS[variant]
-    axis.plot(mean.index, mean, style, color=colour, label=VARIANTS.get(variant, variant))
+    axis.plot(
+        mean.index, mean, style, marker=".", color=colour, label=VARIANTS.get(variant, variant)
+    )
     axis.fill_between(
         mean.index, by_place.min(), by_place.max(), color=colour, alpha=0.2, linewidth=0,
         label="_",
     )  # fmt: skip
+
+
+def _sets(samples: Samples) -> dict[str, str]:
+    """Return the name of the set that each experiment was run on."""
+    return {run.facts["experiment"]: ", ".join(run.facts["datasets"]) for run in samples}
 
 
 def _readable(line: np.ndarray) -> str:
