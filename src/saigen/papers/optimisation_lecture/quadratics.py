@@ -70,4 +70,6 @@ def train(params: Params, dataset: None = None) -> Task:
             "grows_above": float(growth[1]),
         }
 
-    return descents.task(evaluate)
+    task = descents.task(evaluate)
+    task.live = {}  # the momentum is the tuned one, not the run's
+    return task
