@@ -23,7 +23,10 @@ def _final(runs: pd.DataFrame) -> pd.DataFrame:
     """Return a row a run with the last value of each metric and the last step."""
     keys = ["variant", "seed"]
     last = runs.groupby(keys)["step"].max().rename("step").reset_index()
-    return tables.final(runs, LOSSES).merge(last, on=keys)
+    finals = tables.final(runs, LOSSES)
+    # Runs that all diverged before their first evaluation have none of its metrics.
+    finals = finals.reindex(columns=list(dict.fromkeys([*finals.columns, *LOSSES])))
+    return finals.merge(last, on=keys)
 
 
 def final(runs: Frames, published: Frames) -> pd.DataFrame:
@@ -44,7 +47,8 @@ def curves(runs: Frames, published: Frames) -> pd.DataFrame:
         wide = rows.set_index([*keys, "metric"])["value"].unstack("metric").reset_index()
         parts.append(wide.rename_axis(columns=None).assign(experiment=name))
     table = pd.concat(parts, ignore_index=True)
-    return table[["experiment", "variant", "optimiser", "seed", "status", "step", *LOSSES]]
+    shown = ["experiment", "variant", "optimiser", "seed", "status", "step", *LOSSES]
+    return table.reindex(columns=shown)
 
 
 def ranks(runs: Frames, published: Frames) -> pd.DataFrame:

@@ -30,15 +30,25 @@ LIVE = (
     "decay_steps",
     "rmsprop_decay",
 )
-_CHUNK = 500
+#: From which step on the rate is multiplied by how much, by protocol.
+DROPS = {
+    "none": (),
+    # He et al. 2016, section 4.2.
+    "he_2016": ((32000, 0.1), (48000, 0.01)),
+    # The Keras example: epochs 80, 120, 160, 180 of 1562 batches.
+    "keras": ((124960, 0.1), (187440, 0.01), (249920, 0.001), (281160, 0.0005)),
+    # The AdaHessian authors' TensorFlow 2 log: its epochs 80 and 120, of 200 batches.
+    "log": ((16000, 0.1), (24000, 0.01)),
+}
+_CHUNK = 500  # images in one call of an evaluation
 
 
 def rate_at(params: Mapping, step: tf.Tensor, per_epoch: int) -> tf.Tensor:
     """Return the learning rate of a step.
 
     η · multiplier, times ½ (1 + cos(πt/T)) with `cosine`, times 1/√(epoch + 1) with
-    `inverse_root`, times each factor of `drop_factors` from its step of `drop_steps` on; in the
-    first `warm_up` steps `warm_up_rate` instead.
+    `inverse_root`, times the factor that DROPS has for the step; in the first `warm_up` steps
+    `warm_up_rate` instead.
     """
     t = tf.cast(step, tf.float32)
     rate = params["learning_rate"] * params["multiplier"]
@@ -48,7 +58,7 @@ def rate_at(params: Mapping, step: tf.Tensor, per_epoch: int) -> tf.Tensor:
     epoch = tf.floor(t / per_epoch)
     rate *= tf.pow(epoch + 1.0, -0.5 * params["inverse_root"])
     factor = tf.constant(1.0)
-    for begin, share in zip(params["drop_steps"], params["drop_factors"], strict=True):
+    for begin, share in DROPS[params["drops"]]:
         factor = tf.where(step >= begin, share, factor)
     rate *= factor
     return tf.where(step < params["warm_up"], params["warm_up_rate"], rate)

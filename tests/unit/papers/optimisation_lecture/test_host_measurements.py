@@ -124,7 +124,8 @@ def test_the_cliff_is_as_steep_as_the_reference():
     found, _ = difficulties.cliff(params, 0)
     np.testing.assert_allclose(found["slope/median"], 0.081, rtol=0.02)
     np.testing.assert_allclose(found["slope/max"], 9.8e3, rtol=0.02)
-    np.testing.assert_allclose(found["largest_step/none/0"], 426.0, rtol=0.01)
+    # The cliff multiplies rounding by its slope, so that this one differs between libraries.
+    np.testing.assert_allclose(found["largest_step/none/0"], 426.0, rtol=0.05)
     np.testing.assert_allclose(found["largest_step/global norm/1"], 0.05, rtol=1e-6)
     np.testing.assert_allclose(found["lowest/global norm/0.1"], 1.5e-4, rtol=0.05)
 

@@ -12,13 +12,12 @@ from saigen.papers.resnet20.training import rate_at
 
 IMAGES = np.random.default_rng(0).integers(1, 256, (16, 32, 32, 3)).astype(np.uint8)
 RATES = {
-    "learning_rate": tf.constant(0.1),
-    "multiplier": tf.constant(1.0),
-    "cosine": tf.constant(0.0),
-    "inverse_root": tf.constant(0.0),
-    "decay_steps": tf.constant(100),
-    "drop_steps": [],
-    "drop_factors": [],
+    "learning_rate": 0.1,
+    "multiplier": 1.0,
+    "cosine": 0.0,
+    "inverse_root": 0.0,
+    "decay_steps": 100,
+    "drops": "none",
     "warm_up": 0,
     "warm_up_rate": 0.01,
 }
@@ -89,13 +88,12 @@ def test_grey_images_get_a_frame_and_three_channels():
 def test_rates_of_the_protocols(step):
     assert at(step) == pytest.approx(0.1)
     wave = 0.05 * (1.0 + math.cos(math.pi * step / 100))
-    assert at(step, cosine=tf.constant(1.0)) == pytest.approx(wave, abs=1e-8)
+    assert at(step, cosine=1.0) == pytest.approx(wave, abs=1e-8)
     fall = 0.1 / math.sqrt(step // 10 + 1)
-    assert at(step, inverse_root=tf.constant(1.0)) == pytest.approx(fall)
+    assert at(step, inverse_root=1.0) == pytest.approx(fall)
 
 
 def test_drops_and_warm_up_begin_at_their_steps():
-    drops = {"drop_steps": [32, 48], "drop_factors": [0.1, 0.01]}
-    found = [at(step, **drops) for step in (31, 32, 47, 48)]
+    found = [at(step, drops="he_2016") for step in (31999, 32000, 47999, 48000)]
     np.testing.assert_allclose(found, [0.1, 0.01, 0.01, 0.001], rtol=1e-6)
     assert [at(step, warm_up=4) for step in (3, 4)] == pytest.approx([0.01, 0.1])
