@@ -8,10 +8,10 @@ Conventions that libraries do not share, as they are settled here:
 
 | what | here | elsewhere |
 |---|---|---|
-| learning rate of momentum | inside the velocity, v ← a v − η g | PyTorch: outside; equal while η stays |
+| rate of momentum | in the velocity, v ← a v − η g | PyTorch: outside; the same while η stays |
 | Nesterov | at the point ahead, θ + a v, that the gradient was taken at | as Keras and PyTorch |
 | ε of AdaGrad, Adam, AMSGrad | beside the root | Keras's Adam: ε̂ beside the uncorrected root |
-| ε of RMSProp | beside the root (PyTorch) or under it (Keras, Hinton's followers): an argument | |
+| ε of RMSProp | an argument: beside the root, | as PyTorch, or under it, as Keras |
 | first squares of AdaGrad | 0 | Keras: 0.1 |
 | AMSGrad | the largest v, then its correction 1 − β₂ᵗ | the paper has no correction |
 | weight decay of AdamW | θ ← θ − η λ θ, before the step | as PyTorch |

@@ -122,6 +122,4 @@ def test_steps_are_those_of_keras_with_its_defaults_set_aside(name):
     for gradient in SHOWN:
         optimiser.apply([tf.constant(gradient, tf.float32)], [weight])
         found.append(weight.numpy())
-    # AMSGrad differs in its correction: the largest v, corrected after (here) or before (Keras).
-    worst = 5e-2 if name == "amsgrad" else 1e-5
-    np.testing.assert_allclose(taken(name, SHOWN, **settings), found, rtol=worst, atol=worst)
+    np.testing.assert_allclose(taken(name, SHOWN, **settings), found, rtol=1e-5, atol=1e-5)

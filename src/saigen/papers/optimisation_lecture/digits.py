@@ -9,6 +9,7 @@ chapter 6.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -45,7 +46,7 @@ class Digits:
     def __init__(self, widths: list[int], batch_norm: bool) -> None:
         self._widths, self._batch_norm = widths, batch_norm
         shapes: dict[str, list[int]] = {}
-        for layer, (ins, outs) in enumerate(zip(widths[:-1], widths[1:], strict=True)):
+        for layer, (ins, outs) in enumerate(pairwise(widths)):
             shapes[f"{layer}/W"], shapes[f"{layer}/b"] = [ins, outs], [outs]
             if batch_norm and layer < len(widths) - 2:
                 shapes[f"{layer}/scale"] = [outs]

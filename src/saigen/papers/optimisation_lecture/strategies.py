@@ -82,7 +82,7 @@ def averaging(params: Params, seed: int) -> Measured:
 
 
 def _valley(params: Params, draws: np.random.Generator) -> np.ndarray:
-    """Return noisy descent in a valley ½ (0.05 x² + 2 y²), and its running average: [2, step, 2]."""
+    """Return noisy descent in ½ (0.05 x² + 2 y²), and its running average: [2, step, 2]."""
     point, path = np.array([-7.0, 1.5]), []
     for _ in range(400):
         path.append(point)

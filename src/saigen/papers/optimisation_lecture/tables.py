@@ -131,10 +131,9 @@ def regression(runs: Frames, published: Frames) -> pd.DataFrame:
     adam = _along(runs["regression_adam"], "mse", "initial").assign(
         method="adam", activation="tanh"
     )
-    newton = labelled(runs["second_order_network"], ["step"])
-    newton = newton.assign(method="L-BFGS", activation="tanh", initial="he").drop(
-        columns="step_x", errors="ignore"
-    )
+    newton = labelled(runs["second_order_network"], ["evaluation"])
+    newton = newton.rename(columns={"evaluation": "step"})
+    newton = newton.assign(method="L-BFGS", activation="tanh", initial="he")
     kinds = _along(weights, "distinct", "initial").rename(columns={"distinct": "units"})
     table = pd.concat([first, adam, newton], ignore_index=True)
     table = table.merge(

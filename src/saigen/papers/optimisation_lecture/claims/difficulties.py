@@ -92,7 +92,7 @@ def cliff(tables: Tables) -> Finding:
     tables=["measurements"],
 )
 def clipping(tables: Tables) -> Finding:
-    """Both thresholds reach lower than without; the norm's clip turns nothing, the element's does."""
+    """Both thresholds reach lower than without; the norm's clip turns nothing."""
     lowest = measured(tables, "cliff", "lowest").set_index("label")["value"]
     turned = measured(tables, "cliff", "turned").set_index("label")["value"]
     norms = [label for label in lowest.index if label.startswith("global norm")]

@@ -65,7 +65,7 @@ def rates(tables: Tables) -> Finding:
     tables=["step_sizes"],
 )
 def step_sizes(tables: Tables) -> Finding:
-    """Steps 1 of Adam and of AdaGrad are 0.01, AdaGrad's step 100 is a tenth; RMSProp begins √10."""
+    """Adam steps 0.01 at 1 and 100, AdaGrad a tenth of it at 100, RMSProp √10 of it at 1."""
     sizes = tables["step_sizes"].set_index(["optimiser", "step"])["size"]
     return all_of(
         {
@@ -169,7 +169,7 @@ def rmsprop_swings(tables: Tables) -> Finding:
     tables=["momentum"],
 )
 def best_momentum(tables: Tables) -> Finding:
-    """In the valley the lasting steps are fewest at 0.4 or 0.5, and 0.99 needs over twice as many."""
+    """In the valley lasting steps are fewest at 0.4 or 0.5; 0.99 needs over twice as many."""
     rows = tables["momentum"]
     rows = rows[(rows["function"] == "valley") & (rows["optimiser"] == "momentum")]
     steps = rows.set_index("momentum")["stays"]

@@ -42,7 +42,7 @@ def likelihood(tables: Tables) -> Finding:
     tables=["measurements"],
 )
 def logs(tables: Tables) -> Finding:
-    """The product of densities is 0 in float64 before 1000 points; the sum of 5000 logs is finite."""
+    """The product of densities is 0 in float64 before 1000 points, the sum of logs is finite."""
     points = measured(tables, "likelihood", "underflow")["value"]
     finite = measured(tables, "likelihood", "logs_finite")["value"]
     n = len(points)

@@ -31,9 +31,10 @@ def difficulties(tables: Tables, samples: Samples) -> Figure:
     rows["width"] = rows["of"].astype(float)
     noise = 1.0 + 0.2 * (np.random.default_rng(0).random(len(rows)) - 0.5)
     spread.scatter(rows["width"] * noise, rows["value"], s=3, alpha=0.4)
-    spread.set(
-        xscale="log", yscale="log", xlabel="width", ylabel="final loss", title="many first weights"
-    )
+    spread.set(yscale="log", xlabel="width", ylabel="final loss", title="many first weights")
+    spread.set_xscale("log", base=2)
+    widths = sorted(rows["width"].unique())
+    spread.set_xticks(widths, [f"{width:g}" for width in widths])
 
     rows = measured(tables, "saddle", "escape")
     rows = rows[(rows["label"] > 0.0) & (rows["value"] >= 0.0)]
@@ -85,7 +86,7 @@ def cliff(tables: Tables, samples: Samples) -> Figure:
     for name in found:
         if name.startswith("path/"):
             path, label = found[name], name.removeprefix("path/")
-            flat.plot(*path.T, ".-", ms=2, lw=0.9, label=label.replace("/0", "") or label)
+            flat.plot(*path.T, ".-", ms=2, lw=0.9, label=label.removesuffix("/0"))
     flat.set(
         xlim=(w.min(), w.max()),
         ylim=(b.min(), b.max()),
@@ -120,5 +121,7 @@ def strategies(tables: Tables, samples: Samples) -> Figure:
     last = measured(tables, "averaging", "variance")
     axes[3].axhline(last[last["label"] == "last"]["value"].mean(), color="C0", label="iterates")
     axes[3].set(xscale="log", yscale="log", xlabel="steps averaged", ylabel="variance")
+    axes[3].set_xticks(line.index, [f"{count:g}" for count in line.index], minor=False)
+    axes[3].set_xticks([], minor=True)
     axes[3].legend()
     return figure

@@ -146,6 +146,9 @@ def second_order(tables: Tables, samples: Samples) -> Figure:
         means = part.groupby("n")["value"].median()
         middle.plot(means.index, means, marker="o", label=method)
     middle.set(xscale="log", yscale="log", xlabel="variables", ylabel="CPU seconds of an update")
+    sizes = sorted(rows["n"].unique())
+    middle.set_xticks(sizes, [str(size) for size in sizes])
+    middle.set_xticks([], minor=True)
     middle.legend()
     rows = tables["regression"]
     for method, name in (("adam", "Adam, η = 0.01"), ("L-BFGS", "L-BFGS")):

@@ -25,7 +25,9 @@ def likelihood(tables: Tables, samples: Samples) -> Figure:
     left.legend()
     surface = found["surface"]
     levels = surface.max() - np.geomspace(0.1, 60.0, 12)[::-1]
-    drawn = right.contour(found["means"], found["deviations"], surface, levels=levels)
+    drawn = right.contour(
+        found["means"], found["deviations"], surface, levels=levels, cmap="viridis"
+    )
     right.plot(*found["maximum"], "k*", ms=9)
     figure.colorbar(drawn, ax=right, label="log-likelihood (nats)")
     right.set(xlabel="mean", ylabel="deviation")

@@ -1,0 +1,183 @@
+"""The comparison's figures: one function a figure, named as in paper.yaml."""
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+import seaborn as sns
+from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from saigen.figures import PUBLISHED
+from saigen.paper import load_paper
+from saigen.records import Record
+from saigen.tables import published
+
+Tables = Mapping[str, pd.DataFrame]
+Samples = Sequence[Record]
+
+NAMES = {
+    "sgd": "SGD",
+    "momentum": "Momentum",
+    "nesterov": "Nesterov",
+    "adagrad": "AdaGrad",
+    "rmsprop": "RMSProp",
+    "adadelta": "AdaDelta",
+    "adam": "Adam",
+    "amsgrad": "AMSGrad",
+    "adamw": "AdamW",
+}
+COLOURS = dict(zip(NAMES, sns.color_palette("tab10", len(NAMES)), strict=True))
+PANELS = {
+    "loss": "training loss, running (nats)",
+    "train_loss": "training loss, evaluated (nats)",
+    "test_loss": "test loss (nats)",
+    "test_error": "test error (%)",
+}
+
+
+def lab(tables: Tables, samples: Samples) -> Figure:
+    """Draw losses and errors of the laboratory's network along the steps."""
+    figure, axes = _panels()
+    for axis, metric in zip(axes, PANELS, strict=True):
+        _curves(axis, tables["curves"], "lab", metric)
+    figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=9)
+    return figure
+
+
+def he(tables: Tables, samples: Samples) -> Figure:
+    """Draw He's network, with the AdaHessian authors' log behind in grey."""
+    figure, axes = _panels()
+    beside = published(load_paper("resnet20"))["adahessian_log"]
+    rows = tables["curves"]
+    for axis, metric in zip(axes, PANELS, strict=True):
+        if metric in ("loss", "test_error"):
+            for optimiser, style in (("sgd", "-"), ("adam", "--"), ("adahessian", ":")):
+                part = beside[beside["optimiser"] == optimiser]
+                values = part["loss"]
+                if metric == "test_error":
+                    values = 100.0 * (1.0 - part["test_accuracy"])
+                axis.plot(part["epoch"] * 200, values, style, **PUBLISHED)
+        _curves(axis, rows, "he", metric)
+    figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=9)
+    return figure
+
+
+def short(tables: Tables, samples: Samples) -> Figure:
+    """Draw the running training loss of several seeds."""
+    figure, axis = plt.subplots(figsize=(5, 3.6))
+    _curves(axis, tables["curves"], "lab_short", "loss")
+    axis.set(ylabel=PANELS["loss"])
+    axis.legend(fontsize=7, ncols=2)
+    return figure
+
+
+def sensitivity(tables: Tables, samples: Samples) -> Figure:
+    """Draw the final loss over multiples of the learning rate; a ring marks the best."""
+    table = tables["sensitivity"]
+    figure, axis = plt.subplots(figsize=(5, 3.6))
+    for optimiser, part in table.groupby("optimiser", sort=False):
+        part = part[part["diverged"] == 0].sort_values("multiplier")
+        axis.plot(
+            part["multiplier"],
+            part["mean"],
+            marker=".",
+            color=COLOURS[optimiser],
+            label=NAMES[optimiser],
+        )
+    best = table[table["chosen"]]
+    axis.scatter(best["multiplier"], best["mean"], s=50, facecolors="none", edgecolors="0.2")
+    axis.set(
+        xscale="log",
+        yscale="log",
+        xlabel="multiple of the learning rate of H1",
+        ylabel="final running loss (nats)",
+    )
+    axis.legend(fontsize=7, ncols=2)
+    return figure
+
+
+def targets(tables: Tables, samples: Samples) -> Figure:
+    """Draw steps until each target is passed."""
+    table = tables["time_to_target"]
+    experiments = list(dict.fromkeys(table["experiment"]))
+    figure, axes = plt.subplots(1, len(experiments), figsize=(9, 3.4), sharey=True)
+    for axis, experiment in zip(axes, experiments, strict=True):
+        part = table[table["experiment"] == experiment].dropna(subset="steps")
+        for optimiser in NAMES:
+            means = part[part["optimiser"] == optimiser].groupby("target")["steps"].mean()
+            if len(means):
+                axis.plot(
+                    means.index,
+                    means,
+                    marker="o",
+                    ms=3,
+                    color=COLOURS[optimiser],
+                    label=NAMES[optimiser],
+                )
+        axis.set(xscale="log", yscale="log", xlabel="target loss (nats)", title=experiment)
+        axis.invert_xaxis()
+    axes[0].set_ylabel("steps to the target")
+    figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=9)
+    return figure
+
+
+def augmentation(tables: Tables, samples: Samples) -> Figure:
+    """Draw training and test loss with and without augmentation."""
+    rows = tables["curves"]
+    figure, axes = plt.subplots(1, 2, figsize=(9, 3.4))
+    plain = rows[rows["experiment"] == "plain"]
+    for axis, metric in zip(axes, ("loss", "test_loss"), strict=True):
+        for experiment, style in (("lab", "-"), ("plain", "--")):
+            part = rows[(rows["experiment"] == experiment) & (rows["step"] <= plain["step"].max())]
+            part = part[part["optimiser"].isin(plain["optimiser"])]
+            for optimiser, mine in part.groupby("optimiser", sort=False):
+                line = mine.dropna(subset=metric).groupby("step")[metric].mean()
+                label = NAMES[optimiser] if experiment == "lab" else None
+                axis.plot(line.index, line, style, color=COLOURS[optimiser], label=label)
+        axis.set(yscale="log", xlabel="step", ylabel=PANELS[metric])
+    axes[0].legend()
+    return figure
+
+
+def rate_tables(tables: Tables, samples: Samples) -> Figure:
+    """Draw each optimiser's final running loss under H1, H2 and H3."""
+    table = tables["final"]
+    h1 = table[table["experiment"] == "lab_short"].assign(table="h1")
+    others = table[table["experiment"] == "rate_tables"]
+    both = pd.concat([h1[h1["optimiser"].isin(others["optimiser"])], others])
+    figure, axis = plt.subplots(figsize=(5.5, 3.4))
+    for place, (name, part) in enumerate(both.groupby("table", sort=True)):
+        means = part[part["status"] != "diverged"].groupby("optimiser")["loss"].mean()
+        means = means.reindex([key for key in NAMES if key in means.index])
+        xs = [list(NAMES).index(key) + 0.2 * (place - 1) for key in means.index]
+        axis.scatter(xs, means, label=name.upper(), s=22)
+    shown = [key for key in NAMES if key in set(both["optimiser"])]
+    axis.set_xticks(
+        [list(NAMES).index(key) for key in shown], [NAMES[k] for k in shown], rotation=25
+    )
+    axis.set(yscale="log", ylabel="final running loss (nats)")
+    axis.legend(title="rates")
+    return figure
+
+
+def _panels() -> tuple[Figure, list[Axes]]:
+    figure, axes = plt.subplots(1, 4, figsize=(13, 3.3))
+    for axis, label in zip(axes, PANELS.values(), strict=True):
+        axis.set(yscale="log", xlabel="step", ylabel=label)
+    return figure, list(axes)
+
+
+def _curves(axis: Axes, rows: pd.DataFrame, experiment: str, metric: str) -> None:
+    """Draw every optimiser's mean over seeds, and the seeds thin."""
+    rows = rows[(rows["experiment"] == experiment)].dropna(subset=metric)
+    for optimiser in NAMES:
+        part = rows[rows["optimiser"] == optimiser]
+        if part.empty:
+            continue
+        wide = part.pivot(index="step", columns="seed", values=metric)
+        colour = COLOURS[optimiser]
+        if wide.shape[1] > 1:
+            axis.plot(wide.index, wide, color=colour, lw=0.4, alpha=0.5)
+        axis.plot(wide.index, wide.mean(axis=1), color=colour, lw=1.2, label=NAMES[optimiser])
+    axis.set(yscale="log", xlabel="step")

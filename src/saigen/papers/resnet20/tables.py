@@ -1,0 +1,128 @@
+"""The comparison's tables, from runs: one function a table, named as in paper.yaml."""
+
+from collections.abc import Mapping
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+
+from saigen import tables
+from saigen.stats import kendall_tau
+from saigen.tables import aggregate
+
+Frames = Mapping[str, pd.DataFrame]
+
+LOSSES = ["loss", "error", "train_loss", "train_error", "test_loss", "test_error"]
+#: Running training losses (nats) whose first passing is timed.
+TARGETS = (1.5, 1.2, 1.0, 0.8, 0.6, 0.4, 0.2, 0.1)
+#: Steps in what the AdaHessian authors' log calls an epoch.
+LOG_EPOCH = 200
+
+
+def _final(runs: pd.DataFrame) -> pd.DataFrame:
+    """Return a row a run with the last value of each metric and the last step."""
+    keys = ["variant", "seed"]
+    last = runs.groupby(keys)["step"].max().rename("step").reset_index()
+    finals = tables.final(runs, LOSSES)
+    # Runs that all diverged before their first evaluation have none of its metrics.
+    finals = finals.reindex(columns=list(dict.fromkeys([*finals.columns, *LOSSES])))
+    return finals.merge(last, on=keys)
+
+
+def final(runs: Frames, published: Frames) -> pd.DataFrame:
+    """Return the final numbers of every run, with its experiment."""
+    parts = [_final(frame).assign(experiment=name) for name, frame in runs.items()]
+    table = pd.concat(parts, ignore_index=True)
+    order = ["experiment", "variant", "optimiser", "seed", "status", "step", *LOSSES]
+    return table[[*order, *(name for name in table.columns if name not in order)]]
+
+
+def curves(runs: Frames, published: Frames) -> pd.DataFrame:
+    """Return losses and errors along the steps: a row a run and step."""
+    parts = []
+    for name in ("lab", "lab_short", "plain", "he", "protocols"):
+        rows = runs[name]
+        rows = rows[rows["metric"].isin(LOSSES)]
+        keys = ["variant", "optimiser", "seed", "status", "step"]
+        wide = rows.set_index([*keys, "metric"])["value"].unstack("metric").reset_index()
+        parts.append(wide.rename_axis(columns=None).assign(experiment=name))
+    table = pd.concat(parts, ignore_index=True)
+    shown = ["experiment", "variant", "optimiser", "seed", "status", "step", *LOSSES]
+    return table.reindex(columns=shown)
+
+
+def ranks(runs: Frames, published: Frames) -> pd.DataFrame:
+    """Return Kendall's tau between pairs of seeds, over the optimisers' final training losses.
+
+    A diverged run ranks last. Empty where there is one seed.
+    """
+    rows = []
+    for name in ("lab", "lab_short"):
+        table = _final(runs[name])
+        losses = table["train_loss"].where(table["status"] != "diverged", np.inf)
+        wide = table.assign(rank=losses).pivot(index="optimiser", columns="seed", values="rank")
+        for one, other in combinations(wide.columns, 2):
+            tau = kendall_tau(wide[one].fillna(np.inf), wide[other].fillna(np.inf))
+            rows.append({"experiment": name, "seed": one, "other": other, "tau": tau})
+    return pd.DataFrame(rows, columns=["experiment", "seed", "other", "tau"])
+
+
+def sensitivity(runs: Frames, published: Frames) -> pd.DataFrame:
+    """Return the final running loss at each multiple of H1's rate, and which is the best."""
+    finals = _final(runs["rates"])
+    means = aggregate(finals, ["optimiser", "multiplier"], "loss")
+    diverged = finals.groupby(["optimiser", "multiplier"])["status"].agg(
+        lambda status: int((status == "diverged").sum())
+    )
+    means = means.merge(diverged.rename("diverged").reset_index(), on=["optimiser", "multiplier"])
+    usable = means["mean"].where(means["diverged"] == 0, np.inf).fillna(np.inf)
+    best = usable.groupby(means["optimiser"]).transform("min")
+    return means.assign(chosen=(usable == best) & np.isfinite(usable))
+
+
+def time_to_target(runs: Frames, published: Frames) -> pd.DataFrame:
+    """Return the steps until the running training loss is first below each target."""
+    parts = []
+    for name in ("lab", "lab_short"):
+        rows = runs[name]
+        rows = rows[rows["metric"] == "loss"].sort_values("step")
+        for target in TARGETS:
+            for (optimiser, seed), run in rows.groupby(["optimiser", "seed"], sort=False):
+                below = run[run["value"] <= target]["step"]
+                parts.append(
+                    {
+                        "experiment": name,
+                        "optimiser": optimiser,
+                        "seed": seed,
+                        "target": target,
+                        "steps": below.min() if len(below) else np.nan,
+                    }
+                )
+    return pd.DataFrame(parts)
+
+
+def accuracies(runs: Frames, published: Frames) -> pd.DataFrame:
+    """Return test accuracies (%) of the protocols beside the published ones, at their last step."""
+    finals = _final(runs["protocols"]).assign(accuracy=lambda t: 100.0 - t["test_error"])
+    means = aggregate(finals, ["variant", "step"], "accuracy")
+    return means.merge(published["accuracies"], on="variant", how="left")
+
+
+def log(runs: Frames, published: Frames) -> pd.DataFrame:
+    """Return our loss and accuracy beside the AdaHessian authors' log, at its epochs."""
+    parts = []
+    rows = runs["protocols"]
+    for variant, optimiser in (("log_sgd", "sgd"), ("log_adam", "adam")):
+        mine = rows[(rows["variant"] == variant) & rows["metric"].isin(["loss", "test_error"])]
+        wide = mine.set_index(["seed", "step", "metric"])["value"].unstack("metric").reset_index()
+        wide = wide.reindex(columns=["seed", "step", "loss", "test_error"])
+        wide["epoch"] = wide["step"] / LOG_EPOCH
+        beside = published["adahessian_log"]
+        beside = beside[beside["optimiser"] == optimiser].drop(columns="optimiser")
+        beside = beside.rename(
+            columns={"loss": "published_loss", "test_accuracy": "published_accuracy"}
+        )
+        merged = wide.merge(beside, on="epoch", how="left").assign(variant=variant)
+        parts.append(merged.assign(test_accuracy=1.0 - merged["test_error"] / 100.0))
+    shown = ["variant", "seed", "step", "epoch", "loss", "published_loss", "test_accuracy"]
+    return pd.concat(parts, ignore_index=True)[[*shown, "published_accuracy"]]

@@ -1,0 +1,99 @@
+"""Augmentation, standardisation and learning rates."""
+
+import math
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from saigen.engine import rng
+from saigen.papers.resnet20.images import PAD, Standard, augmented, squares
+from saigen.papers.resnet20.training import rate_at
+
+IMAGES = np.random.default_rng(0).integers(1, 256, (16, 32, 32, 3)).astype(np.uint8)
+RATES = {
+    "learning_rate": 0.1,
+    "multiplier": 1.0,
+    "cosine": 0.0,
+    "inverse_root": 0.0,
+    "decay_steps": 100,
+    "drops": "none",
+    "warm_up": 0,
+    "warm_up_rate": 0.01,
+}
+
+
+def at(step, **changes):
+    return float(rate_at({**RATES, **changes}, tf.constant(step), 10))
+
+
+def test_each_augmented_image_is_a_crop_or_its_mirror_image():
+    found = augmented(tf.constant(IMAGES), rng.key(3, 5), 1.0).numpy()
+    framed = np.pad(IMAGES, [(0, 0), (PAD, PAD), (PAD, PAD), (0, 0)])
+    seen = set()
+    for image, frame in zip(found, framed, strict=True):
+        crops = {
+            (i, j, mirrored): frame[i : i + 32, j : j + 32][:, :: -1 if mirrored else 1]
+            for i in range(9)
+            for j in range(9)
+            for mirrored in (False, True)
+        }
+        places = [place for place, crop in crops.items() if np.array_equal(crop, image)]
+        assert len(places) == 1
+        seen.add(places[0])
+    assert len({mirrored for _, _, mirrored in seen}) == 2 and len(seen) > 10
+
+
+def test_augmentation_is_a_function_of_seed_and_step_alone():
+    images = tf.constant(IMAGES)
+    once, again = (augmented(images, rng.key(3, 5), 1.0).numpy() for _ in range(2))
+    np.testing.assert_array_equal(once, again)
+    assert not np.array_equal(once, augmented(images, rng.key(3, 6), 1.0).numpy())
+
+
+def test_without_strength_images_stay_as_they_are():
+    found = augmented(tf.constant(IMAGES), rng.key(0), 0.0)
+    np.testing.assert_array_equal(found.numpy(), IMAGES)
+
+
+def test_all_81_corners_are_equally_likely():
+    images = tf.zeros([20000, 32, 32, 1], tf.uint8) + tf.constant(1, tf.uint8)
+    found = augmented(images, rng.key(0), 1.0).numpy()[..., 0]
+    # How many of the columns and rows are frame tells |corner − PAD|; the mean of it is 20/9.
+    rows = 32 - found.any(axis=2).sum(axis=1)
+    np.testing.assert_allclose(rows.mean(), 20 / 9, atol=0.04)
+
+
+def test_channels_are_standardised_by_the_training_images():
+    inputs = Standard(IMAGES, by_pixel=False)(tf.constant(IMAGES)).numpy()
+    np.testing.assert_allclose(inputs.mean((0, 1, 2)), np.zeros(3), atol=1e-5)
+    np.testing.assert_allclose(inputs.std((0, 1, 2)), np.ones(3), atol=1e-5)
+    plain = Standard(IMAGES, by_pixel=False)(tf.constant(IMAGES), 0.0).numpy()
+    np.testing.assert_allclose(plain, IMAGES / 255.0, rtol=1e-6)
+
+
+def test_pixel_means_are_taken_away():
+    inputs = Standard(IMAGES, by_pixel=True)(tf.constant(IMAGES)).numpy()
+    np.testing.assert_allclose(inputs.mean(0), np.zeros([32, 32, 3]), atol=1e-5)
+
+
+def test_grey_images_get_a_frame_and_three_channels():
+    found = squares(np.ones([2, 28, 28, 1], np.uint8))
+    assert found.shape == (2, 32, 32, 3)
+    assert found.sum() == 2 * 3 * 28 * 28
+    assert found[:, 2:30, 2:30].all()
+
+
+@pytest.mark.parametrize("step", [0, 37, 100])
+def test_rates_of_the_protocols(step):
+    assert at(step) == pytest.approx(0.1)
+    wave = 0.05 * (1.0 + math.cos(math.pi * step / 100))
+    assert at(step, cosine=1.0) == pytest.approx(wave, abs=1e-8)
+    fall = 0.1 / math.sqrt(step // 10 + 1)
+    assert at(step, inverse_root=1.0) == pytest.approx(fall)
+
+
+def test_drops_and_warm_up_begin_at_their_steps():
+    found = [at(step, drops="he_2016") for step in (31999, 32000, 47999, 48000)]
+    np.testing.assert_allclose(found, [0.1, 0.01, 0.01, 0.001], rtol=1e-6)
+    assert [at(step, warm_up=4) for step in (3, 4)] == pytest.approx([0.01, 0.1])
