@@ -1,6 +1,7 @@
 # Settings, and the lists of files that the rules are made of. The thinking is in saigen.grid.
 import json
 import sys
+from functools import cache
 from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
@@ -42,8 +43,17 @@ wildcard_constraints:
     job=r"\d+",
 
 
+@cache
+def jobs_of(scale, paper, experiment):
+    # Once an experiment: Snakemake asks for each job a dozen times, and there are thousands.
+    jobs = grid.experiment_jobs(load_paper(paper), experiment, settings.at(scale))
+    return {job.name: job for job in jobs}
+
+
 def job_of(w):
-    return grid.job(w.paper, w.experiment, w.job, settings.at(w.scale))
+    found = jobs_of(w.scale, w.paper, w.experiment).get(w.job)
+    # (Asked again for its message, where there is no such job.)
+    return found or grid.job(w.paper, w.experiment, w.job, settings.at(w.scale))
 
 
 def experiments_of(w):
@@ -53,8 +63,13 @@ def experiments_of(w):
 
 def settings_of(w):
     """What a job's process is told of the configuration: all that decides which runs it has."""
-    together = load_paper(w.paper).together(w.experiment, w.scale)
-    return json.dumps(settings_json(settings.at(w.scale), w.paper, together))
+    return settings_text(w.scale, w.paper, w.experiment)
+
+
+@cache
+def settings_text(scale, paper, experiment):
+    together = load_paper(paper).together(experiment, scale)
+    return json.dumps(settings_json(settings.at(scale), paper, together))
 
 
 def dataset_of(w):
@@ -108,7 +123,7 @@ def records_of(scale, paper, experiments=None):
     found = [
         str(job.record(RESULTS))
         for experiment in (loaded.experiments if experiments is None else experiments)
-        for job in grid.experiment_jobs(loaded, experiment, settings.at(scale))
+        for job in jobs_of(scale, paper, experiment).values()
     ]
     return list(dict.fromkeys(found))
 
