@@ -141,6 +141,8 @@ def readings(runs: Frames, published: Frames) -> pd.DataFrame:
     metrics = [f"{name}_{phase}" for name in ("accepted", "smallest_gap") for phase in _PHASES]
     table = _each(runs, TRAINED, lambda frame: final(frame, metrics))
     table = table.dropna(subset=[name for name in metrics if name in table.columns])
+    if "variations" not in runs:
+        return table.assign(differs=np.nan)
     return table.merge(_differences(runs["variations"]), on=_RUN, how="left")
 
 

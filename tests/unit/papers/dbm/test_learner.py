@@ -97,12 +97,14 @@ def test_the_exact_gradient_is_what_the_phases_estimate():
     for v in IMAGES:
         here = (every[0].numpy() == v).all(1)
         clamped[here] += p[here] / p[here].sum() / len(IMAGES)
+    largest = []
     for l in range(2):
         low = every[l].numpy() - made.centres[l].numpy()
         high = every[l + 1].numpy() - made.centres[l + 1].numpy()
         exact = np.einsum("s,si,sj->ij", clamped - free, low, high)
-        np.testing.assert_allclose(moved[l] / 0.1, exact, atol=0.03)
-    assert np.abs(exact).max() > 0.05
+        np.testing.assert_allclose(moved[l] / 0.1, exact, atol=0.02)
+        largest.append(np.abs(exact).max())
+    assert max(largest) > 0.1
 
 
 def test_marginalising_keeps_the_mean_and_takes_noise_away():
@@ -125,20 +127,21 @@ def test_marginalising_keeps_the_mean_and_takes_noise_away():
 
 
 def test_the_readings_agree_where_nothing_is_accepted():
-    """At weights of 30 no proposal beats a mode, and the readings are one and the same."""
+    """Twenty pixels and weights of 4: no proposal is near a mode, and the readings are one."""
+    images = tf.constant(np.tile(IMAGES, (1, 5)))
     found = []
     for reading in ("as_run", "as_coded", "as_specified"):
-        made = learner(reading=reading, init="orthogonal", hidden=4)
-        for w in made.weights:
-            w.assign(30.0 * w)
-        made.step(tf.constant(IMAGES[:30]), rng.key(4))
-        found.append(([w.numpy() for w in made.weights], made.accepted.numpy()))
-    if all((accepted == 0.0).all() for _, accepted in found):
-        for weights, _ in found[1:]:
-            for a, b in zip(found[0][0], weights, strict=True):
-                np.testing.assert_array_equal(a, b)
-    # Whatever was accepted, all three readings saw the same first proposals.
-    assert len({tuple(accepted) for _, accepted in found}) == 1
+        params = {**PARAMS, "reading": reading, "init": "orthogonal", "hidden": 20}
+        made = Learner(params, 20, np.full(20, 0.5))
+        for name, value in made.initial(0).items():
+            made.variables[name].assign(4.0 * value if name[0] == "W" else value)
+        tf.function(lambda made=made: made.step(images, rng.key(4)), autograph=False)()
+        np.testing.assert_array_equal(made.accepted, [0.0, 0.0])
+        assert made.gap.numpy().min() > 5.0
+        found.append([w.numpy() for w in made.weights])
+    for weights in found[1:]:
+        for a, b in zip(found[0], weights, strict=True):
+            np.testing.assert_array_equal(a, b)
 
 
 def test_centres():

@@ -54,7 +54,7 @@ def samples_grey(tables: Tables, samples: Samples) -> Figure:
         for record in _of(samples, name, "data"):
             if record.facts["params"]["learner"] == "lmi":
                 chosen.setdefault(
-                    f"{dataset_of(record)},\n{record.facts['params']['bits']} bits", record
+                    f"{dataset_of(record)},\nbits a pixel: {record.facts['params']['bits']}", record
                 )
     return _rows(chosen)
 
