@@ -49,6 +49,9 @@ def test_real_images_have_the_best_numbers(colours):
     assert real["frechet"] < noise["frechet"] and real["frechet_floor"] < noise["frechet"]
     assert real["precision"] > noise["precision"] and real["classes_drawn"] > 8.0
     assert real["kernel"] < noise["kernel"]
+    grey = judge(np.full((100, 16, 16, 3), 128), thorough=False)
+    assert grey["classes_drawn"] == pytest.approx(1.0)
+    assert grey["frechet"] >= 0.9 * grey["frechet_of_mean"]
 
 
 def test_few_examples_are_the_first_ones(colours):
