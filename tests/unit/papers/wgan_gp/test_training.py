@@ -91,3 +91,11 @@ def test_a_language_model_is_measured(tmp_path):
     assert 0.0 <= found["js_floor/1"] < found["js/1"] <= 1.0
     assert 0.0 < found["entropy"] <= np.log2(len(model.symbols))
     assert model.samples(0)["lines"].shape == (64, 32)
+
+
+@pytest.mark.parametrize("scale", ["smoke", "quick", "standard", "paper"])
+def test_a_step_s_batches_fit_into_few_examples(scale):
+    for run in experiment_runs(load_paper("wgan_gp"), "overfitting", load_config({"scale": scale})):
+        params = run.params
+        wanted = params["batch_size"] * params["critic_steps"]
+        assert not params["examples"] or params["examples"] >= wanted
