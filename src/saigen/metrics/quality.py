@@ -4,6 +4,7 @@ import warnings
 from collections.abc import Callable
 
 import numpy as np
+from scipy.stats import entropy
 
 from saigen.data.dataset import Dataset
 from saigen.metrics.classifier import Classifier
@@ -52,6 +53,7 @@ class Quality:
         """
         features, probabilities = self._network(images)
         found = {**self._scores(features, probabilities, self._moments), **self._floor(len(images))}
+        found["frechet_of_mean"] = float(np.trace(self._moments.covariance))
         found["score_share"] = (found["score"] - 1.0) / (found["real_score"] - 1.0)
         if thorough:
             real, fake = self._real[:_PAIRED], features[:_PAIRED]
@@ -76,10 +78,9 @@ class Quality:
             # The floor from as many real images stands beside.
             warnings.simplefilter("ignore", FewSamples)
             distance = frechet_distance(real, moments(features))
-        mean = probabilities.mean(0, dtype=np.float64)
-        entropy = -(mean * np.log(mean.clip(1e-12))).sum()
+        counts = np.bincount(probabilities.argmax(1))
         return {
             "score": inception_score(probabilities, splits=1)[0],
             "frechet": distance,
-            "classes_drawn": float(np.exp(entropy)),
+            "classes_drawn": float(np.exp(entropy(counts / counts.sum()))),
         }

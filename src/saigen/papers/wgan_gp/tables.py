@@ -20,6 +20,7 @@ JUDGED = [
     "real_score",
     "frechet",
     "frechet_floor",
+    "frechet_of_mean",
     "classes_drawn",
     "kernel",
     "precision",

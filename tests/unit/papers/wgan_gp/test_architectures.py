@@ -92,8 +92,11 @@ def test_success_is_measured_against_the_best_method_on_the_baseline():
             "status": ["finished", "finished", "finished", "finished", "diverged"],
             "frechet": [0.2, 0.3, 0.39, 0.1, np.nan],
             "classes_drawn": [9.0, 9.0, 9.0, 2.0, np.nan],
+            "frechet_of_mean": 1.0,
         }
     )
     found = succeeded(frame)
     assert (found["target"] == 0.4).all()
     assert list(found["success"]) == [True, True, True, False, False]
+    # Where nobody learnt anything, nobody succeeds.
+    assert not succeeded(frame.assign(frechet=frame["frechet"] + 2.0))["success"].any()

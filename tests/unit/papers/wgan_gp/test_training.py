@@ -49,6 +49,9 @@ def test_real_images_have_the_best_numbers(colours):
     assert real["frechet"] < noise["frechet"] and real["frechet_floor"] < noise["frechet"]
     assert real["precision"] > noise["precision"] and real["classes_drawn"] > 8.0
     assert real["kernel"] < noise["kernel"]
+    grey = judge(np.full((100, 16, 16, 3), 128), thorough=False)
+    assert grey["classes_drawn"] == pytest.approx(1.0)
+    assert grey["frechet"] >= 0.9 * grey["frechet_of_mean"]
 
 
 def test_few_examples_are_the_first_ones(colours):
@@ -88,3 +91,11 @@ def test_a_language_model_is_measured(tmp_path):
     assert 0.0 <= found["js_floor/1"] < found["js/1"] <= 1.0
     assert 0.0 < found["entropy"] <= np.log2(len(model.symbols))
     assert model.samples(0)["lines"].shape == (64, 32)
+
+
+@pytest.mark.parametrize("scale", ["smoke", "quick", "standard", "paper"])
+def test_a_step_s_batches_fit_into_few_examples(scale):
+    for run in experiment_runs(load_paper("wgan_gp"), "overfitting", load_config({"scale": scale})):
+        params = run.params
+        wanted = params["batch_size"] * params["critic_steps"]
+        assert not params["examples"] or params["examples"] >= wanted
