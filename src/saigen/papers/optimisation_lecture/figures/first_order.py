@@ -77,7 +77,7 @@ def valley(tables: Tables, samples: Samples) -> Figure:
 def gallery(tables: Tables, samples: Samples) -> Figure:
     """Draw every method's path on nine functions, each at the rate that ends lowest."""
     names = [name for name in LANDSCAPES if name != "slope"]
-    figure, axes = plt.subplots(3, 3, figsize=(10, 9))
+    figure, axes = plt.subplots(3, 3, figsize=(8, 7.4))
     for axis, name in zip(axes.flat, names, strict=True):
         landscape = LANDSCAPES[name]
         _contours(axis, name)
@@ -194,7 +194,7 @@ def _lowest(samples: Samples, method: str, function: str) -> np.ndarray:
 def _contours(axis: Axes, name: str, levels: np.ndarray | None = None) -> None:
     """Draw a landscape's contours in grey."""
     low, high, bottom, top = LANDSCAPES[name].window
-    x, y = np.meshgrid(np.linspace(low, high, 150), np.linspace(bottom, top, 150))
+    x, y = np.meshgrid(np.linspace(low, high, 70), np.linspace(bottom, top, 70))
     z = LANDSCAPES[name](x, y)
     if LANDSCAPES[name].minima and levels is None:
         z = z - z.min() + 1e-3

@@ -27,12 +27,16 @@ def digits(tables: Tables, samples: Samples) -> Figure:
     )
     for axis, (experiment, names, colours) in zip(axes, parts, strict=True):
         part = rows[rows["experiment"] == experiment]
-        for name in dict.fromkeys(part["variant"]):
+        for name in sorted(set(part["variant"]), key=lambda name: name == "zeros"):
             curves = part[part["variant"] == name].pivot(
                 index="step", columns="seed", values="loss"
             )
             axis.plot(curves.index, curves, color=colours[name], lw=0.4, alpha=0.5)
-            axis.plot(curves.index, curves.mean(axis=1), color=colours[name], label=names[name])
+            # Zeros and small weights lie on one line: the one is dashed over the other.
+            style = "--" if name == "zeros" else "-"
+            axis.plot(
+                curves.index, curves.mean(axis=1), style, color=colours[name], label=names[name]
+            )
         axis.set(yscale="log", xlabel="step")
         axis.legend()
     axes[0].set(ylabel="training loss (nats)", title="seven methods")
