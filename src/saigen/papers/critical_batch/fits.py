@@ -10,7 +10,7 @@ from math import nan
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import optimize
+from scipy import optimize, special
 from scipy import stats as scipy_stats
 
 from saigen.papers.critical_batch.theory import Law, NoiseScale
@@ -104,16 +104,9 @@ def _fitted(runs: Runs, law_of: Callable[[float, float], Law | NoiseScale], unit
         floor, shape, scatter = np.exp(np.clip(theta, -40.0, 40.0))
         return -_log_likelihood(runs, law_of(floor, shape), max(scatter, _LEAST_SCATTER))
 
-    starts = [[floor, np.log(unit * times), np.log(0.2)] for times in (1e-3, 0.1, 1.0, 10.0, 100.0)]
-    found = [
-        optimize.minimize(
-            lost,
-            start,
-            method="Nelder-Mead",
-            options={"xatol": 1e-6, "fatol": 1e-9, "maxiter": 3000},
-        )
-        for start in starts
-    ]
+    starts = [[floor, np.log(unit * times), np.log(0.2)] for times in (0.03, 1.0, 30.0)]
+    options = {"xatol": 1e-4, "fatol": 1e-6, "maxiter": 600}
+    found = [optimize.minimize(lost, at, method="Nelder-Mead", options=options) for at in starts]
     best = min(found, key=lambda result: result.fun)
     floor, shape, scatter = np.exp(np.clip(best.x, -40.0, 40.0))
     aic = 2.0 * _PARAMETERS + 2.0 * float(best.fun)
@@ -124,9 +117,8 @@ def _log_likelihood(runs: Runs, law: Law | NoiseScale, scatter: float) -> float:
     # A steep wall may send a reached run's steps beyond floats; it is then as good as impossible.
     expected = np.log(np.clip(law.steps(runs.batch), 1e-300, 1e300))
     apart = (np.log(runs.steps) - expected) / scatter
-    reached = scipy_stats.norm.logpdf(apart) - np.log(scatter)
-    beyond = scipy_stats.norm.logsf(apart)
-    return float(np.where(runs.censored, beyond, reached).sum())
+    reached = -0.5 * apart**2 - np.log(scatter * np.sqrt(2.0 * np.pi))
+    return float(np.where(runs.censored, special.log_ndtr(-apart), reached).sum())
 
 
 def measured_critical(runs: Runs) -> float:

@@ -1,6 +1,7 @@
 """The paper's tables, from runs: one function a table, named as in paper.yaml."""
 
 from math import isfinite, log2, nan
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -192,22 +193,25 @@ def _as_coded(table: pd.DataFrame, runs: Frames, aims: pd.DataFrame) -> pd.DataF
     looked = {
         labels: part.sort_values("step") for labels, part in reading.courses(runs).groupby(RUN)
     }
+    cadences = {labels: _cadence(table, labels, aim) for labels, aim in aims.iterrows()}
     found = []
     for row in table.itertuples(index=False):
-        aim = aims.loc[(row.model, row.reading, row.aim)]
-        cadence = float(CADENCE)
-        if aim["rule"] != "as set":
-            pilot = table[
-                (table["model"] == row.model)
-                & (table["setting"] == "adam")
-                & (table["reading"] == row.reading)
-                & (table["aim"] == row.aim)
-                & (table["batch_size"] == aim["pilot_batch"])
-            ]
-            cadence = max(1.0, CADENCE_SHARE * float(pilot["steps"].median()))
+        cadence = cadences[row.model, row.reading, row.aim]
         course = looked[tuple(getattr(row, name) for name in RUN)]
         steps = np.inf
         if isfinite(cadence):
             steps = seen_every(course["step"], course["distance"], row.target, cadence)
         found.append(steps)
     return table.assign(steps_as_coded=found, sfo_as_coded=table["batch_size"] * np.array(found))
+
+
+def _cadence(table: pd.DataFrame, labels: Any, aim: pd.Series) -> float:
+    """Return the coarse cadence for one (model, reading, aim); ∞ where the pilot has no N."""
+    if aim["rule"] == "as set":
+        return float(CADENCE)
+    model, kind, name = labels
+    pilot = table[
+        (table[["model", "setting", "reading", "aim"]] == [model, "adam", kind, name]).all(axis=1)
+    ]
+    pilot = pilot[pilot["batch_size"] == aim["pilot_batch"]]
+    return max(1.0, CADENCE_SHARE * float(pilot["steps"].median()))

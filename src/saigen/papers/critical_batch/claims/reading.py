@@ -30,10 +30,19 @@ def costs(runs: pd.DataFrame) -> pd.DataFrame:
 
     Only batch sizes that every seed was run at.
     """
-    table = runs.assign(sfo=runs["sfo"].fillna(np.inf)).pivot(
-        index="seed", columns="batch_size", values="sfo"
-    )
-    return table.dropna(axis=1)
+    return _laid_out(runs.assign(sfo=runs["sfo"].fillna(np.inf)))
+
+
+def spent(runs: pd.DataFrame) -> pd.DataFrame:
+    """Return the same with what a run that never reached the target had cost when it ended.
+
+    Its N b lies beyond that.
+    """
+    return _laid_out(runs.assign(sfo=runs["sfo"].fillna(runs["last_step"] * runs["batch_size"])))
+
+
+def _laid_out(runs: pd.DataFrame) -> pd.DataFrame:
+    return runs.pivot(index="seed", columns="batch_size", values="sfo").dropna(axis=1)
 
 
 def cheapest_by_others(table: pd.DataFrame) -> pd.Series:
@@ -46,25 +55,26 @@ def cheapest_by_others(table: pd.DataFrame) -> pd.Series:
       SaigenError: fewer than two seeds.
     """
     if len(table) < 2:
-        raise SaigenError(
-            "the cheapest batch size is chosen by other seeds: two or more are wanted"
-        )
+        raise SaigenError("other seeds choose the cheapest batch size: two or more are wanted")
     chosen = {seed: table.drop(index=seed).median().idxmin() for seed in table.index}
     return pd.Series(chosen)
 
 
-def rise(table: pd.DataFrame, factor: float) -> pd.Series:
+def rise(runs: pd.DataFrame, factor: float) -> pd.Series:
     """Return log₂ K(factor · b*) / K(b*) of every seed, with b* by `cheapest_by_others`.
 
-    0 where b* lies at the end of the grid on that side: no rise was seen; the grid's last size
-    stands for one beyond it. ∞ − ∞ counts as 0.
+    The grid's last size stands for one beyond it, so that the rise is 0 where b* lies at that end:
+    none was seen. A run that never reached the target counts with what it had spent, a bound from
+    below, and where that shows no rise with 0.
     """
+    table, bound = costs(runs), spent(runs)
     sizes = table.columns.to_numpy(dtype=float)
     found = {}
     for seed, best in cheapest_by_others(table).items():
-        inside = sizes[np.argmin(np.abs(np.log2(sizes) - np.log2(best * factor)))]
-        far, near = float(table.loc[seed, inside]), float(table.loc[seed, best])
-        found[seed] = 0.0 if far == near else np.log2(far) - np.log2(near)
+        away = table.columns[np.argmin(np.abs(np.log2(sizes) - np.log2(best * factor)))]
+        up = float(np.log2(bound.loc[seed, away]) - np.log2(bound.loc[seed, best]))
+        known = np.isfinite(table.loc[seed, [away, best]].to_numpy(dtype=float))
+        found[seed] = up if known.all() else max(0.0, up) if known[1] else 0.0
     return pd.Series(found)
 
 
