@@ -75,7 +75,7 @@ def fit(
     fresh = not task.is_traced
     clock.start_up_ends()
     with _sigterm() as asked_to_stop:
-        while state.step < task.steps and bad < 0:
+        while state.step < task.steps and bad < 0 and not task.stops(state.step):
             steps = _next_boundary(task, state.step) - state.step
             with clock.call(f"{steps} steps", fresh=not task.is_traced):
                 means, bad = task.take(seed, state.step, steps)
@@ -90,7 +90,8 @@ def fit(
                 fresh = False
                 state.clock = clock.read()
                 _log(state, found)
-                tell(_progress(task, state, found))
+                if found:
+                    tell(_progress(task, state, found))
             stop = asked_to_stop()
             # Never a diverged state: a resume from it would not see where it began.
             if bad < 0 and (stop or time.monotonic() - saved > CHECKPOINT_SECONDS):

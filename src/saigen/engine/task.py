@@ -36,6 +36,8 @@ class Task:
       log_every: steps in one compiled call; training metrics are means over a call.
       evaluate_every: steps between evaluations; 0 evaluates at the end alone.
       evaluate: `evaluate(seed, step, final)` → metrics of the model as it stands.
+      stops: step → whether the run has what it is for and may end before `steps`; asked between
+        calls, so a pure function of the step, the variables and the sizes.
       samples: seed → arrays worth looking at, at the end; may be empty.
       live: settings held in variables, so that runs which differ in them alone share one
         compilation: a learning rate, say.
@@ -53,6 +55,7 @@ class Task:
     log_every: int = 100
     evaluate_every: int = 0
     evaluate: Callable[[int, int, bool], Mapping[str, float]] = lambda seed, step, final: {}
+    stops: Callable[[int], bool] = lambda step: False
     samples: Callable[[int], Mapping[str, np.ndarray]] = lambda seed: {}
     live: Mapping[str, tf.Variable] = field(default_factory=dict)
     sizes: dict[str, Any] = field(default_factory=dict)

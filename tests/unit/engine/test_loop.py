@@ -202,3 +202,21 @@ def test_every_process_that_took_part_leaves_its_stamp_and_its_seconds(train):
     clock = outcome.state.clock
     assert clock["wall"] > 0
     assert 0 < clock["startup_cpu"] <= clock["cpu"]
+
+
+def test_a_run_that_has_what_it_is_for_ends_early_and_stays_ended(train, told):
+    toy = Toy({})
+    stopping = toy.task(stops=lambda step: int(toy.count) >= 20)
+    stopping_run = fit_in(train, stopping)
+    assert (stopping_run.status, stopping_run.state.step) == ("finished", 20)
+    assert [step for _, step, _ in toy.evaluations] == [10, 20]
+    # Begun again, it has nothing left to do.
+    assert fit_in(train, stopping).state.step == 20
+
+
+def fit_in(train, task):
+    class Given:
+        def task(self):
+            return task
+
+    return train(Given())

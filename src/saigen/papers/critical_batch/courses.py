@@ -1,0 +1,101 @@
+"""Courses of all experiments in one frame, and the targets that they are read against."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+Frames = Mapping[str, pd.DataFrame]
+
+#: The model that an experiment trains; those of one model share targets.
+MODELS = {
+    "dcgan": "dcgan",
+    "dcgan_optimisers": "dcgan",
+    "rates": "dcgan",
+    "wgan_gp": "wgan_gp",
+    "variants": "wgan_gp",
+    "conditional": "conditional",
+}
+#: Where a model's sweep with Adam is: its pilot.
+PILOTS = ("dcgan", "wgan_gp", "conditional")
+#: The pilot rule: a target is so many times the least distance that the pilot reached.
+AIMS = {"target": 1.3, "stricter": 1.1}
+#: Readings of a course: images in their fixed range, or each stretched as in the released code.
+READINGS = {"fixed": "frechet", "stretched": "frechet_stretched"}
+
+COURSE = ["model", "setting", "reading", "batch_size", "seed", "status", "step", "distance"]
+RUN = ["model", "setting", "reading", "batch_size", "seed"]
+
+
+def courses(runs: Frames) -> pd.DataFrame:
+    """Return a row a run, reading and look, with the columns `COURSE`.
+
+    setting: the optimiser at its published rates and as specified, or the variant's name. A run
+    that was never looked at (it diverged first) has one row, at step 0, without a distance.
+    """
+    parts = []
+    for experiment, frame in runs.items():
+        if experiment not in MODELS:
+            continue
+        for reading, metric in READINGS.items():
+            looks = frame[frame["metric"] == metric]
+            if reading == "fixed":
+                looks = pd.concat([looks, _unseen(frame, looks)])
+            setting = _setting(experiment, looks)
+            found = looks.assign(model=MODELS[experiment], reading=reading, setting=setting)
+            parts.append(found.rename(columns={"value": "distance"})[COURSE])
+    return pd.concat([part for part in parts if len(part)], ignore_index=True)
+
+
+def targets(runs: Frames) -> pd.DataFrame:
+    """Return the target and the stricter one of every model and reading.
+
+    Returns:
+      Columns model, reading, aim, value, rule, pilot_batch.
+    """
+    rows = []
+    for model in PILOTS:
+        if model not in runs:
+            continue
+        course = courses({model: runs[model]})
+        course = course[course["setting"] == "adam"]
+        batches = sorted(course["batch_size"].unique())
+        middle = batches[(len(batches) - 1) // 2]
+        for reading, part in course.groupby("reading", sort=False):
+            pilot = part[part["batch_size"] == middle]
+            least = pilot.groupby("seed")["distance"].min().median()
+            for aim, times in AIMS.items():
+                given = _given(runs[model], aim)
+                rows.append(
+                    {
+                        "model": model,
+                        "reading": reading,
+                        "aim": aim,
+                        "value": given or times * least,
+                        "rule": "as set" if given else f"{times} × pilot's least",
+                        "pilot_batch": middle,
+                    }
+                )
+    return pd.DataFrame(rows)
+
+
+def _given(frame: pd.DataFrame, aim: str) -> float:
+    """Return the target that the runs themselves were given; 0 for none."""
+    values = frame.loc[frame["metric"] == aim, "value"]
+    return float(values.iloc[0]) if len(values) else 0.0
+
+
+def _setting(experiment: str, looks: pd.DataFrame) -> pd.Series:
+    if experiment in ("variants", "rates"):
+        return looks["variant"].str.replace(r"-batch_size\d+$", "", regex=True)
+    if "optimiser" in looks:
+        return looks["optimiser"]
+    return pd.Series("adam", index=looks.index)
+
+
+def _unseen(frame: pd.DataFrame, looks: pd.DataFrame) -> pd.DataFrame:
+    """Return a row without a value for each run that has no look."""
+    keys = ["variant", "seed"]
+    everyone = frame.drop_duplicates(keys)
+    seen = pd.MultiIndex.from_frame(looks[keys])
+    lost = everyone[~pd.MultiIndex.from_frame(everyone[keys]).isin(seen)]
+    return lost.assign(metric="frechet", step=0, value=float("nan"))

@@ -1,0 +1,62 @@
+"""Gradient noise on the way to the target, and what the estimators make of it."""
+
+import numpy as np
+from matplotlib import pyplot as plt
+from matplotlib.figure import Figure
+
+from saigen.papers.critical_batch.figures.names import COLOURS, SETTINGS, Samples, Tables
+
+QUANTITIES = {
+    "variance": "σ², variance of one\nexample's gradient",
+    "noise_scale": "noise scale\nσ² / ‖G‖²",
+    "least": "least entry of √v̂",
+    "median": "median entry of √v̂",
+}
+STYLES = {"discriminator": "-", "generator": "--"}
+ESTIMATORS = {
+    "measured": "measured",
+    "E1": "E1: line",
+    "E2_median": "E2: constants,\nmedian h",
+    "E2_least": "E2: constants,\nleast h",
+    "E3": "E3: noise scale",
+}
+
+
+def noise(tables: Tables, samples: Samples) -> Figure:
+    """Draw each quantity over steps, a colour an optimiser, a style a network."""
+    table = tables["gradient_noise"]
+    figure, axes = plt.subplots(1, len(QUANTITIES), figsize=(12, 2.9))
+    for axis, (quantity, label) in zip(axes, QUANTITIES.items(), strict=True):
+        for (optimiser, network), part in table.groupby(["optimiser", "network"], sort=False):
+            mean = part.groupby("step")[quantity].mean()
+            mean = mean[mean > 0.0]
+            axis.plot(mean.index, mean, STYLES[network], color=COLOURS[optimiser])
+        axis.set(xscale="log", yscale="log", xlabel="steps", ylabel=label)
+    for optimiser in table["optimiser"].unique():
+        axes[0].plot([], [], color=COLOURS[optimiser], label=SETTINGS[optimiser])
+    for network, style in STYLES.items():
+        axes[0].plot([], [], style, color="0.3", label=network)
+    axes[0].legend(fontsize=6)
+    return figure
+
+
+def estimates(tables: Tables, samples: Samples) -> Figure:
+    """Draw estimates beside the measured size, a panel a network, a dot a seed."""
+    table = tables["estimates"]
+    figure, axes = plt.subplots(1, 2, figsize=(9, 3.2), sharey=True)
+    for axis, network in zip(axes, STYLES, strict=True):
+        part = table[table["network"] == network]
+        for shift, optimiser in zip((-0.2, 0.0, 0.2), COLOURS, strict=False):
+            mine = part[part["optimiser"] == optimiser]
+            for place, column in enumerate(ESTIMATORS):
+                values = mine[column].to_numpy(dtype=float)
+                values = values[np.isfinite(values) & (values > 0.0)]
+                axis.plot(
+                    np.full(len(values), place + shift), values, "o", color=COLOURS[optimiser],
+                    markersize=4, label=SETTINGS[optimiser] if not place else "_",
+                )  # fmt: skip
+        axis.set_xticks(range(len(ESTIMATORS)), list(ESTIMATORS.values()), fontsize=7)
+        axis.set(yscale="log", title=network)
+    axes[0].set_ylabel("critical batch size")
+    axes[0].legend()
+    return figure

@@ -1,0 +1,178 @@
+"""Figures of sweeps over batch sizes: steps, cost, courses, samples."""
+
+from collections.abc import Sequence
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from saigen.papers.critical_batch.figures.names import (
+    AXES,
+    COLOURS,
+    SETTINGS,
+    Samples,
+    Tables,
+    label_batches,
+)
+
+OPTIMISERS = ("adam", "adabelief", "rmsprop")
+#: Where runs that never reached the target are drawn: above all others.
+_ABOVE = 1.06
+
+
+def figure1(tables: Tables, samples: Samples) -> Figure:
+    """Draw steps over batch sizes, DCGAN, for both targets."""
+    return _two_aims(tables, "dcgan", "steps")
+
+
+def figure2(tables: Tables, samples: Samples) -> Figure:
+    """Draw cost over batch sizes, DCGAN."""
+    return _two_aims(tables, "dcgan", "sfo")
+
+
+def figure3(tables: Tables, samples: Samples) -> Figure:
+    """Draw steps over batch sizes, WGAN-GP."""
+    return _two_aims(tables, "wgan_gp", "steps")
+
+
+def figure4(tables: Tables, samples: Samples) -> Figure:
+    """Draw cost over batch sizes, WGAN-GP."""
+    return _two_aims(tables, "wgan_gp", "sfo")
+
+
+def variants(tables: Tables, samples: Samples) -> Figure:
+    """Draw cost as specified and as coded, by both readings of the images and by the coarse count.
+
+    The third panel counts N as the released code does.
+    """
+    table = _chosen(tables, "wgan_gp", aim="target", reading=None)
+    settings = ("adam", "penalty_twice", "batch_norm", "as_coded")
+    fixed, stretched = (table[table["reading"] == kind] for kind in ("fixed", "stretched"))
+    coded = fixed.assign(sfo=fixed["sfo_as_coded"], censored=fixed["sfo_as_coded"].isna())
+    figure, axes = plt.subplots(1, 3, figsize=(10, 3.1))
+    panels = {
+        "images in a fixed range": fixed,
+        "each image stretched": stretched,
+        "coarse looks, first one counts": coded,
+    }
+    for axis, (title, part) in zip(axes, panels.items(), strict=True):
+        _sweep(axis, part, "sfo", settings)
+        axis.set_title(title)
+    axes[0].legend([mpl.lines.Line2D([], [], color=COLOURS[s]) for s in settings],
+                   ["as specified", *(SETTINGS[s] for s in settings[1:])])  # fmt: skip
+    return figure
+
+
+def rates(tables: Tables, samples: Samples) -> Figure:
+    """Draw steps and cost at several rates."""
+    table = _chosen(tables, "dcgan", aim="target")
+    figure, axes = plt.subplots(1, 2, figsize=(8, 3.1))
+    for axis, value in zip(axes, AXES, strict=True):
+        _sweep(axis, table, value, ("adam", "halved", "equal", "no_momentum"))
+    axes[0].legend()
+    return figure
+
+
+def conditional(tables: Tables, samples: Samples) -> Figure:
+    """Draw steps and cost of the conditional GAN."""
+    table = _chosen(tables, "conditional", aim="target")
+    figure, axes = plt.subplots(1, 2, figsize=(8, 3.1))
+    for axis, value in zip(axes, AXES, strict=True):
+        _sweep(axis, table, value, ("adam",))
+    return figure
+
+
+def courses(tables: Tables, samples: Samples) -> Figure:
+    """Draw distances over steps, a line a batch size (mean over seeds), with both targets."""
+    table = tables["courses"].query("model == 'dcgan' and setting == 'adam' and reading == 'fixed'")
+    aims = tables["targets"].query("model == 'dcgan' and reading == 'fixed'")
+    table = table[(table["step"] > 0) & np.isfinite(table["distance"])]
+    sizes = sorted(table["batch_size"].unique())
+    colours = mpl.colormaps["viridis"](np.linspace(0.0, 0.92, len(sizes)))
+    figure, axes = plt.subplots(1, 2, figsize=(8.5, 3.2), sharey=True)
+    for size, colour in zip(sizes, colours, strict=True):
+        mean = table[table["batch_size"] == size].groupby("step")["distance"].mean()
+        axes[0].plot(mean.index, mean, color=colour, label=f"b = {int(size)}")
+        axes[1].plot(mean.index * size, mean, color=colour)
+    for axis, along in zip(axes, ("steps", "examples seen"), strict=True):
+        for row in aims.itertuples():
+            axis.axhline(row.value, color="0.4", linestyle="--", linewidth=1.0)
+            axis.annotate(
+                row.aim, (1.0, row.value), xycoords=("axes fraction", "data"), fontsize=7,
+                ha="right", va="bottom", color="0.3",
+            )  # fmt: skip
+        axis.set(xscale="log", yscale="log", xlabel=along)
+    axes[0].set_ylabel("Fréchet distance to the data")
+    axes[0].legend(fontsize=6, ncols=2)
+    return figure
+
+
+def samples(tables: Tables, samples: Samples) -> Figure:
+    """Show the last samples of the first seed, a panel a batch size."""
+    shown = sorted(
+        (run for run in samples if not run.facts["seed"] and run.facts["status"] == "finished"),
+        key=lambda run: run.facts["params"]["batch_size"],
+    )
+    figure, axes = plt.subplots(1, max(1, len(shown)), figsize=(1.6 * max(2, len(shown)), 2.0))
+    for axis, run in zip(np.atleast_1d(axes), shown, strict=False):
+        images = run.samples()["images"][:16]
+        side, channels = images.shape[1], images.shape[3]
+        grid = images.reshape(4, 4, side, side, channels).transpose(0, 2, 1, 3, 4)
+        grid = grid.reshape(4 * side, 4 * side, channels)
+        axis.imshow(grid[..., 0] if channels == 1 else grid)
+        axis.set_title(f"b = {run.facts['params']['batch_size']}\n{run.facts['steps']:,} steps")
+    for axis in np.atleast_1d(axes):
+        axis.set_axis_off()
+    return figure
+
+
+def _two_aims(tables: Tables, model: str, value: str) -> Figure:
+    figure, axes = plt.subplots(1, 2, figsize=(8, 3.1), sharey=True)
+    for axis, aim in zip(axes, ("target", "stricter"), strict=True):
+        table = _chosen(tables, model, aim=aim)
+        _sweep(axis, table, value, OPTIMISERS)
+        axis.set_title(f"Fréchet distance ≤ {table['target'].iloc[0]:.3g}")
+    axes[1].set_ylabel("")
+    axes[0].legend()
+    return figure
+
+
+def _chosen(tables: Tables, model: str, aim: str, reading: str | None = "fixed") -> pd.DataFrame:
+    table = tables["crossings"]
+    kept = (table["model"] == model) & (table["aim"] == aim)
+    return table[kept if reading is None else kept & (table["reading"] == reading)]
+
+
+def _sweep(axis: Axes, table: pd.DataFrame, value: str, settings: Sequence[str]) -> None:
+    """Draw a value over batch sizes: the median over seeds, every seed, and runs without one.
+
+    A line goes through the batch sizes at which all seeds reached the target; where some did not,
+    an arrow at the top says how many.
+    """
+    for place, setting in enumerate(settings):
+        part = table[table["setting"] == setting]
+        if part.empty:
+            continue
+        colour = COLOURS[setting]
+        axis.plot(part["batch_size"], part[value], ".", color=colour, alpha=0.5, markersize=4)
+        sizes = part.groupby("batch_size")
+        whole = ~sizes["censored"].any()
+        middle = sizes[value].median().where(whole)
+        axis.plot(middle.index, middle, color=colour, label=SETTINGS[setting])
+        if value == "sfo" and whole.any():
+            least = middle.idxmin()
+            axis.plot(least, middle[least], "v", color=colour, markersize=8)
+        for size, lost in sizes["censored"].sum().items():
+            if lost:
+                height = _ABOVE + 0.06 * place
+                axis.annotate(
+                    f"↑{int(lost)}", (size, height), xycoords=("data", "axes fraction"),
+                    color=colour, ha="center", fontsize=7, annotation_clip=False,
+                )  # fmt: skip
+    if table[value].notna().any():
+        axis.set_yscale("log", base=2 if value == "steps" else 10)
+    label_batches(axis, table["batch_size"])
+    axis.set_ylabel(AXES[value])
