@@ -1,4 +1,5 @@
-# `make` runs the quick scale from nothing; `make test` runs the tests. Both need Python >= 3.11
+# `make` runs the quick scale from nothing (`make PAPERS=gumbel_softmax`: of one paper); `make test`
+# runs the tests. Both need Python >= 3.11
 # with its venv module and a package index, and nothing else.
 PYTHON ?= python3
 CORES ?= all
@@ -7,7 +8,7 @@ BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 run: .venv/ready
-	snakemake --cores $(CORES)
+	snakemake --cores $(CORES) $(if $(PAPERS),--config papers=$(PAPERS))
 
 test: .venv/ready-dev
 	pytest -n 2
