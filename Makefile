@@ -1,6 +1,5 @@
 # `make` runs the quick scale from nothing (`make PAPERS=gumbel_softmax`: of one paper); `make test`
-# runs the tests. Both need Python >= 3.11
-# with its venv module and a package index, and nothing else.
+# runs the tests. Both need Python >= 3.11 with its venv module and a package index, no more.
 PYTHON ?= python3
 CORES ?= all
 BIN := .venv/bin
