@@ -52,7 +52,8 @@ def _cost(axis: Axes, runs: pd.DataFrame, fits: pd.DataFrame) -> None:
         rival = NoiseScale(fit.noise_floor, fit.noise_scale)
         label = "rival: N = a (1 + B/b)" if not number else "_"
         axis.plot(batch, rival.steps(batch) * batch, "--", color=RIVAL, label=label)
-    axis.set(yscale="log", ylabel="cost N·b (examples)")
+    # A wall to the left of all batch sizes is out of sight.
+    axis.set(yscale="log", ylabel="cost N·b (examples)", xlim=(batch[0], batch[-1]))
     label_batches(axis, runs["batch_size"])
 
 
