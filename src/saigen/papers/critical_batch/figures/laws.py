@@ -29,7 +29,8 @@ def laws(tables: Tables, samples: Samples) -> Figure:
         _cost(row[0], runs, fits)
         _line(row[1], runs, fits)
         row[0].set_title(title)
-    axes[0, 0].legend()
+    # Up there the line leaves room.
+    axes[0, 1].legend(*axes[0, 0].get_legend_handles_labels())
     return figure
 
 
@@ -48,11 +49,13 @@ def _cost(axis: Axes, runs: pd.DataFrame, fits: pd.DataFrame) -> None:
         cost = law.cost(batch)
         label = "law: N = a b / (b − β)" if not number else "_"
         axis.plot(batch, np.where(cost < top, cost, np.nan), color=LAW, alpha=0.7, label=label)
-        axis.axvline(law.wall, color=LAW, linestyle=":", linewidth=1.0)
+        label = "its wall β" if not number else "_"
+        axis.axvline(law.wall, color=LAW, linestyle=":", linewidth=1.0, label=label)
         rival = NoiseScale(fit.noise_floor, fit.noise_scale)
         label = "rival: N = a (1 + B/b)" if not number else "_"
         axis.plot(batch, rival.steps(batch) * batch, "--", color=RIVAL, label=label)
-    axis.set(yscale="log", ylabel="cost N·b (examples)")
+    # A wall to the left of all batch sizes is out of sight.
+    axis.set(yscale="log", ylabel="cost N·b (examples)", xlim=(batch[0], batch[-1]))
     label_batches(axis, runs["batch_size"])
 
 
