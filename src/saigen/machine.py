@@ -4,6 +4,7 @@ import os
 import platform
 import shutil
 import subprocess
+from functools import cache
 from pathlib import Path
 
 
@@ -44,6 +45,12 @@ def free_disk_mb(folder: Path) -> int:
     while not folder.exists() and folder != folder.parent:
         folder = folder.parent
     return shutil.disk_usage(folder).free // 1_000_000
+
+
+@cache
+def has_gpu() -> bool:
+    """Say whether the machine has an NVIDIA device, by the files that its driver makes."""
+    return any(Path("/dev").glob("nvidia[0-9]*"))
 
 
 def gpus() -> list[str]:

@@ -22,7 +22,15 @@ from saigen.cli import main
 sys.exit(main(sys.argv[1:]))
 """
 STEPS, EVERY = 400, 20
+# The sizes of smoke at another scale, where no other experiment joins this one.
 SETTINGS = {
+    "dataset": "synthetic_binary_digits",
+    "curve_images": 20,
+    "curve_samples": 10,
+    "test_images": 20,
+    "test_samples": 10,
+    "seeds": 1,
+    "runs_per_job": 14,
     "latent": "bernoulli",
     "estimator": ["sf", "gumbel"],
     "units": 20,
@@ -48,7 +56,7 @@ def start(dataset):
 
     def begin(results, how=("-c", LAUNCHER), **changes):
         overrides = {"gumbel_softmax": {"structured_prediction": {**SETTINGS, **changes}}}
-        settings = json.dumps({"scale": "smoke", "overrides": overrides})
+        settings = json.dumps({"scale": "standard", "overrides": overrides})
         arguments = ["train", "gumbel_softmax", "structured_prediction", "000"]
         arguments += ["--settings", settings, "--dataset", dataset, "--results", results]
         process = subprocess.Popen(
@@ -122,13 +130,13 @@ def test_two_processes_agree_bit_for_bit_and_the_third_has_nothing_to_do(start, 
 
 def test_sigkill_at_any_moment_costs_time_and_nothing_else(start, wanted, tmp_path):
     assert strike(start(tmp_path), signal.SIGKILL, random.Random(1)) == -signal.SIGKILL
-    record = tmp_path / "smoke/gumbel_softmax/structured_prediction/jobs/000.json"
+    record = tmp_path / "standard/gumbel_softmax/structured_prediction/jobs/000.json"
     assert not record.exists()
     told = end(start(tmp_path))
     assert any(line.startswith("resumed at step ") for line in told)
     assert runs(tmp_path) == wanted
     assert len(read_json(record)["runs"]) == 2
-    assert not (tmp_path / "smoke/gumbel_softmax/work").exists()
+    assert not (tmp_path / "standard/gumbel_softmax/work").exists()
 
 
 def test_sigterm_saves_and_exits_with_143_and_other_settings_do_not_resume(start, wanted, tmp_path):

@@ -111,7 +111,7 @@ class TestShow:
         text = io.StringIO()
         show(states(CONFIG, tmp_path), "quick", console(text))
         said = text.getvalue()
-        assert f"{PAPER}/{other.name}" in said and "750" in said and "60 s" in said
+        assert f"{PAPER}/{other.name}" in said and "750" in said and "1.7 min" in said
         assert "snakemake --cores all --config scale=quick" in said
         assert "\x1b" not in said and max(map(len, said.splitlines())) < 250
 

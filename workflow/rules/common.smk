@@ -8,7 +8,7 @@ from snakemake.exceptions import WorkflowError
 
 sys.path.insert(0, str(Path(workflow.basedir) / "src"))
 
-from saigen import grid
+from saigen import grid, machine
 from saigen.config import load_config, settings_json
 from saigen.data.scored import parsed
 from saigen.errors import SaigenError
@@ -94,8 +94,7 @@ def needs_gpu(w):
 
 def takes_gpu(w):
     # On a lone machine without one there is none to wait for: trainings run side by side.
-    here = site or any(Path("/dev").glob("nvidia[0-9]*"))
-    return bool(here) and needs_gpu(w)
+    return needs_gpu(w) and (bool(site) or machine.has_gpu())
 
 
 def on_cluster():
