@@ -53,7 +53,13 @@ class Layers:
         return x + self.weight(f"{name}/b", [channels], constant(0.0))
 
     def deconv(
-        self, name: str, x: tf.Tensor, channels: int, size: int = 5, draw: Draw | None = None
+        self,
+        name: str,
+        x: tf.Tensor,
+        channels: int,
+        size: int = 5,
+        draw: Draw | None = None,
+        bias: bool = True,
     ) -> tf.Tensor:
         """Return a transposed SAME convolution of stride 2: height and width double."""
         batch, (height, width, inputs) = tf.shape(x)[0], x.shape[1:]
@@ -63,14 +69,15 @@ class Layers:
         to = [batch, 2 * height, 2 * width, channels]
         x = tf.nn.conv2d_transpose(x, kernel, to, 2, "SAME")
         x = tf.ensure_shape(x, [None, 2 * height, 2 * width, channels])
-        return x + self.weight(f"{name}/b", [channels], constant(0.0))
+        return x + self.weight(f"{name}/b", [channels], constant(0.0)) if bias else x
 
-    def batch_norm(self, name: str, x: tf.Tensor) -> tf.Tensor:
+    def batch_norm(self, name: str, x: tf.Tensor, draw: Draw | None = None) -> tf.Tensor:
         """Normalise each channel over the batch (and all places), then scale and shift it.
 
-        The statistics are always those of the batch, in evaluations too, as in the released code.
+        The statistics are always those of the batch, in evaluations too, as in the released code
+        of Gulrajani et al. `draw` gives the first scales; they are 1 by default.
         """
-        scale, offset = self._affine(name, [x.shape[-1]])
+        scale, offset = self._affine(name, [x.shape[-1]], draw)
         if x.shape.rank == 4:
             return tf.compat.v1.nn.fused_batch_norm(x, scale, offset, epsilon=EPSILON)[0]
         mean, variance = tf.nn.moments(x, list(range(x.shape.rank - 1)))
@@ -110,8 +117,10 @@ class Layers:
             return x
         return self.batch_norm(name, x) if kind == "batch" else self.layer_norm(name, x)
 
-    def _affine(self, name: str, shape: list[int]) -> tuple[tf.Tensor, tf.Tensor]:
-        scale = self.weight(f"{name}/scale", shape, constant(1.0))
+    def _affine(
+        self, name: str, shape: list[int], draw: Draw | None = None
+    ) -> tuple[tf.Tensor, tf.Tensor]:
+        scale = self.weight(f"{name}/scale", shape, draw or constant(1.0))
         return scale, self.weight(f"{name}/offset", shape, constant(0.0))
 
 
