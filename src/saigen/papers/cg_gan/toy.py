@@ -153,23 +153,16 @@ class Game:
         """Return where every panel ended; names are `what/rate of x/rate of y`.
 
         Returns:
-          x, y, distance to the equilibrium, first step within `NEAR` of it (−1 if never), and 1
-          where the panel diverged.
+          x and y, held once they are `FAR`; first: the step that came within `NEAR` of the
+          equilibrium, −1 if none did.
         """
         path = self.path.numpy()[: step + 1]
         found: dict[str, float] = {}
         for panel, (rate_x, rate_y) in enumerate((x, y) for x in RATES for y in RATES):
             label = f"{rate_x:g}/{rate_y:g}"
-            distance = np.linalg.norm(path[:, panel], axis=1)
-            gone = distance[-1] > FAR or not np.isfinite(distance[-1])
-            near = np.flatnonzero(distance < NEAR)
-            found |= {
-                f"x/{label}": float(path[-1, panel, 0]),
-                f"y/{label}": float(path[-1, panel, 1]),
-                f"distance/{label}": float("inf") if gone else float(distance[-1]),
-                f"first/{label}": float(near[0]) if near.size else -1.0,
-                f"diverged/{label}": float(gone),
-            }
+            near = np.flatnonzero(np.linalg.norm(path[:, panel], axis=1) < NEAR)
+            found[f"x/{label}"], found[f"y/{label}"] = (float(end) for end in path[-1, panel])
+            found[f"first/{label}"] = float(near[0]) if near.size else -1.0
         return found
 
 
