@@ -9,9 +9,7 @@ from saigen.nets.spectral_norm import SpectralNorm
 
 
 def test_it_converges_to_the_largest_singular_value_and_leaves_the_others_alone():
-    network = Network(
-        "d", lambda layers, x: dcgan.discriminator(layers, x, 4, "none"), [16, 16, 1]
-    )
+    network = Network("d", lambda layers, x: dcgan.discriminator(layers, x, 4, "none"), [16, 16, 1])
     for name, value in network.initial(0).items():
         network.weights[name].assign(value)
     norms = SpectralNorm(network, ["down1/W"])

@@ -45,7 +45,9 @@ def toy(tables: Tables, samples: Samples) -> Figure:
             limit = 4.8 if column < 4 else 9.0
             axis.set_xlim((-0.4, 2.3) if column < 4 else (-limit, limit))
             axis.set_ylim(-8, 8)
-    figure.legend(*axes[0, 0].get_legend_handles_labels(), ncols=8, fontsize=7, loc="outside lower center")
+    figure.legend(
+        *axes[0, 0].get_legend_handles_labels(), ncols=8, fontsize=7, loc="outside lower center"
+    )
     return figure
 
 

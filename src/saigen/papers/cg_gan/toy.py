@@ -134,14 +134,18 @@ class Game:
         """
         d = self._direction[:, player]
         # The released step is that of conjugate gradients alone: PyTorch's momentum has no part.
-        conjugate = tf.reduce_all([tf.not_equal(self.live["method"], m) for m in ("sgd", "momentum")])
+        conjugate = tf.reduce_all(
+            [tf.not_equal(self.live["method"], m) for m in ("sgd", "momentum")]
+        )
         released = tf.logical_and(self.live["released"], conjugate)
         before = tf.where(released, g, self._before[:, player])
         y = g - before
         products = tf.stack([g * g, before * before, g * y, d * y, y * y, g * d])
         rules = {name: c * tf.minimum(chosen(rule, products, CAP), CAP)
                  for name, (rule, c) in METHODS.items()}  # fmt: skip
-        which = tf.argmax(tf.cast(tf.equal(tf.constant(list(METHODS)), self.live["method"]), tf.int32))
+        which = tf.argmax(
+            tf.cast(tf.equal(tf.constant(list(METHODS)), self.live["method"]), tf.int32)
+        )
         beta = tf.gather(tf.stack(list(rules.values())), which)
         first = step == 0
         beta = tf.where(first, tf.zeros_like(beta), beta)

@@ -161,7 +161,9 @@ class Training:
                 "step_released": released,
             }
             which = tf.equal(tf.constant(list(factors)), self.live["schedule"])
-            factor = tf.gather(tf.stack(list(factors.values())), tf.argmax(tf.cast(which, tf.int32)))
+            factor = tf.gather(
+                tf.stack(list(factors.values())), tf.argmax(tf.cast(which, tf.int32))
+            )
             self._rates[player].assign(self.live[f"{player}_rate"] * factor)
 
     def _betas(self, player: str) -> Metrics:

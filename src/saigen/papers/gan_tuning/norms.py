@@ -70,9 +70,7 @@ class Norms:
         variance = tf.where(self._running, self._variances[name], variance)
         return tf.where(self._on, self._scaled(name, x, mean, variance), x)
 
-    def _scaled(
-        self, name: str, x: tf.Tensor, mean: tf.Tensor, variance: tf.Tensor
-    ) -> tf.Tensor:
+    def _scaled(self, name: str, x: tf.Tensor, mean: tf.Tensor, variance: tf.Tensor) -> tf.Tensor:
         scale, offset = affine(self._layers, name, x.shape[-1])
         return (x - mean) * tf.math.rsqrt(variance + EPSILON) * scale + offset
 
