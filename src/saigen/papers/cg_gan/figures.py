@@ -98,6 +98,8 @@ def top10(tables: Tables, samples: Samples) -> Figure:
     right.set_yticks(range(len(ours)), [OPTIMISERS[name] for name in ours["optimiser"]])
     right.set(xlabel="Fréchet distance (classifier), mean of the best k", title="ours, digits")
     right.margins(y=0.4)
+    right.ticklabel_format(axis="x", useOffset=False)
+    right.locator_params(axis="x", nbins=4)
     right.legend(fontsize=7)
     return figure
 

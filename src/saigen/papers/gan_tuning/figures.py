@@ -52,7 +52,7 @@ def logs(tables: Tables, samples: Samples) -> Figure:
     """Draw the log of each fault, the first seed: both losses, and the accuracy."""
     table = tables["logs"]
     table = table[(table["experiment"] == "faults") & (table["seed"] == 0)]
-    figure, axes = plt.subplots(2, 4, figsize=(12, 4.6), sharex=True)
+    figure, axes = plt.subplots(2, 4, figsize=(12, 4.6), sharex=True, sharey=True)
     for axis, (fault, words) in zip(axes.flat, FAULTS.items(), strict=True):
         _log(axis, table[table["what"] == fault])
         axis.set_title(words, fontsize=8)
@@ -69,7 +69,7 @@ def _log(axis: Axes, log: pd.DataFrame) -> None:
     axis.plot(log["step"], log["d_loss"], label="loss of D")
     axis.plot(log["step"], log["g_loss"], label="loss of G")
     axis.plot(log["step"], log["accuracy"], color="0.4", lw=0.9, ls="--", label="accuracy of D")
-    axis.set_yscale("symlog", linthresh=1.0)
+    axis.set_ylim(-1.1, 6.0)
 
 
 def settings(tables: Tables, samples: Samples) -> Figure:
