@@ -44,7 +44,7 @@ def _gap(tables: Tables, of: str, against: str) -> Finding:
     tables=["grid"],
 )
 def lower(tables: Tables) -> Finding:
-    """FR, the published best rule, is below SGD and below momentum 0.9, paired on learning rates."""
+    """FR, the published best rule, is below SGD and below momentum 0.9, paired on rates."""
     return all_of({other: _gap(tables, "fr", other) for other in ("sgd", "momentum9")})
 
 

@@ -20,7 +20,7 @@ _COLOURS = dict(zip(METHODS, sns.color_palette("colorblind", 8), strict=True))
 
 
 def toy(tables: Tables, samples: Samples) -> Figure:
-    """Draw the paths in the plane: a panel a pair of rates; left correct, right summed gradients."""
+    """Draw the paths: a panel a pair of rates; left correct, right summed gradients."""
     figure, axes = plt.subplots(4, 8, figsize=(13, 7), sharex="col", sharey="row")
     for run in samples:
         method, gradients = (run.facts["params"][name] for name in ("method", "gradients"))

@@ -74,7 +74,7 @@ def dataset():
         for split in ("train", "valid", "test")
     }
     arrays |= {f"{split}_labels": np.arange(40) % 10 for split in ("train", "valid", "test")}
-    return Dataset("noise", "digest", arrays, {"classes": [str(n) for n in range(10)]})
+    return Dataset("noise", arrays, "digest", {"classes": [str(n) for n in range(10)]})
 
 
 @pytest.fixture(scope="module")
