@@ -1,4 +1,7 @@
-"""What the subcommands that only look do: plan, status, claims, doctor. None imports TensorFlow."""
+"""What the subcommands that only look do: plan, status, claims, doctor, diagnose.
+
+None imports TensorFlow.
+"""
 
 from argparse import BooleanOptionalAction
 from argparse import Namespace as Options
@@ -39,6 +42,10 @@ def add_to(command: Callable) -> None:
         added.add_argument("--papers", nargs="+", help="instead of the configuration's")
         added.add_argument("--config", type=Path, default=Path("config.yaml"))
         added.add_argument("--results", type=Path, default=Path("results"))
+    diagnosed = command(
+        "diagnose", _diagnose, "Say what a GAN's training log tells; exit 1 on a wiring fault."
+    )
+    diagnosed.add_argument("log", type=Path, help="Keras-GAN's printed lines, or CSV")
 
 
 def configuration(options: Options) -> Config:
@@ -88,3 +95,13 @@ def _doctor(options: Options) -> int:
     from saigen.doctor import examine, show
 
     return show(examine(configuration(options), options.results), console())
+
+
+def _diagnose(options: Options) -> int:
+    from saigen.diagnose import diagnose, read_log
+    from saigen.diagnose.show import told
+
+    log = read_log(options.log)
+    found = diagnose(log)
+    console().print("\n".join(told(str(options.log), log, found)))
+    return int("R3" in found.fires)

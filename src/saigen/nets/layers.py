@@ -139,7 +139,7 @@ class Network:
     """
 
     def __init__(self, name: str, forward: Callable[..., Tensors], *inputs: Any) -> None:
-        self._forward, self._draws = forward, {}
+        self.name, self._forward, self._draws = name, forward, {}
         shapes: dict[str, list[int]] = {}
 
         def declare(weight: str, shape: list[int], draw: Draw) -> tf.Tensor:

@@ -1,0 +1,131 @@
+"""Five rules that read a log, and the one signature that no rightly wired GAN can have.
+
+The bound behind it: a fake that D tells right has D(G(z)) < ½, so its −log D(G(z)) is above ln 2.
+With as many fakes as real images, an accuracy a means that at least 2a − 1 of the fakes were told
+right: the generator's mean loss is at least (2a − 1) ln 2. A log below this floor was not made by
+one and the same D: D is trained in the generator's step, or batch norm makes two functions of it,
+or labels are swapped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import stats
+
+from saigen.diagnose.log import Log
+
+LN2 = float(np.log(2.0))
+#: The first iterations say nothing: D often leads at once, and running averages are not in yet.
+WARM_UP = 50
+#: A longer log is read in so many periods, by the medians of each.
+PERIODS = 100
+#: D tells nearly all images right.
+ALMOST_ALL = 0.97
+#: "≫ 1" of a generator's loss: D(G(z)) of 0.14 and less.
+LARGE = 2.0
+#: D and G are in balance: so near ½ in accuracy, and so near ln 2 in both losses.
+NEAR_HALF, NEAR_LN2 = 0.1, 0.1
+#: A loss of G this far below its floor cannot be chance.
+WIDE = 0.5
+#: D told so few right for long.
+FEW = 0.40
+#: Kendall's τ of a trend, and its p, that count.
+TREND, ALPHA = 0.4, 0.01
+#: Fewest rows with a trend.
+FEWEST = 8
+
+RULES = ("R1", "R2", "R3", "R4", "R5")
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """What the rules found.
+
+    Attributes:
+      fires: the rules that fire, the gravest first; none may.
+      rows: by rule, a mask over the rows of `log` where it holds (R5: all or none).
+      log: what was judged: the rows after the warm-up, or the medians of periods.
+      lost: the first iteration with a loss that is no number; None if there is none.
+      foreign: a negative loss: not the cross-entropies that the rules are about.
+    """
+
+    fires: tuple[str, ...]
+    rows: Mapping[str, np.ndarray]
+    log: Log
+    lost: float | None
+    foreign: bool
+
+
+def floor(accuracy: np.ndarray) -> np.ndarray:
+    """Return the least loss of G that goes with an accuracy of D: max(0, 2a − 1) ln 2, in nats."""
+    return np.maximum(0.0, 2.0 * np.asarray(accuracy) - 1.0) * LN2
+
+
+def impossible(accuracy: np.ndarray, g_loss: np.ndarray) -> np.ndarray:
+    """Say where D told nearly all right and G's loss is below half of its floor.
+
+    Half, because D is updated, and other latents drawn, between the two measurements.
+    """
+    accuracy = np.asarray(accuracy)
+    return (accuracy >= ALMOST_ALL) & (np.asarray(g_loss) < WIDE * floor(accuracy))
+
+
+def diagnose(log: Log) -> Diagnosis:
+    """Judge a log by the five rules.
+
+    R1, R2 and R4 fire where they hold in half of the second half of the log, and R5 on the trends
+    of that half: that is what training came to. R3, the impossible signature, fires where it holds
+    in a tenth of all rows and twice at least. No row can have both R1 and R3, by their bounds.
+    """
+    finite = np.isfinite(log.d_loss) & np.isfinite(log.g_loss) & np.isfinite(log.accuracy)
+    lost = None if finite.all() else float(log.step[~finite][0])
+    log = log.rows(finite)
+    later = log.step > WARM_UP
+    if later.sum() >= FEWEST:
+        log = log.rows(later)
+    log = in_periods(log)
+    foreign = bool(len(log)) and bool((log.d_loss.min() < 0.0) or (log.g_loss.min() < 0.0))
+    rows = _holds(log)
+    if foreign or not len(log):
+        return Diagnosis((), rows, log, lost, foreign)
+    tail = slice(len(log) // 2, None)
+    fires = [rule for rule in ("R1", "R2", "R4") if rows[rule][tail].mean() >= 0.5]
+    if rows["R3"].sum() >= max(2, 0.1 * len(log)):
+        fires.insert(0, "R3")
+    if rows["R5"].any():
+        fires.append("R5")
+    return Diagnosis(tuple(fires), rows, log, lost, foreign)
+
+
+def _holds(log: Log) -> dict[str, np.ndarray]:
+    """Return where each rule holds."""
+    a, d, g = log.accuracy, log.d_loss, log.g_loss
+    late = slice(len(log) // 2, None)
+    balanced = (np.abs(a - 0.5) <= NEAR_HALF) & (np.abs(d - LN2) <= NEAR_LN2)
+    return {
+        "R1": (a >= ALMOST_ALL) & (g >= LARGE),
+        "R2": balanced & (np.abs(g - LN2) <= NEAR_LN2),
+        "R3": impossible(a, g),
+        "R4": a < FEW,
+        "R5": np.full(len(log), _trend(g[late]) == 1 and _trend(d[late]) == -1),
+    }
+
+
+def _trend(values: np.ndarray) -> int:
+    """Return 1 for a rise, −1 for a fall, 0 for neither, by Kendall's τ."""
+    if len(values) < FEWEST or np.ptp(values) == 0.0:
+        return 0
+    found = stats.kendalltau(np.arange(len(values)), values)
+    clear = abs(found.statistic) >= TREND and found.pvalue < ALPHA
+    return int(np.sign(found.statistic)) if clear else 0
+
+
+def in_periods(log: Log) -> Log:
+    """Return a log of at most `PERIODS` rows: the medians of equally long stretches of it."""
+    if len(log) <= PERIODS:
+        return log
+    parts = np.array_split(np.arange(len(log)), PERIODS)
+    return Log(*(np.array([np.median(column[part]) for part in parts]) for column in log.columns))

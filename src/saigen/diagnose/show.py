@@ -1,0 +1,130 @@
+"""Telling a diagnosis: which rule fires, why, and what to try."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from saigen.diagnose.log import Log
+from saigen.diagnose.rules import Diagnosis, floor, impossible
+
+#: Of each rule: its name, what it means, and what to try, in the order to try it.
+TEXTS = {
+    "R1": (
+        "the discriminator is too strong",
+        "D tells nearly all images right and G's loss is large: where D is sure of a fake, the "
+        "slope that G learns from says little",
+        (
+            "let D learn more slowly (a smaller learning rate of D) or G faster",
+            "dropout in D, or a narrower D",
+            "a wider or deeper G",
+            "look whether G learns at all: a learning rate of 0, weights left out of its optimiser",
+        ),
+    ),
+    "R2": (
+        "balance, or a discriminator that says nothing",
+        "accuracy is near one half and both losses are near ln 2 = 0.693, which is D = 1/2",
+        (
+            "look at samples: in balance they improve; with a D that always says 1/2 they do not",
+            "if they do not improve, a larger learning rate of D, or less dropout in it",
+        ),
+    ),
+    "R3": (
+        "a wiring fault, not a strong discriminator",
+        "fakes that D tells right have D(G(z)) < 1/2, so G's loss −log D(G(z)) is above ln 2 for "
+        "each; here D tells nearly all right and G's loss is far below that floor, so the two "
+        "numbers are not of one D",
+        (
+            "is D frozen in G's step? its weights must not be in G's optimiser",
+            "batch norm in D: in G's step it must see its batch as in D's (`training=True`), or "
+            "take it out of D",
+            "are labels swapped? real is 1 for D, and G wants 1 for its fakes",
+            "do both steps read the same D, the same range of images and the same loss?",
+        ),
+    ),
+    "R4": (
+        "the discriminator is too weak",
+        "D is wrong more often than right, for long",
+        (
+            "a larger learning rate of D, or more steps of D",
+            "less dropout in D, or a wider D",
+            "are D's labels swapped in the accuracy?",
+        ),
+    ),
+    "R5": (
+        "the discriminator pulls ahead slowly",
+        "D's loss falls while G's rises",
+        (
+            "keep the weights of before, and compare samples of then and now",
+            "a smaller learning rate of D, a decay of both, or dropout in D",
+            "often harmless while samples still improve: judge by samples, not by losses",
+        ),
+    ),
+}
+
+
+def told(where: str, log: Log, found: Diagnosis) -> list[str]:
+    """Return the lines that tell a diagnosis of a log read from `where`."""
+    first, last = (f"{log.step[place]:g}" for place in (0, -1))
+    lines = [f"{where}: {len(log)} logged iterations, {first} to {last}"]
+    if found.lost is not None:
+        lines.append(f"a value is not a number from iteration {found.lost:g}: the run diverged")
+    if found.foreign:
+        lines.append(
+            "a loss is negative: not the cross-entropies of a standard GAN, which these rules read "
+            "(a Wasserstein or hinge loss, or a G that minimises log(1 − D))"
+        )
+        return lines
+    for rule in found.fires:
+        name, why, tries = TEXTS[rule]
+        lines += ["", f"{rule}: {name}", f"  seen  {_seen(rule, found)}", f"  why   {why}"]
+        lines += [
+            f"  {'try' if place == 0 else '   '}   {text}" for place, text in enumerate(tries)
+        ]
+    if not found.fires:
+        lines.append("no rule fires; " + _medians(found.log))
+    also = [
+        f"{rule} in {held.sum()} of {len(held)}"
+        for rule, held in found.rows.items()
+        if rule not in found.fires and rule != "R5" and held.any()
+    ]
+    if also:
+        lines += ["", "seen in passing: " + ", ".join(also) + " rows"]
+    early = _early(log)
+    if early and "R3" not in found.fires:
+        lines += ["", early]
+    return lines
+
+
+def _seen(rule: str, found: Diagnosis) -> str:
+    held = found.rows[rule]
+    if rule == "R5":
+        half = found.log.rows(np.arange(len(held)) >= len(held) // 2)
+        parts = np.array_split(np.arange(len(half)), 3)
+        d, g = (
+            f"{np.median(loss[parts[0]]):.3g} to {np.median(loss[parts[-1]]):.3g}"
+            for loss in (half.d_loss, half.g_loss)
+        )
+        return f"from iteration {half.step[0]:g} on D's loss goes from {d}, G's from {g}"
+    part = found.log.rows(held)
+    text = f"{held.sum()} of {len(held)} rows, iterations {part.step[0]:g} to {part.step[-1]:g}; "
+    text += _medians(part)
+    if rule == "R3":
+        text += f", which cannot be below {np.median(floor(part.accuracy)):.3g}"
+    return text
+
+
+def _medians(log: Log) -> str:
+    return (
+        f"medians: D loss {np.median(log.d_loss):.3g}, accuracy "
+        f"{100.0 * np.median(log.accuracy):.4g}%, G loss {np.median(log.g_loss):.3g}"
+    )
+
+
+def _early(log: Log) -> str:
+    """Return a note where the first row alone lies below the floor; "" elsewhere."""
+    if impossible(log.accuracy[0], log.g_loss[0]):
+        return (
+            f"note: iteration {log.step[0]:g} lies below G's floor, the others do not: running "
+            "averages of batch norm that are not in yet, as a rule harmless"
+        )
+    return ""

@@ -1,0 +1,1 @@
+"""Conjugate Gradient Method for Generative Adversarial Networks: Naganuma, Iiduka 2023."""

@@ -1,0 +1,1 @@
+"""A practitioner's guide to tuning GANs, its rules as experiments."""

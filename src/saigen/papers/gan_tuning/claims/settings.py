@@ -1,0 +1,153 @@
+"""Claims on batch size, learning rate, dropout and strength: T1 to T6."""
+
+from saigen.claims import (
+    Finding,
+    above,
+    all_of,
+    below,
+    claim,
+    difference,
+    trend,
+    untested,
+)
+from saigen.papers.gan_tuning.claims.reading import ARTICLE, Tables, change, correlation, levels
+
+
+@claim(
+    "T1",
+    says="A larger batch trains more steadily, at the same number of iterations",
+    where="Batch size",
+    published=ARTICLE,
+    tables=["batches"],
+)
+def steadier(tables: Tables) -> Finding:
+    """The deviation of D's loss over the second half falls along the batch sizes."""
+    return trend(tables["batches"], "unsteadiness", along="batch_size", direction="falls")
+
+
+@claim(
+    "T1-diversity",
+    says="A larger batch draws less diverse images",
+    where="Batch size",
+    published=ARTICLE,
+    tables=["batches"],
+)
+def less_diverse(tables: Tables) -> Finding:
+    """Recall, and the classes drawn, are lower with the largest batch than with the smallest."""
+    table = tables["batches"]
+    return all_of(
+        {name: below(change(table, name, "batch_size", "higher"))
+         for name in ("recall", "classes_drawn")}
+    )  # fmt: skip
+
+
+@claim(
+    "T1-quality",
+    says="A larger batch generalises better",
+    where="Batch size",
+    published=ARTICLE,
+    tables=["batches"],
+)
+def better_at_equal_steps(tables: Tables) -> Finding:
+    """Distance to test images at equal iterations is lower with the largest batch."""
+    return below(change(tables["batches"], "frechet", "batch_size"))
+
+
+@claim(
+    "T2",
+    says="A larger batch is better for the same number of images",
+    where="Batch size",
+    published=ARTICLE,
+    tables=["equal_images"],
+)
+def better_at_equal_images(tables: Tables) -> Finding:
+    """Distance with the fewest steps (largest batch) is below that with the most."""
+    table = tables["equal_images"]
+    few, many = levels(table, "in_steps")
+    return below(difference(table, "frechet", of=few, against=many, by="in_steps"))
+
+
+@claim(
+    "T3",
+    says="Learning rates have an optimum: a small one is slow, a large one unstable",
+    where="Learning rate",
+    published=ARTICLE,
+    tables=["rates"],
+)
+def inverted_u(tables: Tables) -> Finding:
+    """The rate with the lowest mean lies inside, and both ends are above it, paired on seeds."""
+    table = tables["rates"]
+    means = table.groupby("learning_rate")["frechet"].mean()
+    low, high = levels(table, "learning_rate")
+    if len(means) < 3:
+        return untested("three learning rates or more are wanted")
+    inside = means.drop([low, high]).idxmin()
+    return all_of(
+        {
+            f"{end:g} against {inside:g}": above(
+                difference(table, "frechet", of=end, against=inside, by="learning_rate")
+            )
+            for end in (low, high)
+        }
+    )
+
+
+@claim(
+    "T4",
+    says="Dropout in the discriminator lowers its accuracy",
+    where="Dropout",
+    published=ARTICLE,
+    tables=["d_dropout"],
+)
+def dropout_weakens(tables: Tables) -> Finding:
+    """Accuracy over the second half falls along dropout."""
+    return trend(tables["d_dropout"], "accuracy", along="d_dropout", direction="falls")
+
+
+@claim(
+    "T4-diversity",
+    says="Too much dropout in the discriminator makes images monotonous",
+    where="Dropout",
+    published=ARTICLE,
+    tables=["d_dropout"],
+)
+def monotonous(tables: Tables) -> Finding:
+    """Recall and classes drawn at the highest dropout are below those at 0.25."""
+    table = tables["d_dropout"]
+    high = table["d_dropout"].max()
+    return all_of(
+        {
+            name: below(
+                difference(table, name, of=high, against=0.25, by="d_dropout", better="higher")
+            )
+            for name in ("recall", "classes_drawn")
+        }
+    )
+
+
+@claim(
+    "T5",
+    says="Dropout in the generator slows it down",
+    where="Dropout",
+    published=ARTICLE,
+    tables=["g_dropout"],
+)
+def generator_dropout(tables: Tables) -> Finding:
+    """Distance with the most dropout is above that with none."""
+    return above(change(tables["g_dropout"], "frechet", "g_dropout"))
+
+
+@claim(
+    "T6",
+    says="The best balance is an accuracy of one half",
+    where="Balance",
+    published="an ideal of about 50%",
+    tables=["d_widths"],
+)
+def balance(tables: Tables) -> Finding:
+    """Over widths, runs whose accuracy is nearer to one half have the lower distance.
+
+    Rank correlation of |accuracy − ½| with the distance, over all runs, with its standard error.
+    """
+    table = tables["d_widths"].dropna(subset=["frechet", "accuracy"])
+    return above(correlation((table["accuracy"] - 0.5).abs(), table["frechet"]))

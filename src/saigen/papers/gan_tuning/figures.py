@@ -1,0 +1,144 @@
+"""The figures, from tables and sample arrays; one function a figure."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from saigen.diagnose.rules import LN2, RULES
+from saigen.figures import PUBLISHED
+from saigen.papers.gan_tuning.names import FAULTS
+from saigen.records import Record
+
+Tables = Mapping[str, pd.DataFrame]
+Samples = Sequence[Record]
+
+DISTANCE = "Fréchet distance (classifier)"
+WORDS = {
+    "R1": "R1 D too\nstrong",
+    "R2": "R2\nbalance",
+    "R3": "R3 wiring\nfault",
+    "R4": "R4 D too\nweak",
+    "R5": "R5 D pulls\nahead",
+    "foreign": "another\nloss",
+    "none": "no rule",
+}
+
+
+def confusion(tables: Tables, samples: Samples) -> Figure:
+    """Draw in which share of the logs of each fault each rule fires."""
+    table = tables["confusion"].set_index("fault").loc[list(FAULTS)]
+    columns = [*RULES, "foreign", "none"]
+    shares = table[columns].div(table["logs"], axis=0).to_numpy()
+    figure, axis = plt.subplots(figsize=(7, 3.6))
+    axis.imshow(shares, cmap="Blues", vmin=0.0, vmax=1.0, aspect="auto")
+    for row, column in np.ndindex(*shares.shape):
+        if shares[row, column]:
+            text = f"{table[columns].iloc[row, column]:.0f} of {table['logs'].iloc[row]:.0f}"
+            dark = shares[row, column] > 0.6
+            axis.text(column, row, text, ha="center", va="center", fontsize=6.5,
+                      color="white" if dark else "0.2")  # fmt: skip
+    axis.set_xticks(range(len(columns)), [WORDS[name] for name in columns], fontsize=7)
+    axis.set_yticks(range(len(table)), list(FAULTS.values()), fontsize=7)
+    axis.set(xlabel="rule that fires", ylabel="planted")
+    axis.grid(False)
+    return figure
+
+
+def logs(tables: Tables, samples: Samples) -> Figure:
+    """Draw the log of each fault, the first seed: both losses, and the accuracy."""
+    table = tables["logs"]
+    table = table[(table["experiment"] == "faults") & (table["seed"] == 0)]
+    figure, axes = plt.subplots(2, 4, figsize=(12, 4.6), sharex=True, sharey=True)
+    for axis, (fault, words) in zip(axes.flat, FAULTS.items(), strict=True):
+        _log(axis, table[table["what"] == fault])
+        axis.set_title(words, fontsize=8)
+    for axis in axes[1]:
+        axis.set_xlabel("iteration")
+    for axis in axes[:, 0]:
+        axis.set_ylabel("loss (nats), accuracy")
+    axes[0, 0].legend(fontsize=6)
+    return figure
+
+
+def _log(axis: Axes, log: pd.DataFrame) -> None:
+    axis.axhline(LN2, color="0.7", lw=0.8, label="ln 2")
+    axis.plot(log["step"], log["d_loss"], label="loss of D")
+    axis.plot(log["step"], log["g_loss"], label="loss of G")
+    axis.plot(log["step"], log["accuracy"], color="0.4", lw=0.9, ls="--", label="accuracy of D")
+    axis.set_ylim(-1.1, 6.0)
+
+
+def settings(tables: Tables, samples: Samples) -> Figure:
+    """Draw distance and accuracy over each setting; a dot a run, a line the mean."""
+    panels = (
+        ("batches", "batch_size", "batch, equal iterations", True),
+        ("equal_images", "in_steps", "steps, equal images", True),
+        ("rates", "learning_rate", "learning rate", True),
+        ("d_dropout", "d_dropout", "dropout in D", False),
+        ("g_dropout", "g_dropout", "dropout in G", False),
+        ("d_widths", "d_width", "width of D", True),
+    )
+    figure, axes = plt.subplots(2, len(panels), figsize=(13, 4.4), sharex="col", sharey="row")
+    for (top, bottom), (name, column, words, wide) in zip(axes.T, panels, strict=True):
+        for axis, metric in ((top, "frechet"), (bottom, "accuracy")):
+            _dots(axis, tables[name], column, metric)
+        if wide:
+            bottom.set_xscale("log")
+        bottom.set_xlabel(words)
+        bottom.axhline(0.5, color="0.7", lw=0.8)
+    axes[0, 0].set_ylabel(DISTANCE)
+    axes[1, 0].set_ylabel("accuracy of D")
+    return figure
+
+
+def _dots(axis: Axes, table: pd.DataFrame, column: str, metric: str) -> None:
+    axis.plot(table[column], table[metric], "o", ms=3, alpha=0.6)
+    means = table.groupby(column)[metric].mean()
+    axis.plot(means.index, means, lw=1.0)
+
+
+def balance(tables: Tables, samples: Samples) -> Figure:
+    """Draw ways of weakening a strong D, ratios of rates, and batch norm by its wiring."""
+    figure, axes = plt.subplots(1, 3, figsize=(13, 3.4))
+    weak, ratios, norms = (tables[name] for name in ("weakened", "rate_ratios", "batch_norm"))
+    norms = norms.assign(
+        name=norms["d_norm"].map({True: "norm", False: "no norm"})
+        + norms["together"].map({True: ", together", False: ", apart"})
+        + norms["running"].map({True: ",\nrunning", False: ",\nbatch"})
+    )
+    titles = ("a strong D, weakened", "rates, D : G", "batch norm in D")
+    for axis, table, title in zip(axes, (weak, ratios, norms), titles, strict=True):
+        names = list(dict.fromkeys(table["name"]))
+        place = table["name"].map(names.index)
+        drawn = axis.scatter(table["frechet"], place, c=table["accuracy"], vmin=0.4, vmax=1.0, s=18,
+                             cmap="viridis")  # fmt: skip
+        axis.set_yticks(range(len(names)), names, fontsize=7)
+        axis.invert_yaxis()
+        axis.set(xlabel=DISTANCE, title=title)
+    figure.colorbar(drawn, ax=axes, label="accuracy of D")
+    return figure
+
+
+def profile(tables: Tables, samples: Samples) -> Figure:
+    """Draw our logs over the article's healthy one."""
+    table, figure = tables["logs"], plt.figure(figsize=(8, 3))
+    axes = figure.subplots(1, 2)
+    theirs, ours = (table[table["experiment"] == name] for name in ("article", "profile"))
+    for axis, metrics, words in (
+        (axes[0], ("d_loss", "g_loss"), "loss (nats)"),
+        (axes[1], ("accuracy",), "accuracy of D"),
+    ):
+        for metric in metrics:
+            axis.plot(theirs["step"], theirs[metric], "o-", ms=3, **PUBLISHED)
+            for _, run in ours.groupby("seed"):
+                axis.plot(run["step"], run[metric], lw=0.9, label=metric)
+        axis.set(xlabel="iteration", ylabel=words, xscale="log")
+    handles, labels = axes[0].get_legend_handles_labels()
+    unique = dict(zip(labels, handles, strict=True))
+    named = {"d_loss": "D", "g_loss": "G"}
+    axes[0].legend(unique.values(), [named[label] for label in unique], fontsize=7)
+    return figure

@@ -1,0 +1,182 @@
+"""The tables, from runs: one function a table, named as in paper.yaml."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from saigen.diagnose import Log, diagnose
+from saigen.diagnose.rules import RULES, impossible
+from saigen.tables import final
+
+Frames = Mapping[str, pd.DataFrame]
+
+#: What is kept of a run's end.
+JUDGED = ["frechet", "frechet_floor", "classes_drawn", "precision", "recall", "spread"]
+TRAINING = ["d_loss", "accuracy", "g_loss", "accuracy_fake"]
+
+
+def batches(runs: Frames, published: Frames) -> pd.DataFrame:
+    """Return every run's end by batch size, at equal iterations."""
+    return _ends(runs["batches"])
+
+
+def equal_images(runs: Frames, published: Frames) -> pd.DataFrame:
+    """Return every run's end by the number of steps, at equal images."""
+    return _ends(runs["equal_images"].rename(columns={"steps": "in_steps"}))
+
+
+def rates(runs: Frames, published: Frames) -> pd.DataFrame:
+    """Return every run's end and its first evaluation, by learning rate."""
+    return _ends(runs["rates"])
+
+
+def d_dropout(runs: Frames, published: Frames) -> pd.DataFrame:
+    """Return every run's end by the discriminator's dropout."""
+    return _ends(runs["d_dropout"])
+
+
+def g_dropout(runs: Frames, published: Frames) -> pd.DataFrame:
+    """Return every run's end by the generator's dropout."""
+    return _ends(runs["g_dropout"])
+
+
+def d_widths(runs: Frames, published: Frames) -> pd.DataFrame:
+    """Return every run's end by the discriminator's width."""
+    return _ends(runs["d_widths"])
+
+
+def batch_norm(runs: Frames, published: Frames) -> pd.DataFrame:
+    """Return every run's end by batch norm and its wiring."""
+    return _ends(runs["batch_norm"])
+
+
+def weakened(runs: Frames, published: Frames) -> pd.DataFrame:
+    """Return every run's end by the ways in which the discriminator was weakened."""
+    return _ends(runs["weakened"])
+
+
+def rate_ratios(runs: Frames, published: Frames) -> pd.DataFrame:
+    """Return every run's end by the ratio of learning rates."""
+    return _ends(runs["rate_ratios"])
+
+
+def g_strength(runs: Frames, published: Frames) -> pd.DataFrame:
+    """Return every run's end by the generator's strength."""
+    return _ends(runs["g_strength"])
+
+
+def early(runs: Frames, published: Frames) -> pd.DataFrame:
+    """Return accuracy over the first hundred iterations beside the end, a row a seed."""
+    frame = runs["early"]
+    first = frame[(frame["metric"] == "accuracy") & (frame["step"] <= 100)]
+    lead = first.groupby("seed")["value"].mean().rename("early_accuracy")
+    return _ends(frame).merge(lead.reset_index(), on="seed", how="left")
+
+
+def faults(runs: Frames, published: Frames) -> pd.DataFrame:
+    """Return what was planted, which rules fired on each log, and its end: a row a run.
+
+    sound: the bound on G's loss held wherever all fakes were told right; below: the share of rows
+    with the impossible signature.
+    """
+    frame = runs["faults"]
+    rows = []
+    for (fault, seed), run in frame.groupby(["fault", "seed"], sort=False):
+        log = log_of(run)
+        found = diagnose(log)
+        fires = ["lost"] if found.lost is not None and not len(found.log) else [*found.fires]
+        rows.append(
+            {
+                "fault": fault,
+                "seed": seed,
+                "fires": " ".join(["foreign"] if found.foreign else fires) or "none",
+                **{rule: int(rule in found.fires) for rule in RULES},
+                "below": float(impossible(log.accuracy, log.g_loss).mean()),
+            }
+        )
+    ends = _ends(frame)[["fault", "seed", "status", *TRAINING, "frechet"]]
+    return pd.DataFrame(rows).merge(ends, on=["fault", "seed"])
+
+
+def confusion(runs: Frames, published: Frames) -> pd.DataFrame:
+    """Return in how many logs of each planted fault each rule fires: the confusion matrix."""
+    found = faults(runs, published)
+    cells = found.groupby("fault", sort=False)
+    table = cells[list(RULES)].sum()
+    table["foreign"] = cells["fires"].apply(lambda fires: int((fires == "foreign").sum()))
+    table["none"] = cells["fires"].apply(lambda fires: int((fires == "none").sum()))
+    return table.assign(logs=cells.size()).reset_index()
+
+
+def logs(runs: Frames, published: Frames) -> pd.DataFrame:
+    """Return the logs themselves, the article's healthy one too: a row a logged iteration."""
+    return pd.concat(
+        [
+            published["healthy_log"].assign(experiment="article", what="healthy", seed=0),
+            *(
+                _log_rows(run).assign(experiment=name, what=what, seed=seed)
+                for name, by in (("faults", "fault"), ("profile", "batch_size"))
+                for (what, seed), run in runs[name].groupby([by, "seed"], sort=False)
+            ),
+        ],
+        ignore_index=True,
+    )
+
+
+def profile(runs: Frames, published: Frames) -> pd.DataFrame:
+    """Return the article's healthy log beside ours, as medians over two stretches.
+
+    Stretches: the article's 700 to 1,400 and from 14,000 of its 19,000 iterations; ours are the
+    same iterations where a run has them, and NaN elsewhere.
+    """
+    theirs = published["healthy_log"].assign(seed=-1, source="article")
+    ours = [
+        _log_rows(run).assign(seed=seed, source="ours")
+        for seed, run in runs["profile"].groupby("seed")
+    ]
+    rows = []
+    for (source, seed), log in pd.concat([theirs, *ours]).groupby(["source", "seed"]):
+        for stretch, low, high in (("balance", 700, 1400), ("late", 14000, 20000)):
+            part = log[(log["step"] >= low) & (log["step"] <= high)]
+            medians = part[["d_loss", "accuracy", "g_loss"]].median()
+            rows.append({"source": source, "seed": seed, "stretch": stretch, **medians})
+    return pd.DataFrame(rows)
+
+
+def log_of(run: pd.DataFrame) -> Log:
+    """Return the log of one run's rows."""
+    rows = _log_rows(run)
+    return Log(*(rows[name].to_numpy(float) for name in ("step", "d_loss", "accuracy", "g_loss")))
+
+
+def _log_rows(run: pd.DataFrame) -> pd.DataFrame:
+    rows = run[run["metric"].isin(["d_loss", "accuracy", "g_loss"])]
+    wide = rows.pivot_table(index="step", columns="metric", values="value", dropna=False)
+    return wide.reset_index().rename_axis(columns=None)
+
+
+def _ends(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a row a run: its end, and of its second half the means and the unsteadiness of D.
+
+    accuracy, accuracy_fake, d_loss, g_loss: means over the second half; unsteadiness: standard
+    deviation of D's loss there; dominance: share of its rows with an accuracy above 0.97;
+    symptom: share with an accuracy above 0.99 and a loss of G below 0.1, the article's first log;
+    early_frechet: the first evaluation.
+    """
+    judged = [*JUDGED, *TRAINING]
+    ends = final(frame, judged)
+    labels = [name for name in ends.columns if name not in judged]
+    late = frame[frame["step"] > frame.groupby(labels)["step"].transform("max") / 2]
+    late = late[late["metric"].isin(TRAINING)]
+    wide = late.set_index([*labels, "step", "metric"])["value"].unstack("metric").reset_index()
+    cells = wide.groupby(labels)
+    found = cells[TRAINING].mean()
+    found["unsteadiness"] = cells["d_loss"].std()
+    found["dominance"] = cells["accuracy"].apply(lambda a: (a > 0.97).mean())
+    wide["shown"] = (wide["accuracy"] > 0.99) & (wide["g_loss"] < 0.1)
+    found["symptom"] = wide.groupby(labels)["shown"].mean()
+    distances = frame[frame["metric"] == "frechet"].sort_values("step")
+    found["early_frechet"] = distances.groupby(labels)["value"].first()
+    kept = [name for name in ends.columns if name not in TRAINING]
+    return ends[kept].merge(found.replace([np.inf], np.nan).reset_index(), on=labels, how="left")

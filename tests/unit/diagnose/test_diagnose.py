@@ -1,0 +1,134 @@
+"""`saigen diagnose`: the article's two logs, each rule, the bound, and bad input."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from saigen.cli import main
+from saigen.diagnose import Log, diagnose, floor
+from saigen.diagnose.log import parse_log
+from saigen.errors import SaigenError
+
+HEALTHY = Path(__file__).parent / "logs" / "healthy.txt"
+# The article's "failure" spans iterations 50 to 5350 within these bounds; its lines are known by
+# their range alone, which is all that the rules read.
+FAILURE = "".join(
+    f"{50 + 100 * n} [D loss: {d:.6f}, acc.: {a:.2f}%] [G loss: {g:.6f}]\n"
+    for n, (d, a, g) in enumerate(
+        zip(
+            np.linspace(0.0004, 0.0064, 54),
+            np.linspace(100.0, 99.2, 54),
+            np.linspace(0.0082, 0.0002, 54),
+            strict=True,
+        )
+    )
+)
+
+
+def log_of(accuracy, d_loss, g_loss, rows=60):
+    columns = (np.broadcast_to(x, rows).astype(float) for x in (d_loss, accuracy, g_loss))
+    return Log(np.arange(rows) * 50.0 + 50.0, *columns)
+
+
+def test_the_articles_failure_is_a_wiring_fault():
+    log = parse_log(FAILURE, "failure.txt")
+    assert len(log) == 54 and log.step[-1] == 5350.0 and log.accuracy[-1] == pytest.approx(0.992)
+    assert diagnose(log).fires == ("R3",)
+
+
+def test_the_articles_healthy_log_is_one_in_which_d_pulls_ahead_at_last():
+    found = diagnose(parse_log(HEALTHY.read_text(), "healthy.txt"))
+    assert found.fires == ("R5",)
+    # Iterations 700 to 1400 stand at the equilibrium.
+    balanced = found.log.step[found.rows["R2"]]
+    assert set(range(700, 1401)) >= set(balanced[balanced >= 700]) and 800 in balanced
+
+
+@pytest.mark.parametrize(
+    ("accuracy", "d_loss", "g_loss", "rules"),
+    [
+        (0.99, 0.02, 6.0, ("R1",)),
+        (0.50, 0.69, 0.70, ("R2",)),
+        (1.00, 0.001, 0.005, ("R3",)),
+        (0.30, 0.80, 0.50, ("R4",)),
+        (0.75, 0.50, 1.30, ()),
+        (0.60, np.linspace(0.7, 0.4, 60), np.linspace(0.7, 1.8, 60), ("R5",)),
+    ],
+)
+def test_each_rule_fires_on_what_it_is_about(accuracy, d_loss, g_loss, rules):
+    assert diagnose(log_of(accuracy, d_loss, g_loss)).fires == rules
+
+
+@given(st.lists(st.floats(0.001, 0.999), min_size=1, max_size=50), st.integers(0, 50))
+def test_no_discriminator_can_go_below_the_floor(on_fakes, right_on_real):
+    """(2a − 1) ln 2 bounds −mean log D(G(z)) for any outputs of one D on as many images."""
+    on_fakes, n = np.array(on_fakes), len(on_fakes)
+    right = min(right_on_real, n) + (on_fakes < 0.5).sum()
+    assert -np.log(on_fakes).mean() >= floor(right / (2 * n)) - 1e-12
+
+
+def test_a_long_log_is_read_by_medians_of_periods():
+    noisy = log_of(np.where(np.arange(5000) % 10, 0.99, 0.5), 0.02, 6.0, rows=5000)
+    found = diagnose(noisy)
+    assert found.fires == ("R1",) and len(found.log) == 100
+
+
+def test_csv_is_read_with_shares_or_per_cent():
+    share = "iteration,D_loss,acc,G_loss\n1,0.7,0.5,0.7\n2,0.6,0.8,0.9\n"
+    cent = "d_loss;g_loss;accuracy\n0.7;0.7;50%\n0.6;0.9;80%\n"
+    np.testing.assert_allclose(parse_log(share, "a").accuracy, [0.5, 0.8])
+    np.testing.assert_allclose(parse_log(cent, "b").accuracy, [0.5, 0.8])
+    assert list(parse_log(share, "a").step) == [1.0, 2.0]
+
+
+def test_other_forms_of_the_line_are_read():
+    line = "[Epoch 3/200] [Batch 7/100] [D loss: 1e-3, acc:  98%, op_acc: 11%] [G loss: nan]"
+    log = parse_log(f"Using TensorFlow backend.\n{line}\n", "log")
+    assert (log.step[0], log.d_loss[0], log.accuracy[0]) == (3.0, 1e-3, 0.98)
+    assert diagnose(log).lost == 3.0
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("", "empty"),
+        ("hello\nworld\n", "no line is one of a GAN"),
+        ("5 [D loss: 0.3] [G loss: 0.5]\n", "no accuracy"),
+        ("d_loss,g_loss\n1,2\n", "no column accuracy"),
+        ("d_loss,acc,g_loss\n", "no rows"),
+        ("d_loss,acc,g_loss\n1,2\n", "row 1: 2 cells"),
+        ("d_loss,acc,g_loss\n1,much,2\n", "`much` is not a number"),
+        ("1 [D loss: 0.3, acc.: 150%] [G loss: 0.5]\n", "outside"),
+    ],
+)
+def test_bad_input_is_told_in_a_line(tmp_path, capsys, text, word):
+    (tmp_path / "log").write_text(text)
+    assert main(["diagnose", str(tmp_path / "log")]) == 1
+    told = capsys.readouterr().err
+    assert word in told and told.count("\n") == 1
+
+
+def test_files_that_are_no_logs(tmp_path, capsys):
+    (tmp_path / "binary").write_bytes(b"\xff\xfe\x00\x81")
+    assert main(["diagnose", str(tmp_path / "binary")]) == 1
+    assert main(["diagnose", str(tmp_path / "none")]) == 1
+    assert "not a text file" in capsys.readouterr().err
+    with pytest.raises(SaigenError):
+        parse_log("\n\n", "log")
+
+
+def test_the_command_says_rule_why_and_what_to_try(tmp_path, capsys):
+    (tmp_path / "failure.txt").write_text(FAILURE)
+    assert main(["diagnose", str(tmp_path / "failure.txt")]) == 1
+    told = capsys.readouterr().out
+    assert "R3: a wiring fault" in told and "frozen" in told and "0.68" in told
+    assert main(["diagnose", str(HEALTHY)]) == 0
+    told = capsys.readouterr().out
+    assert "R5" in told and "iteration 50 lies below" in told
+
+
+def test_other_losses_are_not_judged():
+    assert diagnose(log_of(0.9, -3.0, -2.0)).foreign and not diagnose(log_of(0.9, -1, 1)).fires
