@@ -27,7 +27,7 @@ def digits(tables: Tables, samples: Samples) -> Figure:
     )
     for axis, (experiment, names, colours) in zip(axes, parts, strict=True):
         part = rows[rows["experiment"] == experiment]
-        for name in sorted(set(part["variant"]), key=lambda name: name == "zeros"):
+        for name in sorted(dict.fromkeys(part["variant"]), key=lambda name: name == "zeros"):
             curves = part[part["variant"] == name].pivot(
                 index="step", columns="seed", values="loss"
             )
