@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from saigen.data.dataset import Dataset
+from saigen.engine import timing
 from saigen.engine.loop import fit
 from saigen.papers.gumbel_softmax import class_speed
 
@@ -46,12 +47,12 @@ def test_the_clock_sees_whole_calls_of_a_loop_that_is_traced_already(dataset, mo
     """With a wall clock that ticks 3 s a look and a CPU clock that ticks 5, two steps a call."""
     task = class_speed.train(PARAMS | {"method": "gumbel"}, dataset)
     warm = task.compiled()
-    class_speed.measure(task, 0, 1)
+    class_speed.speed(task, 0, 1)
     traces = warm.experimental_get_tracing_count()
     wall, cpu = itertools.count(0, 3), itertools.count(0, 5)
-    monkeypatch.setattr(class_speed.time, "perf_counter", lambda: next(wall))
-    monkeypatch.setattr(class_speed.time, "process_time", lambda: next(cpu))
-    found = class_speed.measure(task, 0, 5)
+    monkeypatch.setattr(timing.time, "perf_counter", lambda: next(wall))
+    monkeypatch.setattr(timing.time, "process_time", lambda: next(cpu))
+    found = class_speed.speed(task, 0, 5)
     assert found == {"steps_per_second": 2 / 3, "cpu_seconds_per_step": 5 / 2}
     assert warm.experimental_get_tracing_count() == traces
 

@@ -1,4 +1,5 @@
-"""What the paper claims, as tests of tables. Sentences and tests were written before the runs.
+"""What the paper claims, as tests of tables. Sentences and tests were written before any run of
+standard; C2, C3 and C6, and what figure 2 counts as success, were changed after quick was seen.
 
 The paper hedges, and so do we: not every mechanism always occurs, its 200 architectures are no
 unbiased sample of anything, it does not say that a standard GAN cannot learn a language model, and
