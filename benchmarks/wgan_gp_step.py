@@ -29,8 +29,9 @@ def ours(width: int, side: int, batch: int, steps: int) -> None:
 
     from saigen.engine import rng
     from saigen.nets.gan import Gan, Method
+    from saigen.nets.shape import Shape
     from saigen.papers.wgan_gp.dcgan import cifar
-    from saigen.papers.wgan_gp.pair import LATENT, Shape
+    from saigen.papers.wgan_gp.pair import LATENT
 
     pair = cifar({"width": width, "critic_norm": "none"}, Shape(side, 3, 10))
     data = 2.0 * rng.uniform(rng.key(0)("data"), [1000, side, side, 3]) - 1.0

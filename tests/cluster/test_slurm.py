@@ -3,7 +3,6 @@
 `make test-cluster` runs these; each goes through sbatch as a user's run does.
 """
 
-import csv
 import os
 import signal
 import subprocess
@@ -11,9 +10,9 @@ import time
 
 import pytest
 from checkout import make_checkout
+from trainings import published
 
 from saigen.config import Config
-from saigen.files import read_json
 from saigen.grid import all_jobs
 from saigen.paper import load_paper
 
@@ -30,15 +29,9 @@ LONG = "overrides={tiny: {rates: {steps: 150000, log_every: 1000, evaluate_every
 FAULTS = {"settings": ("papers=tiny", "scale=smoke", "seeds=1", LONG)}
 
 
-def published(checkout):
+def trained(checkout):
     """Everything the tiny paper published but seconds and stamps, by run."""
-    found = {}
-    for path in sorted(checkout.root.glob("results/smoke/tiny/rates/*/seed*/run.json")):
-        with (path.parent / "metrics.csv").open(encoding="utf-8") as text:
-            rows = [{**row, "wall_seconds": None} for row in csv.DictReader(text)]
-        facts = read_json(path)
-        found[path.parent.parent.name, path.parent.name] = rows, facts["identity"], facts["status"]
-    return found
+    return published(checkout.root / "results/smoke/tiny/rates")
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +40,7 @@ def undisturbed(tmp_path_factory):
     local = make_checkout(tmp_path_factory.mktemp("local") / "saigen")
     often(local)
     local.snakemake("--cores", "1", "train_all", **FAULTS)
-    return published(local)
+    return trained(local)
 
 
 def often(checkout):
@@ -119,7 +112,7 @@ def test_a_cancelled_training_goes_on_from_its_checkpoint(cluster, checkout, und
     assert "CANCELLED" in said
     assert [job["JobState"] for job in run.jobs()] == ["CANCELLED", "COMPLETED"]
     assert "resumed at step " in run.log()
-    assert published(checkout) == undisturbed
+    assert trained(checkout) == undisturbed
 
 
 def test_a_lost_node_costs_a_requeue(cluster, checkout, undisturbed):
@@ -133,7 +126,7 @@ def test_a_lost_node_costs_a_requeue(cluster, checkout, undisturbed):
     (after, *more) = run.jobs()
     assert not more and after["Restarts"] == "1", "Slurm started the same job again"
     assert "resumed at step " in run.log()
-    assert published(checkout) == undisturbed
+    assert trained(checkout) == undisturbed
 
 
 def test_snakemake_killed_and_started_again(cluster, checkout, undisturbed):
@@ -152,7 +145,7 @@ def test_snakemake_killed_and_started_again(cluster, checkout, undisturbed):
     checkout.snakemake("--unlock", **FAULTS)
     checkout.snakemake(*SLURM, "train_all", **FAULTS)
     assert "resumed at step " in run.log()
-    assert published(checkout) == undisturbed
+    assert trained(checkout) == undisturbed
 
 
 def test_a_preempted_training_is_requeued_and_goes_on(cluster, checkout, undisturbed):
@@ -164,4 +157,4 @@ def test_a_preempted_training_is_requeued_and_goes_on(cluster, checkout, undistu
     (after,) = [found for found in run.jobs() if found["JobId"] == job["JobId"]]
     assert after["Restarts"] == "1" and after["JobState"] == "COMPLETED"
     assert "resumed at step " in run.log()
-    assert published(checkout) == undisturbed
+    assert trained(checkout) == undisturbed

@@ -40,34 +40,17 @@ sys.exit(main(sys.argv[1:]))
 # Not at smoke, where other experiments would train in the same process.
 SETTINGS = {
     "structured_prediction": {
-        "dataset": "synthetic_binary_digits",
-        "curve_images": 20,
-        "curve_samples": 10,
-        "test_images": 20,
-        "test_samples": 10,
-        "latent": ["bernoulli", "categorical"],
-        "estimator": ["gumbel"],
-        "seeds": 2,
-        "steps": 60,
-        "log_every": 10,
-        "evaluate_every": 30,
+        "dataset": "synthetic_binary_digits", "curve_images": 20, "curve_samples": 10,
+        "test_images": 20, "test_samples": 10, "latent": ["bernoulli", "categorical"],
+        "estimator": ["gumbel"], "seeds": 2, "steps": 60, "log_every": 10, "evaluate_every": 30,
         "runs_per_job": 4,
     },
     "semi_supervised": {
-        "dataset": "synthetic_digits",
-        "alpha": [0.1],
-        "labelled_per_class": 1,
-        "evaluate_every": 0,
-        "curve_images": 20,
-        "test_images": 40,
-        "seeds": 1,
-        "method": ["gumbel"],
-        "width": 0.25,
-        "batch_size": 20,
-        "steps": 20,
-        "log_every": 10,
+        "dataset": "synthetic_digits", "alpha": [0.1], "labelled_per_class": 1,
+        "evaluate_every": 0, "curve_images": 20, "test_images": 40, "seeds": 1,
+        "method": ["gumbel"], "width": 0.25, "batch_size": 20, "steps": 20, "log_every": 10,
     },
-}
+}  # fmt: skip
 ALONE = "structured_prediction/categorical-gumbel/seed1"
 XLA = """
 compiled = task.Task.compiled

@@ -3,7 +3,6 @@
 On small file systems of memory, which only root can mount.
 """
 
-import csv
 import json
 import os
 import shutil
@@ -12,20 +11,17 @@ import sys
 
 import numpy as np
 import pytest
+from trainings import LAUNCHER, published
 
 from saigen.data import prepare
 
-# A checkpoint at every call; and, told to, a clock that jumps an hour back at every look.
-LAUNCHER = """
+# Told to, a clock that jumps an hour back at every look.
+JUMPING = """
 import itertools, sys, time
-from saigen.engine import loop
-loop.CHECKPOINT_SECONDS = 0.0
 if "--jumping" in sys.argv:
     sys.argv.remove("--jumping")
     real, looks = time.time, itertools.count()
     time.time = lambda: real() - 3600.0 * next(looks)
-from saigen.cli import main
-sys.exit(main(sys.argv[1:]))
 """
 # The sizes of smoke at another scale, where no other experiment joins this one.
 SETTINGS = {
@@ -51,7 +47,7 @@ def train(dataset):
         settings = json.dumps({"scale": "standard", "overrides": overrides, "seeds": 1})
         arguments = ["train", "gumbel_softmax", "structured_prediction", "000"]
         arguments += ["--settings", settings, "--dataset", dataset, "--results", results]
-        command = [sys.executable, "-c", LAUNCHER, *map(str, arguments), *more]
+        command = [sys.executable, "-c", JUMPING + LAUNCHER, *map(str, arguments), *more]
         return subprocess.run(command, capture_output=True, text=True, timeout=300)
 
     return start
@@ -79,9 +75,8 @@ def small_disk(tmp_path):
 
 def numbers(results):
     """Return the one run's metrics, seconds left out."""
-    (path,) = results.glob("standard/gumbel_softmax/structured_prediction/*/seed0/metrics.csv")
-    with path.open(encoding="utf-8") as text:
-        return [{**row, "wall_seconds": None} for row in csv.DictReader(text)]
+    ((rows, _),) = published(results / "standard/gumbel_softmax/structured_prediction").values()
+    return rows
 
 
 def one_line(found):

@@ -1,6 +1,5 @@
 """Real processes, killed for real: the run that comes out is the one that was never disturbed."""
 
-import csv
 import json
 import random
 import signal
@@ -9,18 +8,11 @@ import sys
 import time
 
 import pytest
+from trainings import KEPT, LAUNCHER, published
 
 from saigen.data import prepare
 from saigen.files import read_json
 
-# `saigen train` with a checkpoint at every call, so that there is something to resume from.
-LAUNCHER = """
-import sys
-from saigen.engine import loop
-loop.CHECKPOINT_SECONDS = 0.0
-from saigen.cli import main
-sys.exit(main(sys.argv[1:]))
-"""
 STEPS, EVERY = 400, 20
 # The sizes of smoke at another scale, where no other experiment joins this one.
 SETTINGS = {
@@ -96,15 +88,8 @@ def strike(process, number, moment):
 
 
 def runs(results):
-    """Everything that was published but seconds, stamps and sizes, by run."""
-    found = {}
-    for record in sorted(results.rglob("run.json")):
-        with (record.parent / "metrics.csv").open() as text:
-            rows = [{**row, "wall_seconds": None} for row in csv.DictReader(text)]
-        facts = read_json(record)
-        kept = ("status", "steps", "identity", "code", "datasets", "params", "stamps")
-        found[str(record.parent.relative_to(results))] = (rows, {key: facts[key] for key in kept})
-    return found
+    """Everything that was published but seconds and sizes, by run."""
+    return published(results, (*KEPT, "params", "stamps"))
 
 
 @pytest.fixture(scope="module")

@@ -29,21 +29,12 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from checkout import make_checkout
+from trainings import KEPT, LAUNCHER, published
 
 from saigen.config import load_config
 from saigen.data import prepare
-from saigen.files import read_json
 from saigen.grid import Job, all_jobs
 from saigen.paper import load_paper, paper_names
-
-# `saigen` with a checkpoint at every call, so that there is always one to go on from.
-LAUNCHER = """
-import sys
-from saigen.engine import loop
-loop.CHECKPOINT_SECONDS = 0.0
-from saigen.cli import main
-sys.exit(main(sys.argv[1:]))
-"""
 
 
 @dataclass
@@ -68,28 +59,21 @@ class Row:
     identical: int = 0
 
 
-def published(results: Path, timings: set[str]) -> dict[str, object]:
-    """Return what runs published, seconds and stamps left out, by run.
+def everything(results: Path, timings: set[str]) -> dict[str, object]:
+    """Return what runs published, sample arrays too, seconds and stamps left out, by run.
 
     Args:
       results: folder of a scale.
       timings: experiments that measure seconds; of their numbers only the names are compared.
     """
     found = {}
-    for path in sorted(results.rglob("seed*/run.json")):
-        facts = read_json(path)
+    for run, (rows, facts) in published(results, (*KEPT, "experiment")).items():
         timed = facts["experiment"] in timings
-        with (path.parent / "metrics.csv").open(encoding="utf-8") as text:
-            rows = [
-                (row["step"], row["metric"], None if timed else row["value"])
-                for row in csv.DictReader(text)
-            ]
         arrays = {}
-        if (path.parent / "samples.npz").is_file():
-            with np.load(path.parent / "samples.npz", allow_pickle=False) as content:
+        if (results / run / "samples.npz").is_file():
+            with np.load(results / run / "samples.npz", allow_pickle=False) as content:
                 arrays = {name: (a.dtype.str, a.shape, a.tobytes()) for name, a in content.items()}
-        kept = [facts[key] for key in ("status", "steps", "identity", "code", "datasets")]
-        found[str(path.parent.relative_to(results))] = rows, arrays, kept
+        found[run] = [{**row, "value": None} if timed else row for row in rows], arrays, facts
     return found
 
 
@@ -128,7 +112,7 @@ class Trainings:
         if self.start(whole, log).wait() != 0:
             raise SystemExit(f"{self.row.paper} {self.row.job} fails undisturbed: {log}")
         seconds = time.monotonic() - began
-        wanted = published(whole / "smoke", self._timings)
+        wanted = everything(whole / "smoke", self._timings)
         while self.row.kills < kills:
             process = self.start(results, log)
             try:
@@ -147,7 +131,7 @@ class Trainings:
     def _compare(self, process: subprocess.Popen, results: Path, wanted: object) -> None:
         code = process.wait()
         self.row.ends += 1
-        same = code == 0 and published(results / "smoke", self._timings) == wanted
+        same = code == 0 and everything(results / "smoke", self._timings) == wanted
         self.row.identical += same
         shutil.rmtree(results, ignore_errors=True)
 
@@ -169,7 +153,7 @@ def soak_snakemake(scratch: Path, chance: random.Random, kills: int) -> Row:
     began = time.monotonic()
     whole.snakemake("--cores", "2", **how)
     seconds = time.monotonic() - began
-    wanted = published(whole.root / "results/smoke", set())
+    wanted = everything(whole.root / "results/smoke", set())
     row = Row("tiny", "snakemake", len(wanted))
     while row.kills < kills:
         process = killed.start("--cores", "2", **how)
@@ -182,11 +166,11 @@ def soak_snakemake(scratch: Path, chance: random.Random, kills: int) -> Row:
             killed.snakemake("--unlock", **how)
             continue
         row.ends += 1
-        row.identical += published(killed.root / "results/smoke", set()) == wanted
+        row.identical += everything(killed.root / "results/smoke", set()) == wanted
         shutil.rmtree(killed.root / "results")
     killed.snakemake("--cores", "2", **how)
     row.ends += 1
-    row.identical += published(killed.root / "results/smoke", set()) == wanted
+    row.identical += everything(killed.root / "results/smoke", set()) == wanted
     return row
 
 

@@ -1,11 +1,10 @@
 """Everything is killed in the middle of training, and the same command ends as if nothing was."""
 
-import csv
 import os
 import signal
 import time
 
-from saigen.files import read_json
+from trainings import published
 
 # Runs of seconds, not of moments, and a checkpoint so often that there is one to resume from.
 LONGER = "overrides={tiny: {rates: {steps: 2000, evaluate_every: 100, seeds: 1}}}"
@@ -14,15 +13,9 @@ CHECKPOINTS = "CHECKPOINT_SECONDS = 30.0"
 
 
 def results(checkout):
-    """Everything published but seconds and stamps, by run."""
-    found = {}
-    for path in sorted(checkout.root.glob("results/smoke/tiny/rates/*/seed0/run.json")):
-        with (path.parent / "metrics.csv").open(encoding="utf-8") as text:
-            rows = [{**row, "wall_seconds": None} for row in csv.DictReader(text)]
-        facts = read_json(path)
-        kept = ("status", "steps", "identity", "code", "datasets")
-        found[facts["variant"]] = (rows, {key: facts[key] for key in kept})
-    return found
+    """Everything published of seed 0 but seconds and stamps, by run; other seeds are older."""
+    found = published(checkout.root / "results/smoke/tiny/rates")
+    return {run: content for run, content in found.items() if run.endswith("/seed0")}
 
 
 def wait_until(said, process, seconds=120):

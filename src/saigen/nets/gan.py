@@ -14,12 +14,13 @@ import tensorflow as tf
 
 from saigen.engine import rng
 from saigen.engine.rng import Key
-from saigen.engine.task import Metrics
+from saigen.engine.task import Metrics, Params, Task
 from saigen.nets.gradient_penalty import gradient_penalty
 from saigen.nets.layers import Network
 from saigen.nets.objectives import OBJECTIVES
 from saigen.nets.optimisers import Adam
 from saigen.nets.rmsprop import RMSProp
+from saigen.nets.slots import slots_of
 
 
 @dataclass(frozen=True)
@@ -107,24 +108,37 @@ class Gan:
             "generator": method.optimiser_of(generator, self._rate),
             "critic": method.optimiser_of(critic, self._rate),
         }
-        self._begin = {name: slot.numpy() for name, slot in self._slots.items()}
+        self._begin = {name: slot.numpy() for name, slot in slots_of(self._optimisers).items()}
 
     @property
     def variables(self) -> dict[str, tf.Variable]:
         """Weights and optimiser slots of both networks, by name."""
-        return {**self.generator.weights, **self.critic.weights, **self._slots}
-
-    @property
-    def _slots(self) -> dict[str, tf.Variable]:
-        return {
-            f"{network}'s {slot}": value
-            for network, optimiser in self._optimisers.items()
-            for slot, value in optimiser.variables.items()
-        }
+        return {**self.generator.weights, **self.critic.weights, **slots_of(self._optimisers)}
 
     def initial(self, seed: int) -> dict[str, tf.Tensor | np.ndarray]:
         """Return every variable's value before the first step."""
         return {**self.generator.initial(seed), **self.critic.initial(seed), **self._begin}
+
+    def task(self, params: Params, examples: int, **parts: Any) -> Task:
+        """Return the training as the engine wants it.
+
+        Args:
+          params: the run's settings.
+          examples: how many there are to draw from.
+          parts: what else a Task takes: `evaluate`, `samples`, `sizes`, …
+        """
+        return Task(
+            variables=self.variables,
+            initial=self.initial,
+            step=self.step,
+            metrics=self.metrics,
+            steps=params["steps"],
+            batch_size=params["batch_size"] * params["critic_steps"],
+            examples=examples,
+            log_every=params["log_every"],
+            evaluate_every=params["evaluate_every"],
+            **parts,
+        )
 
     def scores(self, examples: tf.Tensor) -> tf.Tensor:
         """Return the critic's scores: [batch]."""

@@ -18,6 +18,7 @@ from saigen.nets.conjugate_gradient import CAP, ConjugateGradient
 from saigen.nets.layers import Network
 from saigen.nets.objectives import standard_critic, standard_generator
 from saigen.nets.optimisers import Adam
+from saigen.nets.slots import slots_of
 from saigen.nets.spectral_norm import SpectralNorm
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ class Training:
         # What a run goes by is no setting of the trace either.
         self.sizes = {name: params[name] for name in (*SIZES, "optimiser", "form")}
         self._drawn = Drawn(lambda key, n: self._g(latents(key, n, LATENT)), dataset, self.sizes)
-        self._begin = {name: slot.numpy() for name, slot in self._slots.items()}
+        self._begin = {name: slot.numpy() for name, slot in slots_of(self._optimisers).items()}
 
     def _optimiser(self, family: str, weights: dict[str, tf.Variable], rate: tf.Variable):
         if family == "adam":
@@ -94,17 +95,14 @@ class Training:
         return ConjugateGradient(weights, rate, **{name: self.live[name] for name in names})
 
     @property
-    def _slots(self) -> dict[str, tf.Variable]:
-        return {
-            f"{player}'s {name}": slot
-            for player, optimiser in self._optimisers.items()
-            for name, slot in optimiser.variables.items()
-        }
-
-    @property
     def variables(self) -> dict[str, tf.Variable]:
         """Weights, spectral vectors and slots, by name."""
-        return {**self._g.weights, **self._d.weights, **self._norms.variables, **self._slots}
+        return {
+            **self._g.weights,
+            **self._d.weights,
+            **self._norms.variables,
+            **slots_of(self._optimisers),
+        }
 
     def initial(self, seed: int) -> dict[str, tf.Tensor]:
         """Return every variable's value before the first step."""

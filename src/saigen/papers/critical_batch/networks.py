@@ -13,18 +13,10 @@ from saigen.nets import dcgan
 from saigen.nets.activations import relu
 from saigen.nets.initial import constant, glorot_uniform
 from saigen.nets.layers import Layers, Network
+from saigen.nets.shape import Shape
 
 #: Numbers in the latent z ~ N(0, I).
 LATENT = 100
-
-
-@dataclass(frozen=True)
-class Shape:
-    """The images a pair is for: side × side × channels, of so many classes."""
-
-    side: int
-    channels: int
-    classes: int
 
 
 @dataclass(frozen=True)

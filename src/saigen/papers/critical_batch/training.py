@@ -11,9 +11,10 @@ import tensorflow as tf
 
 from saigen.engine.rng import Key, normal
 from saigen.engine.task import Params, Task
+from saigen.nets.shape import Shape
 from saigen.papers.critical_batch.crossing import IN_A_ROW
 from saigen.papers.critical_batch.judge import Judge
-from saigen.papers.critical_batch.networks import LATENT, NETWORKS, Shape
+from saigen.papers.critical_batch.networks import LATENT, NETWORKS
 from saigen.papers.critical_batch.probe import Probe
 from saigen.papers.critical_batch.two_time_scales import TwoTimeScales
 

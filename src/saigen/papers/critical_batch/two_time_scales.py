@@ -21,6 +21,7 @@ from saigen.nets.gradient_penalty import gradient_penalty
 from saigen.nets.layers import Network
 from saigen.nets.optimisers import Adam, Gradients
 from saigen.nets.rmsprop import RMSProp
+from saigen.nets.slots import slots_of
 from saigen.papers.critical_batch.losses import GAMES
 from saigen.papers.critical_batch.networks import LATENT, Pair
 
@@ -74,24 +75,20 @@ class TwoTimeScales:
             name: _optimiser(params, network, self.rates[f"{name}_rate"])
             for name, network in self._networks.items()
         }
-        self._begin = {name: slot.numpy() for name, slot in self._slots.items()}
+        self._begin = {name: slot.numpy() for name, slot in slots_of(self.optimisers).items()}
 
     @property
     def _networks(self) -> dict[str, Network]:
         return {"discriminator": self.pair.discriminator, "generator": self.pair.generator}
 
     @property
-    def _slots(self) -> dict[str, tf.Variable]:
-        return {
-            f"{network}'s {slot}": value
-            for network, optimiser in self.optimisers.items()
-            for slot, value in optimiser.variables.items()
-        }
-
-    @property
     def variables(self) -> dict[str, tf.Variable]:
         """Weights and optimiser slots of both networks, by name."""
-        return {**self.pair.generator.weights, **self.pair.discriminator.weights, **self._slots}
+        return {
+            **self.pair.generator.weights,
+            **self.pair.discriminator.weights,
+            **slots_of(self.optimisers),
+        }
 
     def initial(self, seed: int) -> dict[str, tf.Tensor | np.ndarray]:
         """Return every variable's value before the first step."""

@@ -1,6 +1,6 @@
 """The tables, from runs: one function a table, named as in paper.yaml."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 import pandas as pd
@@ -16,54 +16,9 @@ JUDGED = ["frechet", "frechet_floor", "classes_drawn", "precision", "recall", "s
 TRAINING = ["d_loss", "accuracy", "g_loss", "accuracy_fake"]
 
 
-def batches(runs: Frames, published: Frames) -> pd.DataFrame:
-    """Return every run's end by batch size, at equal iterations."""
-    return _ends(runs["batches"])
-
-
 def equal_images(runs: Frames, published: Frames) -> pd.DataFrame:
     """Return every run's end by the number of steps, at equal images."""
     return _ends(runs["equal_images"].rename(columns={"steps": "in_steps"}))
-
-
-def rates(runs: Frames, published: Frames) -> pd.DataFrame:
-    """Return every run's end and its first evaluation, by learning rate."""
-    return _ends(runs["rates"])
-
-
-def d_dropout(runs: Frames, published: Frames) -> pd.DataFrame:
-    """Return every run's end by the discriminator's dropout."""
-    return _ends(runs["d_dropout"])
-
-
-def g_dropout(runs: Frames, published: Frames) -> pd.DataFrame:
-    """Return every run's end by the generator's dropout."""
-    return _ends(runs["g_dropout"])
-
-
-def d_widths(runs: Frames, published: Frames) -> pd.DataFrame:
-    """Return every run's end by the discriminator's width."""
-    return _ends(runs["d_widths"])
-
-
-def batch_norm(runs: Frames, published: Frames) -> pd.DataFrame:
-    """Return every run's end by batch norm and its wiring."""
-    return _ends(runs["batch_norm"])
-
-
-def weakened(runs: Frames, published: Frames) -> pd.DataFrame:
-    """Return every run's end by the ways in which the discriminator was weakened."""
-    return _ends(runs["weakened"])
-
-
-def rate_ratios(runs: Frames, published: Frames) -> pd.DataFrame:
-    """Return every run's end by the ratio of learning rates."""
-    return _ends(runs["rate_ratios"])
-
-
-def g_strength(runs: Frames, published: Frames) -> pd.DataFrame:
-    """Return every run's end by the generator's strength."""
-    return _ends(runs["g_strength"])
 
 
 def early(runs: Frames, published: Frames) -> pd.DataFrame:
@@ -156,6 +111,15 @@ def _log_rows(run: pd.DataFrame) -> pd.DataFrame:
     return wide.reset_index().rename_axis(columns=None)
 
 
+def _ends_of(experiment: str) -> Callable[[Frames, Frames], pd.DataFrame]:
+    """Return the function of the table of every run's end, whatever the experiment varies."""
+
+    def table(runs: Frames, published: Frames) -> pd.DataFrame:
+        return _ends(runs[experiment])
+
+    return table
+
+
 def _ends(frame: pd.DataFrame) -> pd.DataFrame:
     """Return a row a run: its end, and of its second half the means and the unsteadiness of D.
 
@@ -180,3 +144,14 @@ def _ends(frame: pd.DataFrame) -> pd.DataFrame:
     found["early_frechet"] = distances.groupby(labels)["value"].first()
     kept = [name for name in ends.columns if name not in TRAINING]
     return ends[kept].merge(found.replace([np.inf], np.nan).reset_index(), on=labels, how="left")
+
+
+batches = _ends_of("batches")
+rates = _ends_of("rates")
+d_dropout = _ends_of("d_dropout")
+g_dropout = _ends_of("g_dropout")
+d_widths = _ends_of("d_widths")
+batch_norm = _ends_of("batch_norm")
+weakened = _ends_of("weakened")
+rate_ratios = _ends_of("rate_ratios")
+g_strength = _ends_of("g_strength")

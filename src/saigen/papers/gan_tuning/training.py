@@ -16,6 +16,7 @@ from saigen.engine.task import Metrics, Params, Task
 from saigen.metrics.drawn import SIZES, Drawn, latents
 from saigen.nets.layers import Layers, Network
 from saigen.nets.optimisers import Adam
+from saigen.nets.slots import slots_of
 from saigen.papers.gan_tuning.networks import LATENT, Change, discriminator, generator
 from saigen.papers.gan_tuning.norms import Norms, affine
 
@@ -68,7 +69,7 @@ class Training:
         }
         self.sizes = {name: params[name] for name in (*SIZES, *LABELS)}
         self.drawn = Drawn(self._some, dataset, self.sizes)
-        self._begin = {name: slot.numpy() for name, slot in self._slots.items()}
+        self._begin = {name: slot.numpy() for name, slot in slots_of(self._optimisers).items()}
 
     def _build(self, params: Params, side: int, channels: int) -> None:
         sizes: dict[str, int] = {}
@@ -91,17 +92,14 @@ class Training:
         self._norms = Norms(self._d.layers, sizes, *wiring)
 
     @property
-    def _slots(self) -> dict[str, tf.Variable]:
-        return {
-            f"{player}'s {name}": slot
-            for player, optimiser in self._optimisers.items()
-            for name, slot in optimiser.variables.items()
-        }
-
-    @property
     def variables(self) -> dict[str, tf.Variable]:
         """Weights, running averages and slots, by name."""
-        return {**self._g.weights, **self._d.weights, **self._norms.variables, **self._slots}
+        return {
+            **self._g.weights,
+            **self._d.weights,
+            **self._norms.variables,
+            **slots_of(self._optimisers),
+        }
 
     def initial(self, seed: int) -> dict[str, tf.Tensor]:
         """Return every variable's value before the first step."""

@@ -3,13 +3,16 @@
 Source: the released gan_cifar and gan_mnist; table 1 and appendix B of Gulrajani et al. 2017.
 """
 
+from functools import partial
+
 import tensorflow as tf
 
 from saigen.engine.task import Params
 from saigen.nets.activations import ACTIVATIONS, leaky_relu, relu
 from saigen.nets.layers import Layers
+from saigen.nets.shape import Shape
 from saigen.papers.wgan_gp.architectures import DECAY, Architecture, architecture
-from saigen.papers.wgan_gp.pair import Pair, Shape, flattened, paired, seeded
+from saigen.papers.wgan_gp.pair import Pair, flattened, paired, seeded
 
 
 def cifar(params: Params, shape: Shape) -> Pair:
@@ -29,14 +32,7 @@ def cifar(params: Params, shape: Shape) -> Pair:
             x = relu(layers.batch_norm(f"up{number} norm", x))
         return tf.tanh(layers.deconv("out", x, shape.channels))
 
-    def critic(layers: Layers, x: tf.Tensor) -> tf.Tensor:
-        x = leaky_relu(layers.conv("down1", x, width, 5, 2))
-        for number, channels in ((2, 2 * width), (3, 4 * width)):
-            x = layers.conv(f"down{number}", x, channels, 5, 2)
-            x = leaky_relu(layers.norm(norm, f"down{number} norm", x))
-        return layers.dense("out", flattened(x), 1)
-
-    return paired(shape, generator, critic, norm == "batch")
+    return paired(shape, generator, partial(_critic, width, norm), norm == "batch")
 
 
 def mnist(params: Params, shape: Shape) -> Pair:
@@ -60,14 +56,16 @@ def mnist(params: Params, shape: Shape) -> Pair:
                 x = x[:, :quarter, :quarter]
         return tf.tanh(layers.deconv("out", x, shape.channels))
 
-    def critic(layers: Layers, x: tf.Tensor) -> tf.Tensor:
-        x = leaky_relu(layers.conv("down1", x, width, 5, 2))
-        for number, channels in ((2, 2 * width), (3, 4 * width)):
-            x = layers.conv(f"down{number}", x, channels, 5, 2)
-            x = leaky_relu(layers.norm(norm, f"down{number} norm", x))
-        return layers.dense("out", flattened(x), 1)
+    return paired(shape, generator, partial(_critic, width, norm), norm == "batch")
 
-    return paired(shape, generator, critic, norm == "batch")
+
+def _critic(width: int, norm: str, layers: Layers, x: tf.Tensor) -> tf.Tensor:
+    """Three strided convolutions, all but the first normalised, and a score."""
+    x = leaky_relu(layers.conv("down1", x, width, 5, 2))
+    for number, channels in ((2, 2 * width), (3, 4 * width)):
+        x = layers.conv(f"down{number}", x, channels, 5, 2)
+        x = leaky_relu(layers.norm(norm, f"down{number} norm", x))
+    return layers.dense("out", flattened(x), 1)
 
 
 def random(params: Params, shape: Shape) -> Pair:

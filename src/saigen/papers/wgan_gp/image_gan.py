@@ -15,9 +15,10 @@ from saigen.engine.task import Params, Task
 from saigen.metrics.inception import Inception
 from saigen.metrics.quality import Quality
 from saigen.nets.gan import Gan, Method
+from saigen.nets.shape import Shape
 from saigen.papers.wgan_gp.ac_gan import Labels
 from saigen.papers.wgan_gp.networks import NETWORKS
-from saigen.papers.wgan_gp.pair import LATENT, Shape
+from saigen.papers.wgan_gp.pair import LATENT
 
 if TYPE_CHECKING:
     from saigen.data.dataset import Dataset
@@ -139,16 +140,9 @@ class ImageGan:
 def train(params: Params, dataset: Dataset) -> Task:
     """Build the training of one GAN; a step is one generator update and the critic's before it."""
     model = ImageGan(params, dataset)
-    return Task(
-        variables=model.gan.variables,
-        initial=model.gan.initial,
-        step=model.gan.step,
-        metrics=model.gan.metrics,
-        steps=params["steps"],
-        batch_size=params["batch_size"] * params["critic_steps"],
-        examples=model.examples,
-        log_every=params["log_every"],
-        evaluate_every=params["evaluate_every"],
+    return model.gan.task(
+        params,
+        model.examples,
         evaluate=model.evaluate,
         samples=model.samples,
         sizes=model.sizes,

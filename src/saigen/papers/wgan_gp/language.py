@@ -149,16 +149,4 @@ class LanguageGan:
 def train(params: Params, dataset: Dataset) -> Task:
     """Build the training of one language model; a step is one generator update."""
     model = LanguageGan(params, dataset)
-    return Task(
-        variables=model.gan.variables,
-        initial=model.gan.initial,
-        step=model.gan.step,
-        metrics=model.gan.metrics,
-        steps=params["steps"],
-        batch_size=params["batch_size"] * params["critic_steps"],
-        examples=len(model.codes),
-        log_every=params["log_every"],
-        evaluate_every=params["evaluate_every"],
-        evaluate=model.evaluate,
-        samples=model.samples,
-    )
+    return model.gan.task(params, len(model.codes), evaluate=model.evaluate, samples=model.samples)

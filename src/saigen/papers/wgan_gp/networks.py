@@ -3,8 +3,9 @@
 from collections.abc import Callable
 
 from saigen.engine.task import Params
+from saigen.nets.shape import Shape
 from saigen.papers.wgan_gp import dcgan, seven
-from saigen.papers.wgan_gp.pair import Pair, Shape
+from saigen.papers.wgan_gp.pair import Pair
 from saigen.papers.wgan_gp.resnet import resnet
 from saigen.papers.wgan_gp.resnet101 import resnet101
 

@@ -7,6 +7,7 @@ from typing import Any
 import tensorflow as tf
 
 from saigen.nets.layers import Layers, Network
+from saigen.nets.shape import Shape
 
 #: Numbers in the latent z ~ N(0, I), in every image network of the paper.
 LATENT = 128
@@ -15,15 +16,6 @@ LATENT = 128
 GeneratorForward = Callable[[Layers, tf.Tensor, tf.Tensor], tf.Tensor]
 #: forward(layers, images) → [batch, 1] scores, or [batch, 1 + classes] with logits after them
 CriticForward = Callable[[Layers, tf.Tensor], tf.Tensor]
-
-
-@dataclass(frozen=True)
-class Shape:
-    """The images a pair is for: side × side × channels, of so many classes."""
-
-    side: int
-    channels: int
-    classes: int
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,8 @@ from saigen.engine.task import Params
 from saigen.nets.activations import relu
 from saigen.nets.initial import glorot_uniform
 from saigen.nets.layers import Layers, Network
-from saigen.papers.wgan_gp.pair import Pair, Shape, paired, seeded
+from saigen.nets.shape import Shape
+from saigen.papers.wgan_gp.pair import Pair, paired, seeded
 
 
 def resnet(params: Params, shape: Shape) -> Pair:

@@ -10,7 +10,8 @@ import tensorflow as tf
 from saigen.engine.task import Params
 from saigen.nets.activations import relu
 from saigen.nets.layers import Layers
-from saigen.papers.wgan_gp.pair import Pair, Shape, flattened, paired, seeded
+from saigen.nets.shape import Shape
+from saigen.papers.wgan_gp.pair import Pair, flattened, paired, seeded
 
 #: What a branch is multiplied by, and the output of both networks.
 BRANCH, OUTPUT = 0.3, 1.0 / 5.0

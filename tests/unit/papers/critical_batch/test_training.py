@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from saigen.engine.rng import key
+from saigen.nets.shape import Shape
 from saigen.papers.critical_batch.judge import stretched
 from saigen.papers.critical_batch.losses import GAMES, cross_entropy, hinge
-from saigen.papers.critical_batch.networks import NETWORKS, Shape
+from saigen.papers.critical_batch.networks import NETWORKS
 from saigen.papers.critical_batch.probe import Probe
 from saigen.papers.critical_batch.training import look_is_due
 from saigen.papers.critical_batch.two_time_scales import TwoTimeScales

@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from saigen.nets.shape import Shape
 from saigen.paper import load_paper
 from saigen.papers.wgan_gp import architectures
-from saigen.papers.wgan_gp.pair import Shape
 from saigen.papers.wgan_gp.success import SHARES, counted, succeeded
 from saigen.stats import mcnemar
 from saigen.tables import published

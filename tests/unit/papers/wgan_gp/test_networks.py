@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from saigen.nets.shape import Shape
 from saigen.paper import load_paper
 from saigen.papers.wgan_gp.networks import NETWORKS
-from saigen.papers.wgan_gp.pair import LATENT, Shape
+from saigen.papers.wgan_gp.pair import LATENT
 from saigen.papers.wgan_gp.resnet import layer_count
 from saigen.tables import published
 

@@ -1,10 +1,4 @@
-"""What the page, and the papers around it, claim. Sentences and tests were written before the runs.
-
-The page shows a figure without numbers, so most sentences are of the kind that its readers take
-from it; `published` says where each comes from.
-"""
-
-from collections.abc import Mapping
+"""The comparison itself: losses of the page's optimisers, and what their rates decide."""
 
 import numpy as np
 import pandas as pd
@@ -17,27 +11,15 @@ from saigen.claims import (
     claim,
     difference,
     lowest,
-    mean_of,
     ratio,
     within,
 )
 from saigen.errors import SaigenError
+from saigen.papers.resnet20.claims.runs import Tables, runs_of
 from saigen.stats import paired_difference, t_interval
-
-Tables = Mapping[str, pd.DataFrame]
 
 #: The six optimisers of the page's figure.
 PAGE = ("sgd", "momentum", "adagrad", "rmsprop", "adam", "amsgrad")
-
-
-def _of(tables: Tables, experiment: str, **cells: object) -> pd.DataFrame:
-    rows = tables["final"]
-    rows = rows[rows["experiment"] == experiment]
-    for column, level in cells.items():
-        rows = rows[rows[column] == level]
-    if rows.empty:
-        raise SaigenError(f"no runs of {experiment} at this scale")
-    return rows
 
 
 @claim(
@@ -50,7 +32,7 @@ def _of(tables: Tables, experiment: str, **cells: object) -> pd.DataFrame:
 )
 def adam_below_rmsprop(tables: Tables) -> Finding:
     """Ratio of final evaluated training losses after 30 epochs, paired over seeds, below 1."""
-    rows = _of(tables, "lab_short")
+    rows = runs_of(tables, "lab_short")
     return all_of(
         {
             name: below(ratio(rows, "train_loss", of=name, against="rmsprop", by="optimiser"), 1.0)
@@ -69,7 +51,7 @@ def adam_below_rmsprop(tables: Tables) -> Finding:
 )
 def momentum_highest(tables: Tables) -> Finding:
     """Its final training loss is higher than each of the five others', paired over seeds."""
-    rows = _of(tables, "lab_short")
+    rows = runs_of(tables, "lab_short")
     return all_of(
         {
             name: above(difference(rows, "train_loss", of="momentum", against=name, by="optimiser"))
@@ -106,7 +88,7 @@ def stable_ranks(tables: Tables) -> Finding:
 )
 def adam_is_amsgrad(tables: Tables) -> Finding:
     """Their final training losses after 30 epochs differ by less than 10%, paired over seeds."""
-    rows = _of(tables, "lab_short")
+    rows = runs_of(tables, "lab_short")
     gap = ratio(rows, "train_loss", of="adam", against="amsgrad", by="optimiser")
     return within(gap, 0.1, 1.0)
 
@@ -121,7 +103,7 @@ def adam_is_amsgrad(tables: Tables) -> Finding:
 )
 def equal_rates(tables: Tables) -> Finding:
     """Momentum's final running loss under H3 is above those of Adam, AMSGrad and RMSProp."""
-    rows = _of(tables, "rate_tables", table="h3")
+    rows = runs_of(tables, "rate_tables", table="h3")
     return all_of(
         {
             name: above(difference(rows, "loss", of="momentum", against=name, by="optimiser"))
@@ -148,7 +130,7 @@ def order_changes(tables: Tables) -> Finding:
         wide = rows.pivot(index="seed", columns="optimiser", values="loss")
         return np.log(wide["sgd"]) - np.log(wide["adam"])
 
-    common = _of(tables, "rate_tables", table="h3")
+    common = runs_of(tables, "rate_tables", table="h3")
     curves = tables["curves"]
     h1 = curves[(curves["experiment"] == "lab_short") & (curves["step"] == common["step"].max())]
     if h1.empty:
@@ -166,7 +148,7 @@ def order_changes(tables: Tables) -> Finding:
 )
 def momentum_is_ten_times(tables: Tables) -> Finding:
     """Final running losses within 10%; and those of equal rates differ by more."""
-    rows = _of(tables, "small_rates")
+    rows = runs_of(tables, "small_rates")
     return all_of(
         {
             "10 α": within(
@@ -201,137 +183,6 @@ def tuning(tables: Tables) -> Finding:
 
 
 @claim(
-    "C6-he",
-    says="ResNet-20 reaches 91.25% under He's protocol",
-    where="He et al. 2016, table 6",
-    published="8.75% error",
-    needs="paper",
-    tables=["final"],
-)
-def he_protocol(tables: Tables) -> Finding:
-    """The test error's mean over seeds is 8.75 ± 0.5%."""
-    return within(mean_of(_of(tables, "protocols", variant="he_2016"), "test_error"), 0.5, 8.75)
-
-
-@claim(
-    "C6-keras",
-    says="With Adam and Keras's schedule it reaches 91.5% or more",
-    where="Keras example",
-    published="92.16%",
-    needs="paper",
-    tables=["final"],
-)
-def keras_adam(tables: Tables) -> Finding:
-    """The test error's mean over seeds is below 8.5%."""
-    return below(mean_of(_of(tables, "protocols", variant="keras_adam"), "test_error"), 8.5)
-
-
-@claim(
-    "C6-gap",
-    says="Adam ends 1 to 2 points of test accuracy below SGD at a comparable training loss",
-    where="AdaHessian's log",
-    published="91.19% against 89.99%",
-    needs="paper",
-    tables=["final"],
-)
-def adam_generalises_worse(tables: Tables) -> Finding:
-    """Test error of Adam minus SGD under the log's protocol is 1.5 ± 1 points, paired."""
-    rows = _of(tables, "protocols")
-    gap = difference(rows, "test_error", of="log_adam", against="log_sgd", by="variant")
-    return within(gap, 1.0, 1.5)
-
-
-@claim(
-    "C7-constant",
-    says="For Adam and AMSGrad a constant rate beats one that falls as 1/√n",
-    where="Iiduka 2020, arXiv:2002.09647",
-    published="in words",
-    needs="standard",
-    tables=["final"],
-)
-def constant_rate(tables: Tables) -> Finding:
-    """Final running loss, constant minus diminishing, below 0, paired over seeds."""
-    rows = _of(tables, "diminishing")
-    return all_of(
-        {
-            str(name): below(difference(part, "loss", of=0.0, against=1.0, by="inverse_root"))
-            for name, part in rows.groupby("optimiser")
-        }
-    )
-
-
-@claim(
-    "C8-networks",
-    says="The laboratory's network ends with a much lower test accuracy than He's",
-    where="Architectures",
-    published="prediction",
-    needs="standard",
-    tables=["curves"],
-)
-def networks(tables: Tables) -> Finding:
-    """At He's last step, over optimisers that both have: test error higher by over 5 points."""
-    rows = tables["curves"]
-    theirs = rows[(rows["experiment"] == "he") & rows["test_error"].notna()]
-    step = theirs["step"].max()
-    ours = rows[(rows["experiment"] == "lab") & (rows["step"] == step)]
-    keys = ["optimiser", "seed"]
-    both = ours.merge(theirs[theirs["step"] == step], on=keys, suffixes=("_lab", "_he"))
-    if both.empty:
-        raise SaigenError("the two networks have no evaluation at one step")
-    return above(paired_difference(both["test_error_lab"], both["test_error_he"]), 5.0)
-
-
-@claim(
-    "C9-memorised",
-    says="Without augmentation the training loss goes below 0.01 while the test loss rises",
-    where="The laboratory's programs",
-    published="prediction",
-    needs="paper",
-    tables=["curves"],
-)
-def memorised(tables: Tables) -> Finding:
-    """Adam: last evaluated training loss below 0.01; last test loss over twice its least."""
-    rows = tables["curves"]
-    rows = rows[(rows["experiment"] == "plain") & (rows["optimiser"] == "adam")]
-    rows = rows.dropna(subset="test_loss").sort_values("step")
-    last = rows.groupby("seed").last()
-    rise = last["test_loss"] / rows.groupby("seed")["test_loss"].min()
-    return all_of(
-        {
-            "training loss": below(t_interval(last["train_loss"].to_numpy()), 0.01),
-            "test loss": above(t_interval(rise.to_numpy()), 2.0),
-        }
-    )
-
-
-@claim(
-    "C9-augmentation",
-    says="Augmentation raises the training loss and lowers the test loss",
-    where="The laboratory's programs",
-    published="prediction",
-    needs="standard",
-    tables=["curves"],
-)
-def augmentation(tables: Tables) -> Finding:
-    """At the plain runs' last step, paired over optimisers and seeds."""
-    rows = tables["curves"]
-    plain = rows[(rows["experiment"] == "plain") & rows["test_loss"].notna()]
-    step = plain["step"].max()
-    augmented = rows[(rows["experiment"] == "lab") & (rows["step"] == step)]
-    both = augmented.merge(
-        plain[plain["step"] == step], on=["optimiser", "seed"], suffixes=("", "_plain")
-    )
-    if both.empty:
-        raise SaigenError("no evaluation at one step")
-    return all_of(
-        {
-            "training": above(paired_difference(both["train_loss"], both["train_loss_plain"])),
-            "test": below(paired_difference(both["test_loss"], both["test_loss_plain"])),
-        }
-    )
-
-
-@claim(
     "C1-best",
     says="Adam has the lowest training loss of the page's six",
     where="The page's figure",
@@ -341,5 +192,5 @@ def augmentation(tables: Tables) -> Finding:
 )
 def adam_lowest(tables: Tables) -> Finding:
     """`lowest` over the six, final evaluated training loss after 30 epochs, Holm over rivals."""
-    rows = _of(tables, "lab_short")
+    rows = runs_of(tables, "lab_short")
     return lowest(rows[rows["optimiser"].isin(PAGE)], "train_loss", of="adam", by="optimiser")
