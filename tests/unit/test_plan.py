@@ -204,13 +204,17 @@ class TestCalibration:
         found = calibrate([self.group], {})
         assert "Nothing could be measured" in found[0].notes[0] and not found[0].cpu
 
-    @pytest.mark.parametrize(("name", "shape"), [("mnist", (28, 28, 1)), ("cifar10", (32, 32, 3))])
+    @pytest.mark.parametrize(
+        ("name", "shape"),
+        [("mnist", (28, 28, 1)), ("cifar10", (32, 32, 3)), ("fashion_mnist_16px", (16, 16, 1))],
+    )
     def test_a_stand_in_has_the_shape_of_the_set(self, tmp_path, name, shape):
         from saigen.data import load
 
         made = load(stand_in(name, tmp_path))
         assert made.images("test").shape == (10000, *shape)
         assert made.facts["synthetic"]
+        assert name.endswith("px") == ("classifier/scale" in made.arrays)
 
 
 class TestShow:

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from saigen.config import Config
-from saigen.data import describe, prepare
+from saigen.data import describe, prepare, scored
 from saigen.data.dataset import SPLITS, save
 from saigen.errors import SaigenError
 
@@ -48,18 +48,26 @@ def data_for(
 
 
 def stand_in(name: str, scratch: Path) -> Path:
-    """Make synthetic data of the shape of a registered dataset, and return its file."""
-    entry = describe(name)
+    """Make synthetic data of the shape of a dataset, and return its file.
+
+    A scored set gets a synthetic scored set: its classifier has the same size.
+    """
+    derived = scored.parsed(name)
+    entry = describe(derived[0] if derived else name)
     kind = "binary_digits" if entry.binary else "digits"
     if "colour" in entry.what:
         kind = "colours"
     elif "x" not in entry.what.rpartition(" ")[2]:
         kind = "text"
     target = scratch / f"{name}.npz"
-    made = prepare(f"synthetic_{kind}", target, folder=scratch, log=lambda line: None)
+    like = f"synthetic_{kind}" + (f"_{derived[1]}px" if derived else "")
+    made = prepare(like, target, folder=scratch, log=lambda line: None)
     arrays = {}
     for key, array in made.arrays.items():
-        split = next(split for split in SPLITS if key.startswith(split))
+        split = next((split for split in SPLITS if key.startswith(f"{split}_")), None)
+        if split is None:
+            arrays[key] = array
+            continue
         wanted = min(entry.splits.get(split, len(array)), _ENOUGH if split == "train" else 10**6)
         arrays[key] = np.resize(array, (wanted, *array.shape[1:]))
     save(target, name, arrays, made.facts)
