@@ -61,7 +61,7 @@ def look(page: Path, width: int) -> dict:
 
 def faults(page: Path) -> list[str]:
     """Return what a reader would stumble over, on a desktop and on a phone."""
-    told, kinds = [], ("broken", "lost", "console")
+    told = []
     for name, width in WIDTHS.items():
         found = look(page, width)
         told += [
