@@ -5,7 +5,7 @@ its `cases`, what the scale changes, the user's overrides.
 """
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -82,6 +82,15 @@ class Job:
     def trainers(self) -> list[str]:
         """The trainers of its runs, each once."""
         return list(dict.fromkeys(run.trainer for run in self.runs))
+
+
+def device_for(experiments: Iterable[Experiment], config: Config) -> str:
+    """Return `compute.device` for a process that trains these experiments.
+
+    `auto` is a GPU only where one of them asks for it: the others are too small to gain by one.
+    """
+    device = config.compute.device
+    return "cpu" if device == "auto" and not any(each.gpu for each in experiments) else device
 
 
 def experiment_runs(paper: Paper, name: str, config: Config) -> list[Run]:

@@ -11,7 +11,8 @@ from saigen.data.dataset import load
 from saigen.errors import UsageError
 from saigen.files import read_json, write_json
 from saigen.fingerprint import code_of
-from saigen.grid import Job, job
+from saigen.grid import Job, device_for, job
+from saigen.paper import load_paper
 
 #: What a process ended by SIGTERM returns: 128 + 15.
 PREEMPTED = 143
@@ -59,6 +60,8 @@ def train_job(
         # From here on SIGTERM waits for a checkpoint; importing TensorFlow takes seconds.
         signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(PREEMPTED))
 
+        trained = load_paper(paper).experiments
+        device = device_for([trained[name] for name in wanted.experiments], config)
         from saigen.engine.loop import Preempted
         from saigen.engine.train import train_runs
 
@@ -69,7 +72,7 @@ def train_job(
                 sources=sources,
                 results=results,
                 work=results / config.scale / paper / "work",
-                compute=config.compute.model_dump(),
+                compute=config.compute.model_dump() | {"device": device},
                 tell=tell,
                 watch=watch,
             )

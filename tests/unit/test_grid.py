@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from saigen.config import Config
+from saigen.config import Config, load_config
 from saigen.errors import UsageError
 from saigen.files import digest_of
-from saigen.grid import Run, experiment_jobs, experiment_runs, job
+from saigen.grid import Run, device_for, experiment_jobs, experiment_runs, job
 from saigen.scales import SCALES
 from saigen.validation import typed
 
@@ -178,6 +178,21 @@ def test_a_job_that_does_not_exist_is_told():
         job("gumbel_softmax", "structured_prediction", "002", Config(scale="quick"))
     with pytest.raises(UsageError, match="has jobs 000 to 013, not `014`"):
         job("gumbel_softmax", "structured_prediction", "014", Config(scale="standard"))
+
+
+@pytest.mark.parametrize(
+    ("device", "asks", "wanted"),
+    [
+        ("auto", True, "auto"),
+        ("auto", False, "cpu"),
+        ("gpu", False, "gpu"),
+        ("cpu", True, "cpu"),
+    ],
+)
+def test_a_gpu_is_for_experiments_that_ask(toy_paper, device, asks, wanted):
+    paper = toy_paper(others={"other": {"gpu": asks}})
+    config = load_config({"compute": {"device": device}})
+    assert device_for(paper.experiments.values(), config) == wanted
 
 
 def test_planning_all_papers_takes_no_tensorflow_and_no_time():

@@ -89,7 +89,7 @@ def threads_of(w):
 
 
 def needs_gpu(w):
-    return any(e.gpu for e in experiments_of(w))
+    return grid.device_for(experiments_of(w), settings) != "cpu"
 
 
 def takes_gpu(w):

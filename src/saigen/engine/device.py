@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from saigen.engine.gpus import claim
 from saigen.errors import SaigenError
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
@@ -45,8 +46,11 @@ def set_up(
     if device == "cpu":
         tf.config.set_visible_devices([], "GPU")
         gpus = []
-    for gpu in gpus:
-        tf.config.experimental.set_memory_growth(gpu, True)
+    if gpus:
+        gpus = [gpus[claim(len(gpus))]]
+        tf.config.set_visible_devices(gpus, "GPU")
+        # Without it the first training takes all memory, and a second has none.
+        tf.config.experimental.set_memory_growth(gpus[0], True)
     tf.config.experimental.enable_tensor_float_32_execution(tf32)
     if deterministic:
         tf.config.experimental.enable_op_determinism()

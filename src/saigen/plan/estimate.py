@@ -193,12 +193,11 @@ def _add(
     threads = config.compute.intra_op_threads
     # One thread does little beside the computing one; a GPU's time is the clock's.
     seconds = wall if evidence.gpu and wall else cpu / threads
-    uses_gpu = experiment.gpu and evidence.gpu
     memory = evidence.memory_mb or experiment.memory_mb
     cores = 10**6 if experiment.timing else threads
-    cost.jobs[job.record(Path())] = Load(seconds, cores, memory, uses_gpu)
+    cost.jobs[job.record(Path())] = Load(seconds, cores, memory, evidence.gpu)
     cost.cpu_seconds += cpu
-    cost.gpu_seconds += seconds if uses_gpu else 0.0
+    cost.gpu_seconds += seconds if evidence.gpu else 0.0
     cost.memory_mb = max(cost.memory_mb, memory)
 
 

@@ -1,5 +1,6 @@
 """What is known of the cost of a training's pieces: from past runs first, then from measuring."""
 
+import itertools
 import json
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
@@ -9,6 +10,7 @@ from typing import Any
 from saigen import machine
 from saigen.config import Config
 from saigen.errors import SaigenError
+from saigen.grid import device_for
 from saigen.paper import load_paper, paper_names
 from saigen.plan.calibrate import Calibration, Group, calibrate, spread_over
 from saigen.plan.data import data_for
@@ -91,10 +93,16 @@ def from_past(trainer: str, config: Config, results: Path) -> Evidence:
         "processor": machine.processor(),
         "intra_op_threads": config.compute.intra_op_threads,
     }
-    gpus = [] if config.compute.device == "cpu" else machine.gpus()
+    gpus = [] if _device(trainer, config) == "cpu" else machine.gpus()
     here["device"] = gpus[0] if gpus else "CPU"
     past = history(map(load_paper, paper_names()), trainer, results, **here)
     return Evidence(past, Calibration())
+
+
+def _device(trainer: str, config: Config) -> str:
+    """Return on what a trainer runs, as a job of its experiments would."""
+    known = [e for paper in map(load_paper, paper_names()) for e in paper.experiments.values()]
+    return device_for([each for each in known if each.train == trainer], config)
 
 
 def add_measured(
@@ -120,7 +128,10 @@ def add_measured(
             return
         count = sum(len(group.cases) for group in groups)
         tell(f"Measuring up to {count} variants of {len(groups)} trainings, seconds each …")
-        found = calibrate(groups, config.compute.model_dump())
+        found = []
+        for device, alike in itertools.groupby(groups, lambda g: _device(g.trainer, config)):
+            compute = config.compute.model_dump() | {"device": device}
+            found += calibrate(list(alike), compute)
     for group, note, measured in zip(groups, notes, found, strict=True):
         measured.notes += note
         known = evidence[group.trainer]

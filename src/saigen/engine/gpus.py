@@ -1,0 +1,40 @@
+"""Which GPU a training takes, where a machine has several: one that few trainings have."""
+
+import fcntl
+import itertools
+import os
+import tempfile
+from pathlib import Path
+from typing import IO
+
+#: Locks of this process; the operating system frees them when it ends, however it ends.
+_held: list[IO[str]] = []
+
+
+def claim(count: int, folder: Path | None = None) -> int:
+    """Return the index of a GPU with the fewest trainings of this user, and count as one of them.
+
+    `snakemake --resources gpu=N` lets N trainings run at once: N GPUs get one each, and where
+    there are fewer they share.
+
+    Args:
+      count: how many GPUs this process sees.
+      folder: where the locks lie; the user's own folder for temporary files by default.
+    """
+    if count == 1:
+        return 0
+    # Processes that see other GPUs have other locks.
+    seen = os.environ.get("CUDA_VISIBLE_DEVICES", "all").replace("/", "_")
+    folder = folder or Path(tempfile.gettempdir()) / f"saigen-gpus-{os.getuid()}" / seen
+    folder.mkdir(parents=True, exist_ok=True)
+    for turn in itertools.count():
+        place, gpu = divmod(turn, count)
+        lock = (folder / f"gpu{gpu}-{place}.lock").open("w", encoding="utf-8")
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.close()
+            continue
+        _held.append(lock)
+        return gpu
+    raise AssertionError("there is always another place")
