@@ -5,7 +5,7 @@ from math import exp, inf, log, nan
 
 import numpy as np
 import pandas as pd
-from scipy import stats as scipy_stats
+import scipy
 
 from saigen.claims.runs import compare, matrix, measurements
 from saigen.errors import SaigenError
@@ -145,5 +145,5 @@ def measured_with(value: float, stderr: float, n: int, note: str = "") -> Interv
     """
     if stderr < 0.0:
         raise ValueError(f"a standard error is not negative: {stderr}")
-    reach = float(scipy_stats.norm.ppf((1.0 + LEVEL) / 2.0)) * stderr
+    reach = float(scipy.stats.norm.ppf((1.0 + LEVEL) / 2.0)) * stderr
     return Interval(value, value - reach, value + reach, n, note)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from math import nan
 
 import numpy as np
+import scipy  # its stats are slow to import, and loaded on first use
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
 
 LEVEL = 0.95
 ALPHA = 1.0 - LEVEL
@@ -77,13 +77,13 @@ def paired_difference(a: ArrayLike, b: ArrayLike, level: float = LEVEL) -> Compa
     if n == 1:
         return Comparison(float(difference[0]), nan, nan, 1)
     mean = float(difference.mean())
-    error = float(stats.sem(difference))
+    error = float(scipy.stats.sem(difference))
     # No spread is a limit that the test leaves as 0/0, though its answer is plain.
     if np.ptp(difference) == 0.0 or error == 0.0:
         mean = float(difference[0])
         return Comparison(mean, mean, mean, n, p=float(mean == 0.0))
-    reach = float(stats.t.ppf((1.0 + level) / 2.0, n - 1)) * error
-    p = 2.0 * float(stats.t.sf(abs(mean) / error, n - 1))
+    reach = float(scipy.stats.t.ppf((1.0 + level) / 2.0, n - 1)) * error
+    p = 2.0 * float(scipy.stats.t.sf(abs(mean) / error, n - 1))
     return Comparison(mean, mean - reach, mean + reach, n, p=p)
 
 
@@ -104,7 +104,7 @@ def bootstrap_mean(
         return t_interval(values, level)
     if np.ptp(values) == 0.0:
         return t_interval(values, level)
-    result = stats.bootstrap(
+    result = scipy.stats.bootstrap(
         (values,),
         np.mean,
         n_resamples=resamples,

@@ -3,8 +3,8 @@
 from math import nan
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike
-from scipy import stats
 
 from saigen.stats.interval import LEVEL, Interval
 
@@ -20,7 +20,7 @@ def kendall_tau(x: ArrayLike, y: ArrayLike) -> float:
     x, y = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
     if np.isnan(x).any() or np.isnan(y).any():
         raise ValueError("a rank needs a number: nan has none")
-    tau = stats.kendalltau(x, y).statistic
+    tau = scipy.stats.kendalltau(x, y).statistic
     return 0.0 if np.isnan(tau) else float(tau)
 
 
@@ -39,9 +39,9 @@ def page_trend(rows: ArrayLike) -> tuple[float, float]:
     if rows.ndim != 2 or rows.shape[0] < 2 or rows.shape[1] < 3:
         raise ValueError(f"a trend needs [2 or more seeds, 3 or more levels], not {rows.shape}")
     # Ranks are what the test uses; giving them keeps its arithmetic clear of infinities.
-    ranks = stats.rankdata(rows, axis=1)
-    rises = stats.page_trend_test(ranks, ranked=True).pvalue
-    falls = stats.page_trend_test(rows.shape[1] + 1 - ranks, ranked=True).pvalue
+    ranks = scipy.stats.rankdata(rows, axis=1)
+    rises = scipy.stats.page_trend_test(ranks, ranked=True).pvalue
+    falls = scipy.stats.page_trend_test(rows.shape[1] + 1 - ranks, ranked=True).pvalue
     return float(rises), float(falls)
 
 
@@ -61,10 +61,10 @@ def loglog_slope(x: ArrayLike, y: ArrayLike, level: float = LEVEL) -> Interval:
         raise ValueError("a log-log slope needs two or more different positive x")
     if not (np.isfinite(y) & (y > 0)).all():
         return Interval(nan, nan, nan, x.size)
-    fit = stats.linregress(np.log(x), np.log(y))
+    fit = scipy.stats.linregress(np.log(x), np.log(y))
     # A flat line has no residuals; the fit's own error comes out as 0/0 there.
     slope, error = float(fit.slope), 0.0 if np.ptp(y) == 0.0 else float(fit.stderr)
     if x.size < 3:
         return Interval(slope, nan, nan, x.size)
-    reach = float(stats.t.ppf((1.0 + level) / 2.0, x.size - 2) * error)
+    reach = float(scipy.stats.t.ppf((1.0 + level) / 2.0, x.size - 2) * error)
     return Interval(slope, slope - reach, slope + reach, x.size)

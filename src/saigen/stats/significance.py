@@ -3,8 +3,8 @@
 from math import nan
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
 
 from saigen.stats.interval import LEVEL, Comparison
 
@@ -45,9 +45,9 @@ def mcnemar(only_a: int, only_b: int, n: int, level: float = LEVEL) -> Compariso
         raise ValueError(f"{only_a} + {only_b} discordant cases do not fit {n} cases")
     if discordant == 0:
         # The share of discordant cases itself may be anything up to the rule's upper bound.
-        reach = float(stats.binomtest(0, n).proportion_ci(level).high)
+        reach = float(scipy.stats.binomtest(0, n).proportion_ci(level).high)
         return Comparison(0.0, -reach, reach, n, p=1.0)
-    test = stats.binomtest(only_a, discordant)
+    test = scipy.stats.binomtest(only_a, discordant)
     share, wins = discordant / n, test.proportion_ci(level)
     return Comparison(
         value=(only_a - only_b) / n,

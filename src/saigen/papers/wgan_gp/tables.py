@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 import pandas as pd
-from scipy import stats as scipy_stats
+import scipy
 
 from saigen.papers.wgan_gp.success import counted, succeeded
 from saigen.tables import aggregate, final
@@ -169,7 +169,7 @@ def loss_meter(runs: Frames, published: Frames) -> pd.DataFrame:
             # A loss that never moves has no rank to follow: that is no agreement.
             rho = 0.0
             if run["negative_loss/valid"].nunique() > 1 and run["frechet"].nunique() > 1:
-                found = scipy_stats.spearmanr(run["negative_loss/valid"], run["frechet"])
+                found = scipy.stats.spearmanr(run["negative_loss/valid"], run["frechet"])
                 rho = float(found.statistic)
             rows.append(
                 {
@@ -285,7 +285,7 @@ def _seconds(runs: Frames) -> Mapping[str, float]:
 def _theil_sen(x: pd.Series, y: pd.Series) -> float:
     if len(x) < 2 or y.isna().any():
         return float("nan")
-    return float(scipy_stats.theilslopes(y, x).slope)
+    return float(scipy.stats.theilslopes(y, x).slope)
 
 
 def _protocol(ends: pd.DataFrame) -> str:
