@@ -182,7 +182,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     settings.add_argument("paper")
 
-    page = command("page", lambda o: commands.page(o.paper), "Write a paper's PAPER.md.")
+    page = command("page", lambda o: commands.page(o.paper, _tell), "Write a paper's PAPER.md.")
     page.add_argument("paper")
 
     new = command("new", _new, "Start a paper's folder from the template.")

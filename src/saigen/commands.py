@@ -96,7 +96,13 @@ def settings(paper: str, tell: Callable[[str], None]) -> None:
     for name, experiment in loaded.experiments.items():
         tell(f"{name}: {experiment.what}")
         for key, value in experiment.settings.items():
-            tell(f"  {key}: {value}")
+            others = [
+                f"{case.set[key]} where {', '.join(f'{k} is {v}' for k, v in case.when.items())}"
+                for case in experiment.cases
+                if key in case.set
+            ]
+            told = f" ({'; '.join(others)}; an override replaces all)" if others else ""
+            tell(f"  {key}: {'none' if value is None else value}{told}")
 
 
 def _with_product(paper: str, kind: str, name: str) -> Paper:
@@ -129,13 +135,15 @@ def _view(paper: Paper) -> "PaperView":
     )
 
 
-def page(paper: str) -> None:
+def page(paper: str, tell: Callable[[str], None]) -> None:
     """Write a paper's PAPER.md."""
     from saigen.files import write_text
     from saigen.paper_page import paper_page
 
     loaded = load_paper(paper)
-    write_text(loaded.folder / "PAPER.md", paper_page(loaded))
+    target = loaded.folder / "PAPER.md"
+    write_text(target, paper_page(loaded))
+    tell(f"wrote {target}")
 
 
 def schema(target: Path) -> None:

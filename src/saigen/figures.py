@@ -12,10 +12,10 @@ from typing import Any
 import matplotlib
 import pandas as pd
 
-from saigen.files import replacing, sha256, write_json
+from saigen.files import read_json, replacing, sha256, write_json
 from saigen.fingerprint import fingerprint
 from saigen.paper import Paper
-from saigen.records import Record
+from saigen.records import Record, origin
 from saigen.tables import function_of
 
 matplotlib.use("Agg")
@@ -60,11 +60,11 @@ def passport(
 ) -> dict[str, Any]:
     """Return where a figure comes from: command, seeds, code, tables and data."""
     entry = paper.figures[name]
-    seeds: dict[str, set[int]] = {}
-    datasets: dict[str, str] = {}
-    for record in records:
-        seeds.setdefault(record.facts["experiment"], set()).add(record.facts["seed"])
-        datasets |= record.facts["datasets"]
+    # Of the runs whose samples it shows, and of those behind its tables.
+    origins = [origin(records)]
+    for table in tables.values():
+        if (beside := table.with_suffix(".json")).is_file():
+            origins.append(read_json(beside))
     return {
         "name": name,
         "paper": paper.name,
@@ -72,10 +72,10 @@ def passport(
         "caption": entry.caption,
         "scale": scale,
         "command": f"snakemake --cores all results/{scale}/{paper.name}/figures/{name}.svg",
-        "seeds": {experiment: sorted(found) for experiment, found in seeds.items()},
+        "seeds": {k: v for each in origins for k, v in each.get("seeds", {}).items()},
         "code": fingerprint(paper.module("figures")),
         "tables": {table: sha256(path) for table, path in tables.items()},
-        "datasets": datasets,
+        "datasets": {k: v for each in origins for k, v in each.get("datasets", {}).items()},
     }
 
 

@@ -1,5 +1,6 @@
 """`saigen new NAME`: a paper's folder, copied from the template."""
 
+import keyword
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -14,8 +15,11 @@ def new_paper(name: str, tell: Callable[[str], None], papers: Path = PAPERS) -> 
     Raises:
       UsageError: the name is not one, or is taken.
     """
-    if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
-        raise UsageError(f"`{name}`: a paper's name is small letters, digits and underscores")
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", name) or keyword.iskeyword(name):
+        raise UsageError(
+            f"`{name}`: a paper's name is small letters, digits and underscores, and no word of "
+            "Python's own"
+        )
     folder = papers / name
     if folder.exists():
         raise UsageError(f"{folder} is there already; choose another name")
@@ -26,5 +30,6 @@ def new_paper(name: str, tell: Callable[[str], None], papers: Path = PAPERS) -> 
             target.parent.mkdir(parents=True, exist_ok=True)
             text = source.read_text(encoding="utf-8")
             target.write_text(text.replace("papers._template", f"papers.{name}"), encoding="utf-8")
-    tell(f"made {folder}: fill paper.yaml first, then `snakemake --cores all {name}` runs it")
+    tell(f"made {folder}; fill paper.yaml first. It runs as it is:")
+    tell(f"  snakemake --cores 2 --config scale=smoke papers={name}")
     return folder

@@ -49,6 +49,16 @@ class Record:
             return {name: content[name] for name in content.files}
 
 
+def origin(records: Iterable[Record]) -> dict[str, dict]:
+    """Return the seeds of each experiment and the digest of each dataset behind some runs."""
+    seeds: dict[str, set[int]] = {}
+    datasets: dict[str, str] = {}
+    for record in records:
+        seeds.setdefault(record.facts["experiment"], set()).add(record.facts["seed"])
+        datasets |= record.facts["datasets"]
+    return {"seeds": {name: sorted(found) for name, found in seeds.items()}, "datasets": datasets}
+
+
 def read_records(
     job_records: Iterable[Path], experiments: Container[str] | None = None
 ) -> list[Record]:

@@ -14,10 +14,12 @@ import pandas as pd
 from saigen.errors import SaigenError
 from saigen.files import write_json, write_text
 from saigen.paper import Paper
-from saigen.records import Record, data_notes, diverged, tidy
+from saigen.records import Record, data_notes, diverged, origin, tidy
 from saigen.stats import bootstrap_mean
 
 Frames = Mapping[str, pd.DataFrame]
+#: Rows of a table that its Markdown shows.
+READABLE = 200
 
 
 def build_table(paper: Paper, name: str, records: Sequence[Record], target: Path) -> None:
@@ -41,6 +43,7 @@ def build_table(paper: Paper, name: str, records: Sequence[Record], target: Path
         "experiments": entry.experiments,
         "runs": len(records),
         "diverged": diverged(records),
+        **origin(records),
         "notes": [*entry.notes, *data_notes(records)],
         "scale": target.parts[-4],
     }
@@ -113,12 +116,20 @@ def aggregate(runs: pd.DataFrame, by: Sequence[str], value: str) -> pd.DataFrame
 
 
 def markdown(frame: pd.DataFrame) -> str:
-    """Return a frame as a Markdown table, numbers to four significant digits."""
+    """Return a frame as a Markdown table for reading: four significant digits, `READABLE` rows."""
 
     def cell(value: object) -> str:
+        if pd.api.types.is_scalar(value) and pd.isna(value):
+            return "–"
         text = f"{value:.4g}" if isinstance(value, float) else str(value)
         return text.replace("|", "\\|")
 
     lines = ["| " + " | ".join(map(str, frame.columns)) + " |", "|" + " --- |" * frame.shape[1]]
-    lines += ["| " + " | ".join(map(cell, row)) + " |" for row in frame.itertuples(index=False)]
+    shown = frame.head(READABLE).itertuples(index=False)
+    lines += ["| " + " | ".join(map(cell, row)) + " |" for row in shown]
+    if len(frame) > READABLE:
+        lines += [
+            "",
+            f"The first {READABLE} of {len(frame)} rows; the CSV beside this has them all.",
+        ]
     return "\n".join(lines) + "\n"

@@ -18,7 +18,9 @@ import numpy as np
 from saigen.engine import checkpoint
 from saigen.engine.checkpoint import State
 from saigen.engine.clock import Clock
+from saigen.engine.strays import none_changed
 from saigen.engine.task import Task
+from saigen.errors import SaigenError
 
 #: Seconds between checkpoints: what a kill can cost.
 CHECKPOINT_SECONDS = 30.0
@@ -65,6 +67,7 @@ def fit(
 
     Raises:
       Preempted: SIGTERM came; the state was saved first.
+      SaigenError: the task's variables are not all that its step changes.
     """
     clock = Clock(begun)
     state = _begin(task, seed, work, stamp, tell)
@@ -77,7 +80,7 @@ def fit(
     with _sigterm() as asked_to_stop:
         while state.step < task.steps and bad < 0 and not task.stops(state.step):
             steps = _next_boundary(task, state.step) - state.step
-            with clock.call(f"{steps} steps", fresh=not task.is_traced):
+            with clock.call(f"{steps} steps", fresh=not task.is_traced), none_changed(task):
                 means, bad = task.take(seed, state.step, steps)
             state.step = bad if bad >= 0 else state.step + steps
             state.clock = clock.read()
@@ -115,6 +118,9 @@ def _begin(
     state = checkpoint.restore(work, tell)
     if state is None:
         arrays = {name: np.asarray(value) for name, value in task.initial(seed).items()}
+        if missing := task.variables.keys() ^ arrays.keys():
+            names = ", ".join(f"`{name}`" for name in sorted(missing))
+            raise SaigenError(f"Task.variables and `initial` do not name the same: {names}")
         state = State(0, arrays)
     else:
         tell(f"resumed at step {state.step} of {task.steps}")

@@ -84,8 +84,9 @@ def test_published_numbers_parse(paper):
 
 
 def test_the_page_is_in_step(paper):
-    page = (paper.folder / "PAPER.md").read_text(encoding="utf-8")
-    assert page == paper_page(paper), f"run `saigen page {paper.name}`"
+    page = paper.folder / "PAPER.md"
+    written = page.read_text(encoding="utf-8") if page.is_file() else ""
+    assert written == paper_page(paper), f"run `saigen page {paper.name}`"
 
 
 def test_products_do_without_tensorflow(paper):
