@@ -54,7 +54,25 @@ class Case(Strict):
 
 
 class Experiment(Strict):
-    """One experiment: the product of its factors (or its named variants) times its seeds."""
+    """One experiment: the product of its factors (or its named variants) times its seeds.
+
+    Attributes:
+      what: a sentence for a reader.
+      train: the trainer, `module:function`.
+      dataset: its name; none where nothing is read.
+      factors: levels by parameter; every combination is a variant.
+      variants: in place of factors: named variants, and the parameters that each sets.
+      params: parameters at full size.
+      cases: parameters that hold for some variants only: a rate chosen on validation, say.
+      seeds: runs of each variant.
+      runs_per_job: runs in one process.
+      joins: by scale, the experiment in whose process this one trains, so that TensorFlow starts
+        once.
+      memory_mb: what a process needs; a cluster's scheduler is asked for it.
+      gpu: whether a GPU is worth having.
+      timing: it measures seconds, so nothing else may run beside it.
+      scales: what a scale changes of `params`, `factors`, `seeds`, `runs_per_job`, `dataset`.
+    """
 
     what: str
     train: Annotated[str, Field(pattern=r"^[a-z0-9_.]+:[a-z0-9_]+$")]
@@ -65,11 +83,9 @@ class Experiment(Strict):
     cases: list[Case] = []
     seeds: Annotated[int, Field(ge=1)] = 1
     runs_per_job: Annotated[int, Field(ge=1)] = 1
-    #: By scale: the experiment in whose process this one trains, so that TensorFlow starts once.
     joins: dict[Scale, Name] = {}
     memory_mb: int = 2000
     gpu: bool = False
-    #: A timing experiment measures seconds, so nothing else may run beside it.
     timing: bool = False
     scales: dict[Scale, dict[str, Value]] = {}
 
