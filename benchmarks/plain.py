@@ -95,7 +95,7 @@ def parameters(
 def tensor(value: np.ndarray, style: Style, mirrored: bool = False) -> Tensor:
     """Return a weight as PyTorch wants it."""
     if value.ndim != 4:
-        return torch.tensor(value)
+        return torch.tensor(np.ascontiguousarray(value))
     value = value[::-1, ::-1] if mirrored else value
     found = torch.tensor(np.ascontiguousarray(value.transpose(3, 2, 0, 1)))
     return found.contiguous(memory_format=_format(style))

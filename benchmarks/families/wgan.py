@@ -168,7 +168,8 @@ def penalised(score, net, how):
         plain = {name: weight.detach() for name, weight in net.items()}
         gradients, loss = compiled(plain, real, fake, epsilon)
         for name, weight in net.items():
-            weight.grad = gradients[name]
+            # The fused optimiser takes a gradient to lie in memory as its weight does.
+            weight.grad = torch.empty_like(weight).copy_(gradients[name])
         return loss
 
     return by_function if how.compiled else by_tape

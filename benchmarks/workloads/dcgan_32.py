@@ -6,6 +6,7 @@ Compared: the sum of both losses, with the same latents.
 from benchmarks.families import dcgan
 
 SIDE, BATCH = 32, 64
+TOLERANCES = dcgan.TOLERANCES
 FLOPS = dcgan.step_flops(SIDE, BATCH)
 
 
