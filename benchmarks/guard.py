@@ -8,7 +8,6 @@ import json
 import time
 from collections.abc import Callable
 from pathlib import Path
-from statistics import median
 from typing import Any
 
 from benchmarks.arithmetic import Spread, repeats, verdict
@@ -77,8 +76,3 @@ def guard(write: bool, path: Path = FILE) -> int:
 
 def _interval(spread: Spread) -> dict[str, float]:
     return {name: round(value, 3) for name, value in vars(spread).items()}
-
-
-def overall(spreads: dict[str, Spread]) -> float:
-    """Return the median of the medians, to see at a glance how a machine differs."""
-    return median(spread.median for spread in spreads.values())
