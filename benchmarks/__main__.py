@@ -1,13 +1,14 @@
 """The command: `python -m benchmarks`; see docs/benchmarks.md."""
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks.agreement import agreements
-from benchmarks.arithmetic import CLOCKS
+from benchmarks.arithmetic import CLOCKS, SAIGEN
 from benchmarks.mkl import build
 from benchmarks.race import ROOT, peak, race, workers
 from benchmarks.workloads import NAMES
@@ -42,18 +43,25 @@ def _race(given: argparse.Namespace, names: Sequence[str], library: str, folder:
 
     clock = given.clock or ("cpu" if given.threads == 1 else "wall")
     styles = [*STYLES, *(f"{style}+mkl" for style in STYLES[1:] if library)]
-    turns, peaks = {}, []
+    turns, peaks, load = {}, [], [os.getloadavg()[0]]
     with workers(given.torch, styles, library, given.threads) as sides:
+        about = sides[styles[0]].ask("about") | sides[SAIGEN].ask("about")
         for name in names:
-            peaks.append(peak(sides["saigen"], given.threads, clock))
+            peaks.append(peak(sides[SAIGEN], given.threads, clock))
             turns[name] = race(name, sides, given.rounds, given.seconds, folder)
+            load.append(os.getloadavg()[0])
             print(f"{name}: done", file=sys.stderr, flush=True)
     rows = [
         row
         for name in names
         for row in results.rows_of(name, turns[name], given.threads, clock, max(peaks))
     ]
-    results.write(given.output, rows, turns)
+    about |= {
+        "peak_gflops": round(max(peaks) / 1e9, 1),
+        "cores": os.cpu_count(),
+        "load_average": [round(x, 2) for x in (min(load), max(load))],
+    }
+    results.write(given.output, rows, turns, about)
     results.show(rows, given.brief)
     print(f"The peak is {max(peaks) / 1e9:.0f} GFLOP/s, a product of matrices in TensorFlow.")
     return 0

@@ -67,7 +67,11 @@ def workers(
       threads: of each worker.
     """
     # NumPy's own threads, and PyTorch's compilers: one process each, so that none sits beside.
-    common = {"OPENBLAS_NUM_THREADS": str(threads), "TORCHINDUCTOR_COMPILE_THREADS": "1"}
+    common = {
+        "OPENBLAS_NUM_THREADS": str(threads),
+        "TORCHINDUCTOR_COMPILE_THREADS": "1",
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+    }
     with ExitStack() as stack:
         found = {}
         command = [sys.executable, "-m", "benchmarks.worker", SAIGEN, str(threads)]

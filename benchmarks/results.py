@@ -1,6 +1,7 @@
 """What a run writes: every turn, a row a workload and style, and the table that is printed."""
 
 import csv
+import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from statistics import median
@@ -55,9 +56,15 @@ def rows_of(
     return rows
 
 
-def write(folder: Path, rows: Sequence[Mapping], turns: Mapping[str, Sequence[Turn]]) -> None:
-    """Write `steps.csv` and `rounds.csv`."""
+def write(
+    folder: Path,
+    rows: Sequence[Mapping],
+    turns: Mapping[str, Sequence[Turn]],
+    about: Mapping[str, Any],
+) -> None:
+    """Write `steps.csv`, `rounds.csv`, and what the run ran on as `run.json`."""
     folder.mkdir(parents=True, exist_ok=True)
+    (folder / "run.json").write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
     _write(folder / "steps.csv", rows)
     columns = [
         {

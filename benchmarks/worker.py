@@ -5,6 +5,7 @@
 
 | asked | answered |
 |---|---|
+| `["about", {}]` | versions, and on what this runs |
 | `["open", {"name": ..., "weights": path}]` | nothing, once it is built |
 | `["take", {"steps": n}]` | loss, wall and CPU seconds |
 | `["record", {"path": ..., "steps": n}]` | losses of n steps; draws are written to `path` |
@@ -43,8 +44,12 @@ class Saigen:
     def __init__(self, threads: int) -> None:
         from saigen.engine import device
 
-        device.set_up(intra_op_threads=threads, device="cpu")
+        self._stamp = device.set_up(intra_op_threads=threads, device="cpu")
         self._now: Any = None
+
+    def about(self) -> dict[str, Any]:
+        """Return what a run's stamp says."""
+        return self._stamp
 
     def open(self, name: str, weights: str) -> dict[str, Any]:
         """Build a workload and write its weights."""
@@ -85,7 +90,12 @@ class Torch:
         torch.set_num_threads(threads)
         torch.manual_seed(0)
         self._style, self._forget = style, torch.compiler.reset
+        self._version = torch.__version__
         self._now: Any = None
+
+    def about(self) -> dict[str, Any]:
+        """Return PyTorch's version."""
+        return {"torch": self._version}
 
     def open(self, name: str, weights: str) -> dict[str, Any]:
         """Build a workload on the weights in a file."""

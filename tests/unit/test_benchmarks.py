@@ -116,7 +116,7 @@ def test_flops_of_two_layers_by_hand():
 def test_what_a_run_writes_and_prints(tmp_path, capsys):
     turns = turns_of(SAIGEN, [0.01, 0.02], steps=5) + turns_of("plus", [0.02, 0.02])
     rows = results.rows_of("gumbel_vae", turns, threads=1, clock="cpu", peak=2e11)
-    results.write(tmp_path, rows, {"gumbel_vae": turns})
+    results.write(tmp_path, rows, {"gumbel_vae": turns}, {"torch": "2"})
     with (tmp_path / "steps.csv").open(encoding="utf-8", newline="") as file:
         ours, theirs = csv.DictReader(file)
     assert ours["style"] == SAIGEN and ours["best_torch"] == "plus"
