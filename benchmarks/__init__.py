@@ -1,0 +1,7 @@
+"""Steps of Saigen as it ships, timed beside the same steps written plainly in PyTorch.
+
+    python -m benchmarks --torch PYTHON
+
+Nothing here is imported by Saigen. A workload is one file in `workloads`, with a function for
+each side; this package imports neither framework outside of those functions.
+"""

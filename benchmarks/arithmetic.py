@@ -1,0 +1,102 @@
+"""What is computed from the times of a race: order of the turns, ratios, who is best."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import ceil
+from statistics import median
+
+#: The style that the others are compared with.
+SAIGEN = "saigen"
+
+#: Which clock decides: `cpu` at one thread, where wall time only adds what else the machine does.
+CLOCKS = ("wall", "cpu")
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One turn of one style: so many steps, running alone among the styles.
+
+    Attributes:
+      style: whose turn.
+      number: the round, from 0.
+      steps: steps taken.
+      wall, cpu: seconds of all of them; `cpu` over all threads of the process.
+      loss: what the steps came to, to see that something was computed.
+    """
+
+    style: str
+    number: int
+    steps: int
+    wall: float
+    cpu: float
+    loss: float
+
+    def seconds(self, clock: str) -> float:
+        """Return the seconds of one step by a clock."""
+        return (self.wall if clock == "wall" else self.cpu) / self.steps
+
+
+@dataclass(frozen=True)
+class Spread:
+    """The median of something over the rounds, and its range: not a confidence interval."""
+
+    median: float
+    least: float
+    most: float
+
+    @classmethod
+    def of(cls, values: Sequence[float]) -> "Spread":
+        """Return the spread of one or more values."""
+        return cls(median(values), min(values), max(values))
+
+
+def order(styles: Sequence[str], number: int) -> list[str]:
+    """Return who goes when in a round: as they stand, and the other way in every second round.
+
+    A machine that gets slower through a round then hits both ends equally often.
+    """
+    return list(styles) if number % 2 == 0 else list(reversed(styles))
+
+
+def by_round(turns: Sequence[Turn], style: str, clock: str) -> dict[int, float]:
+    """Return a style's seconds a step, by round."""
+    return {turn.number: turn.seconds(clock) for turn in turns if turn.style == style}
+
+
+def best_other(turns: Sequence[Turn], clock: str) -> str:
+    """Return the style beside Saigen whose median is least."""
+    medians = {
+        style: median(by_round(turns, style, clock).values())
+        for style in dict.fromkeys(turn.style for turn in turns)
+        if style != SAIGEN
+    }
+    return min(medians, key=lambda style: medians[style])
+
+
+def ratios(turns: Sequence[Turn], style: str, other: str, clock: str) -> list[float]:
+    """Return a style's seconds over another's, round by round; below 1 it is the faster."""
+    mine, theirs = by_round(turns, style, clock), by_round(turns, other, clock)
+    return [mine[number] / theirs[number] for number in sorted(mine.keys() & theirs.keys())]
+
+
+def repeats(seconds_a_step: float, seconds_a_turn: float) -> int:
+    """Return how many steps make a turn of at least so many seconds."""
+    return max(1, ceil(seconds_a_turn / max(seconds_a_step, 1e-9)))
+
+
+def relative_error(found: float, wanted: float) -> float:
+    """Return |found − wanted| / max(|wanted|, 1): losses near 0 are compared as they are."""
+    return abs(found - wanted) / max(abs(wanted), 1.0)
+
+
+def verdict(ratio: float, interval: Mapping[str, float], far: float = 2.0) -> str:
+    """Say of a ratio whether it is `slow`, `fast` or `fine` beside a committed interval.
+
+    Args:
+      ratio: as measured.
+      interval: its `least` and `most` when the file was written.
+      far: how often beyond either end it may lie.
+    """
+    if ratio > far * interval["most"]:
+        return "slow"
+    return "fast" if ratio < interval["least"] / far else "fine"

@@ -1,0 +1,1 @@
+"""Networks in PyTorch, and Saigen's trainers of them, that several workloads share."""

@@ -1,0 +1,136 @@
+"""One side in a process of its own, from the first workload to the last; asked by lines of JSON.
+
+    python -m benchmarks.worker saigen THREADS
+    python -m benchmarks.worker torch THREADS STYLE
+
+| asked | answered |
+|---|---|
+| `["about", {}]` | versions, and on what this runs |
+| `["open", {"name": ..., "weights": path}]` | nothing, once it is built |
+| `["take", {"steps": n}]` | loss, wall and CPU seconds |
+| `["record", {"path": ..., "steps": n}]` | losses of n steps; draws are written to `path` |
+| `["replay", {"path": ..., "steps": n}]` | losses of n steps on the draws in `path` |
+| `["peak", {"size": n, "repeats": k}]` | least wall and CPU seconds of a product, n × n matrices |
+
+Saigen's side writes its first weights to `path`; PyTorch's reads them there.
+"""
+
+import gc
+import json
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from benchmarks.workloads import workload
+
+
+def timed(work: Callable[[], Any]) -> dict[str, Any]:
+    """Return what the work returns as `loss`, and the seconds that it took."""
+    wall, cpu = time.perf_counter(), time.process_time()
+    found = work()
+    return {
+        "loss": found,
+        "wall": time.perf_counter() - wall,
+        "cpu": time.process_time() - cpu,
+    }
+
+
+class Saigen:
+    """Saigen's side."""
+
+    def __init__(self, threads: int) -> None:
+        from saigen.engine import device
+
+        self._stamp = device.set_up(intra_op_threads=threads, device="cpu")
+        self._now: Any = None
+
+    def about(self) -> dict[str, Any]:
+        """Return what a run's stamp says."""
+        return self._stamp
+
+    def open(self, name: str, weights: str) -> dict[str, Any]:
+        """Build a workload and write its weights."""
+        self._now = None
+        gc.collect()
+        self._now = workload(name).saigen()
+        np.savez(weights, **self._now.weights())
+        return {}
+
+    def take(self, steps: int) -> dict[str, Any]:
+        """Take steps."""
+        return timed(lambda: self._now.step(steps))
+
+    def record(self, path: str, steps: int) -> dict[str, Any]:
+        """Take steps one by one, and write down what each draws."""
+        losses, drawn = [], {}
+        for number in range(steps):
+            drawn |= {f"{number} {name}": value for name, value in self._now.draws().items()}
+            losses.append(self._now.step())
+        np.savez(path, **drawn)
+        return {"losses": losses}
+
+    def peak(self, size: int, repeats: int) -> dict[str, Any]:
+        """Multiply two square matrices."""
+        import tensorflow as tf
+
+        a, b = (tf.random.stateless_normal([size, size], [0, place]) for place in (0, 1))
+        runs = [timed(lambda: float(tf.matmul(a, b)[0, 0])) for _ in range(repeats + 1)][1:]
+        return {clock: min(run[clock] for run in runs) for clock in ("wall", "cpu")}
+
+
+class Torch:
+    """PyTorch's side in one style."""
+
+    def __init__(self, threads: int, style: str) -> None:
+        import torch
+
+        torch.set_num_threads(threads)
+        torch.manual_seed(0)
+        self._style, self._forget = style, torch.compiler.reset
+        self._version = torch.__version__
+        self._now: Any = None
+
+    def about(self) -> dict[str, Any]:
+        """Return PyTorch's version."""
+        return {"torch": self._version}
+
+    def open(self, name: str, weights: str) -> dict[str, Any]:
+        """Build a workload on the weights in a file."""
+        self._now = None
+        self._forget()
+        gc.collect()
+        with np.load(weights) as found:
+            self._now = workload(name).torch(self._style, dict(found))
+        return {}
+
+    def take(self, steps: int) -> dict[str, Any]:
+        """Take steps."""
+        return timed(lambda: self._now.step(steps))
+
+    def replay(self, path: str, steps: int) -> dict[str, Any]:
+        """Take steps on the draws in a file."""
+        losses = []
+        with np.load(path) as found:
+            for number in range(steps):
+                own = [name for name in found.files if name.startswith(f"{number} ")]
+                draws = {name.partition(" ")[2]: found[name] for name in own}
+                losses.append(self._now.step_on(draws))
+        return {"losses": losses}
+
+
+def main() -> None:
+    """Answer until standard input ends."""
+    kind, threads, *style = sys.argv[1:]
+    side: Any = Saigen(int(threads)) if kind == "saigen" else Torch(int(threads), *style)
+    # Whatever a library prints must not be taken for an answer.
+    answers, sys.stdout = sys.stdout, sys.stderr
+    for line in sys.stdin:
+        method, asked = json.loads(line)
+        print(json.dumps(getattr(side, method)(**asked)), file=answers, flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,79 @@
+"""The 1,000-sample bound on the likelihood of 20 images under the variational autoencoder.
+
+Codes are drawn by inversion and the pixels' likelihood has one logarithm for 98 of them, on both
+sides. Compared: the mean bound in nats, with the same uniform numbers.
+"""
+
+from benchmarks import flops
+from benchmarks.families import gumbel as family
+
+#: Half of the images are called validation images, since an evaluation looks at both.
+IMAGES, SAMPLES, GROUP = 10, 1000, 98
+_DECODER = flops.dense(family.UNITS, family.PIXELS)
+FLOPS = 2.0 * 2 * IMAGES * (SAMPLES * _DECODER + flops.dense(family.PIXELS, family.UNITS))
+
+
+def saigen():
+    """Return `Evaluation` of the paper's trainer on the first weights."""
+    from statistics import mean
+
+    from benchmarks.shipped import SEED, Called, Noise
+    from saigen.engine import rng
+    from saigen.nets.affine import variables_like
+    from saigen.papers.gumbel_softmax.evaluation import Evaluation
+    from saigen.papers.gumbel_softmax.vae import Vae
+
+    params = {**family.params_of("vae"), "curve_images": IMAGES, "curve_samples": SAMPLES}
+    network = Vae(params)
+    weights = variables_like(network.initial(SEED))
+
+    def bound(images, key, samples, step):
+        return network.log_bound(weights, images, key, samples)
+
+    evaluation = Evaluation(params, Noise(family.images()), bound)
+
+    def draws():
+        shape = [SAMPLES, IMAGES, family.VARIABLES, 1]
+        order = rng.generator(0, "evaluation order").permutation(family.EXAMPLES)
+        return {"rows": order[:IMAGES], "codes": rng.uniform(rng.key(SEED)("codes"), shape)}
+
+    return Called(lambda: mean(evaluation(SEED, 0, False).values()), weights, draws)
+
+
+def torch(style, weights):
+    """Return the same bound."""
+    import math
+
+    import torch
+
+    from benchmarks import plain as pt
+
+    net = {name: value.detach() for name, value in pt.parameters(weights, pt.STYLES[style]).items()}
+    data = pt.images_of(family.images()).flatten(1)
+
+    def log_bound(images, draws):
+        images = images.float()
+        logits = torch.addmm(net["encoder/b"], 2.0 * images - 1.0, net["encoder/W"])
+        q = logits.view(-1, family.VARIABLES, family.CLASSES).log_softmax(-1)
+        p = net["prior"].view(family.VARIABLES, family.CLASSES).log_softmax(-1)
+        index = (draws >= q.exp().cumsum(-1)[..., :-1]).sum(-1)
+        codes = torch.nn.functional.one_hot(index, family.CLASSES).float()
+        flat = 2.0 * codes.flatten(-2) - 1.0
+        pixels = flat @ net["decoder/W"] + net["decoder/b"]
+        factors = (1.0 + (-pixels.abs()).exp()).unflatten(-1, (-1, GROUP))
+        log_p = -(pixels.relu() - images * pixels).sum(-1) - factors.prod(-1).log().sum(-1)
+        log_ratio = (codes * (p - q)).sum((-2, -1))
+        return (log_p + log_ratio).logsumexp(0) - math.log(len(draws))
+
+    compiled = pt.compiled(log_bound, pt.STYLES[style])
+
+    @torch.no_grad()
+    def step(draws):
+        total = 0.0
+        for _ in range(2):
+            images = data[draws.rows(family.EXAMPLES, IMAGES)]
+            uniform = draws.uniform("codes", SAMPLES, IMAGES, family.VARIABLES, 1)
+            total = total - float(compiled(images, uniform).mean())
+        return total / 2
+
+    return pt.Plain(step)
