@@ -1,3 +1,10 @@
 """Saigen (再現): re-runs papers, and says of every claim whether it came out again."""
 
+import os
+
 __version__ = "0.1.0"
+
+# NumPy's BLAS takes every core unless it is told before it loads: moments of features then cost
+# seventy times the CPU seconds, and how a sum is cut in pieces depends on the machine.
+for _library in ("OPENBLAS", "MKL"):
+    os.environ.setdefault(f"{_library}_NUM_THREADS", "1")
