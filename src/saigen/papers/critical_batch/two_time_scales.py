@@ -110,9 +110,14 @@ class TwoTimeScales:
           Both losses (D's with the penalty) and the norms of both mini-batch gradients.
         """
         batch = self.batch(rows, key)
-        loss_d, slopes_d = self._of_discriminator(batch, key)
-        self.optimisers["discriminator"].apply(slopes_d)
-        loss_g, slopes_g = self._of_generator(batch)
+        with tf.GradientTape() as tape:
+            # G does not move before D has: both losses are of the same fakes, made once.
+            fake = self.pair.generator(batch.z, batch.drawn)
+            with tape.stop_recording():
+                loss_d, slopes_d = self._of_discriminator(batch, fake, key)
+                self.optimisers["discriminator"].apply(slopes_d)
+            loss_g = self._loss_of_generator(batch, fake)
+        slopes_g = self._slopes_of_generator(tape, loss_g)
         self.optimisers["generator"].apply(slopes_g)
         norms = (
             tf.linalg.global_norm([*slopes_d.values()]),
@@ -123,14 +128,18 @@ class TwoTimeScales:
     def gradients(self, rows: tf.Tensor, key: Key) -> dict[str, Gradients]:
         """Return the gradients of both losses at the weights as they stand, by network."""
         batch = self.batch(rows, key)
+        with tf.GradientTape() as tape:
+            fake = self.pair.generator(batch.z, batch.drawn)
+            loss = self._loss_of_generator(batch, fake)
         return {
-            "discriminator": self._of_discriminator(batch, key)[1],
-            "generator": self._of_generator(batch)[1],
+            "discriminator": self._of_discriminator(batch, fake, key)[1],
+            "generator": self._slopes_of_generator(tape, loss),
         }
 
-    def _of_discriminator(self, batch: Batch, key: Key) -> tuple[tf.Tensor, Gradients]:
+    def _of_discriminator(
+        self, batch: Batch, fake: tf.Tensor, key: Key
+    ) -> tuple[tf.Tensor, Gradients]:
         network = self.pair.discriminator
-        fake = self.pair.generator(batch.z, batch.drawn)
         with tf.GradientTape() as tape:
             # Two passes, so that batch norm sees data and fakes apart.
             on_real = network(batch.real, batch.labels)[:, 0]
@@ -142,12 +151,11 @@ class TwoTimeScales:
                 )
         return loss, tape.gradient(loss, network.weights, unconnected_gradients="zero")
 
-    def _of_generator(self, batch: Batch) -> tuple[tf.Tensor, Gradients]:
-        network = self.pair.generator
-        with tf.GradientTape() as tape:
-            fake = network(batch.z, batch.drawn)
-            loss = self._game.generator(self.pair.discriminator(fake, batch.drawn)[:, 0])
-        return loss, tape.gradient(loss, network.weights, unconnected_gradients="zero")
+    def _loss_of_generator(self, batch: Batch, fake: tf.Tensor) -> tf.Tensor:
+        return self._game.generator(self.pair.discriminator(fake, batch.drawn)[:, 0])
+
+    def _slopes_of_generator(self, tape: tf.GradientTape, loss: tf.Tensor) -> Gradients:
+        return tape.gradient(loss, self.pair.generator.weights, unconnected_gradients="zero")
 
 
 def _optimiser(params: Params, network: Network, rate: tf.Variable) -> Optimiser:
