@@ -81,5 +81,6 @@ def passport(
 
 def _name_scale(figure: Figure, scale: str) -> None:
     """Say in the corner that the figure is not at the published scale."""
-    # Below the figure: the tight bounding box grows to hold it, and it covers nothing.
-    figure.text(1.0, -0.01, f"scale: {scale}", ha="right", va="top", fontsize=7, color="0.4")
+    # Above the figure: the saved box grows to hold it, and it covers nothing. (Below, it would meet
+    # a legend at "outside lower", which moves down with the box.)
+    figure.text(1.0, 1.005, f"scale: {scale}", ha="right", va="bottom", fontsize=7, color="0.4")

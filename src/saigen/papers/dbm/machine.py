@@ -30,10 +30,16 @@ class Machine:
     Attributes:
       weights: W_l, [units of layer l, units of layer l + 1] float32.
       biases: b_l, [units], or [chain, units] where every chain has its own.
+      transposed: W_lᵀ, made here unless given: a sweep then multiplies by it as it lies.
     """
 
     weights: Sequence[tf.Tensor]
     biases: Sequence[tf.Tensor]
+    transposed: Sequence[tf.Tensor] = ()
+
+    def __post_init__(self) -> None:
+        if not self.transposed:
+            object.__setattr__(self, "transposed", [tf.transpose(w) for w in self.weights])
 
     @property
     def sizes(self) -> list[int]:
@@ -56,7 +62,7 @@ class Machine:
         if layer > 0:
             terms.append(state[layer - 1] @ self.weights[layer - 1])
         if layer < len(self.weights):
-            terms.append(tf.matmul(state[layer + 1], self.weights[layer], transpose_b=True))
+            terms.append(state[layer + 1] @ self.transposed[layer])
         return tf.add_n(terms) if terms else tf.zeros_like(state[layer])
 
     def logits(self, layer: int, state: State) -> tf.Tensor:
@@ -89,12 +95,12 @@ class Machine:
           visible: v, [chain, units].
         """
         first = self.biases[1] + visible @ self.weights[0]
-        return Machine(self.weights[1:], [first, *self.biases[2:]])
+        return Machine(self.weights[1:], [first, *self.biases[2:]], self.transposed[1:])
 
     def rows(self, start: int | None, stop: int | None) -> Machine:
         """Return the machine of the chains start, …, stop − 1: biases of its own go along."""
         biases = [b[start:stop] if b.shape.rank == 2 else b for b in self.biases]
-        return Machine(self.weights, biases)
+        return Machine(self.weights, biases, self.transposed)
 
 
 def uncentred(

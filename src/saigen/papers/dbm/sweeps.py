@@ -11,6 +11,7 @@ and the second odd-first. A chain's law is the same.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import tensorflow as tf
 
@@ -133,7 +134,7 @@ def gibbs_turned(machine: Machine, state: State, seed: tf.Tensor) -> State:
         return tf.roll(x, by, 0)
 
     biases = [turned(b, -quarter) if b.shape.rank == 2 else b for b in machine.biases]
-    swept = gibbs(Machine(machine.weights, biases), [turned(x, -quarter) for x in state], 1, seed)
+    swept = gibbs(replace(machine, biases=biases), [turned(x, -quarter) for x in state], 1, seed)
     return [turned(x, quarter) for x in swept]
 
 

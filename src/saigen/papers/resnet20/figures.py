@@ -116,9 +116,12 @@ def targets(tables: Tables, samples: Samples) -> Figure:
                     label=NAMES[optimiser],
                 )
         axis.set(xscale="log", yscale="log", xlabel="target loss (nats)", title=experiment)
+        axis.set_xticks(sorted(part["target"].unique()), minor=False)
+        axis.set_xticks([], minor=True)
+        axis.xaxis.set_major_formatter("{x:g}")
         axis.invert_xaxis()
     axes[0].set_ylabel("steps to the target")
-    figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=9)
+    figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=5)
     return figure
 
 

@@ -9,7 +9,7 @@ from scipy.special import expit
 from tiny_machines import every_state, law, machine_of, tiny
 
 from saigen.papers.dbm import enumeration
-from saigen.papers.dbm.machine import statistics, uncentred, with_expected_odd
+from saigen.papers.dbm.machine import Machine, statistics, uncentred, with_expected_odd
 
 SIZES = [(3, 2), (3, 2, 3), (2, 3, 2, 2), (2, 2, 2, 2, 2)]
 
@@ -98,6 +98,8 @@ def test_expected_odd_layers_give_the_marginal_energys_gradient(sizes):
     variables = [*machine.weights, *machine.biases]
     with tf.GradientTape() as tape:
         tape.watch(variables)
+        # Made again under the tape, which then sees how the transposed weights come about.
+        machine = Machine(machine.weights, machine.biases)
         total = -tf.reduce_sum(machine.marginal_energy(every))
     bonds, units = statistics(with_expected_odd(machine, every), [tf.zeros([n]) for n in sizes])
     for found, exact in zip([*bonds, *units], tape.gradient(total, variables), strict=True):

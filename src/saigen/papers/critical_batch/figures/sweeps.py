@@ -176,5 +176,8 @@ def _sweep(axis: Axes, table: pd.DataFrame, value: str, settings: Sequence[str])
                 )  # fmt: skip
     if table[value].notna().any():
         axis.set_yscale("log", base=2 if value == "steps" else 10)
+    else:
+        axis.set_yticks([])
+        axis.text(0.5, 0.5, "no run reached the target", transform=axis.transAxes, ha="center")
     label_batches(axis, table["batch_size"])
     axis.set_ylabel(AXES[value])
