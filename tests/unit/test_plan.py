@@ -1,6 +1,7 @@
 """The plan: scheduling laws, planted costs found again, and a calibration for real."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -25,6 +26,7 @@ PAPER, EXPERIMENT = "gumbel_softmax", "structured_prediction"
 TRAINER = "saigen.papers.gumbel_softmax.sbn:train"
 STAMP = {"processor": machine.processor(), "intra_op_threads": 1, "device": "CPU"}
 PLANTED = Units(process=9.0, variant=0.5, run=0.02, step=2e-3, along=4e-5, end=2e-5)
+CALLS = replace(PLANTED, call=3e-3)
 
 seconds = st.floats(0.1, 100.0)
 
@@ -39,7 +41,15 @@ class TestUnits:
         done = min(done, steps)
         found = pieces({"steps": steps, "evaluate_every": every}, done=done)
         due = [s for s in range(done + 1, steps) if every and s % every == 0]
-        assert found == Pieces(1, steps - done, len(due) + 1, 1.0)
+        calls = len(due) + 1 if done < steps else 0
+        assert found == Pieces(1, calls, steps - done, len(due) + 1, 1.0)
+
+    @given(*[st.integers(1, 300)] * 2, st.integers(0, 300), st.integers(1, 50))
+    def test_calls_are_counted_as_the_loop_cuts_them(self, steps, log_every, every, done):
+        done = min(done, steps)
+        params = {"steps": steps, "log_every": log_every, "evaluate_every": every}
+        cuts = [s for s in range(done + 1, steps) if not (s % log_every and s % every)]
+        assert pieces(params, done=done).calls == len(cuts) + (done < steps)
 
     def test_work_is_the_product_of_the_settings_named_so(self):
         params = {"curve_images": 20, "curve_samples": 10, "test_images": 50, "width": 3}
@@ -59,9 +69,9 @@ class TestUnits:
         assert cost_key(params) != cost_key({**params, "units": 100})
 
     def test_a_job_pays_once_for_its_process_and_each_variant(self):
-        runs = [Pieces(1, 100, 3.0, 2.0), Pieces(0, 100, 3.0, 2.0)]
-        one = 100 * PLANTED.step + 3 * PLANTED.along + 2 * PLANTED.end
-        assert PLANTED.job(runs) == pytest.approx(9.0 + 0.5 + 2 * (0.02 + one))
+        runs = [Pieces(1, 5, 100, 3.0, 2.0), Pieces(0, 5, 100, 3.0, 2.0)]
+        one = 5 * CALLS.call + 100 * CALLS.step + 3 * PLANTED.along + 2 * PLANTED.end
+        assert CALLS.job(runs) == pytest.approx(9.0 + 0.5 + 2 * (0.02 + one))
 
 
 class TestSpread:
@@ -175,7 +185,8 @@ def told_by(units, memory=800):
         more = {"case": case, "memory_mb": memory}
         lines.append(
             {"part": "steps", "variant": both(units.variant - 0.1), "step": both(units.step),
-             "spread": 0.1, "run": both(units.run), "state": 10**6, **more}
+             "call": both(units.call), "spread": 0.1, "run": both(units.run), "state": 10**6,
+             **more}
         )  # fmt: skip
         lines.append(
             {"part": "evaluation", "trace": both(0.1), "along": both(units.along),
@@ -188,9 +199,9 @@ class TestCalibration:
     group = Group(TRAINER, None, ({"estimator": "sf"}, {"estimator": "st"}))
 
     def test_what_a_probe_tells_becomes_units(self):
-        found = understood(*told_by(PLANTED), self.group)
+        found = understood(*told_by(CALLS), self.group)
         for units in found.cpu.values():
-            assert vars(units) == pytest.approx(vars(PLANTED))
+            assert vars(units) == pytest.approx(vars(CALLS))
         assert next(iter(found.wall.values())).step == pytest.approx(2 * PLANTED.step)
         assert found.memory_mb == 800 and not found.notes
 

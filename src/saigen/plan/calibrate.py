@@ -148,6 +148,7 @@ def _units(
         process=head["process"][kind],
         variant=line["variant"][kind] + (rest["trace"][kind] if rest else 0.0),
         run=line["run"][kind] + evaluation["samples"],
+        call=line["call"][kind],
         step=line["step"][kind],
         along=evaluation["along"],
         end=evaluation["end"],

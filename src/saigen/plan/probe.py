@@ -27,6 +27,8 @@ from saigen.plan.units import ALONG, END, shrunk, work
 ENOUGH = 0.2
 #: The work of an evaluation at first, until it is known what a unit costs.
 FIRST_LIMIT = 100.0
+#: Steps in a measured call.
+MOST_STEPS = 1000
 
 Times = dict[str, float]
 
@@ -58,23 +60,33 @@ class Probe:
         task = tasks[0]
         call = partial(task.take, 0, 0)
         traced = timed(lambda: call(1))
-        steps, best = self._steps(task, call)
+        spread, each, begin = self._steps(task, call)
         run = timed(lambda: start(task))
         size = sum(variable.numpy().nbytes for variable in task.variables.values())
-        tell(part="steps", variant=add(built, traced), step=best, spread=steps, run=run, state=size)
+        variant = add(built, traced)
+        tell(
+            part="steps", variant=variant, call=begin, step=each, spread=spread, run=run, state=size
+        )
         tell(part="evaluation", **self._evaluation(task, small, params))
 
-    def _steps(self, task: Task, call: Callable[[int], Any]) -> tuple[float, Times]:
-        """Return the relative spread of two timings of a step, and their mean."""
+    def _steps(self, task: Task, call: Callable[[int], Any]) -> tuple[float, Times, Times]:
+        """Return the spread of two timings of a step, a step's times, and those of a call's start.
+
+        A call of many steps tells a step, one of a single step tells what it costs to begin.
+        """
         one = timed(lambda: call(1))
-        many = int(np.clip(ENOUGH / max(one["wall"], 1e-5), 1, max(1, task.log_every)))
+        if one["wall"] > 5.0:
+            return 0.0, one, less(one, one)
+        many = int(np.clip(ENOUGH / max(one["wall"], 1e-5), 1, MOST_STEPS))
         if many > 1 and task.xla:
             call(many)  # XLA compiles for each number of steps
-        if one["wall"] > 5.0:
-            return 0.0, one
         found = [per(timed(lambda: call(many)), many) for _ in range(2)]
         spread = abs(found[0]["cpu"] - found[1]["cpu"]) / max(found[0]["cpu"], 1e-9)
-        return spread, per(add(*found), 2)
+        step = per(add(*found), 2)
+        if many < 10:  # the start is lost in the steps
+            return spread, step, less(one, one)
+        single = per(timed(lambda: [call(1) for _ in range(10)]), 10)
+        return spread, step, less(single, step)
 
     def _evaluation(
         self, task: Task, small: Mapping[str, Any], params: Mapping[str, Any]

@@ -30,6 +30,8 @@ class Units:
       process: starting Python and importing TensorFlow, once a job.
       variant: building, tracing and compiling, the evaluation too, once a variant in a job.
       run: what each run pays besides.
+      call: starting a compiled call, which takes all steps up to the next boundary. Past runs do
+        not tell it apart from their steps.
       step: one training step.
       along: an evaluation, for one unit of its work.
       end: what the last evaluation adds, for one unit of its work.
@@ -38,6 +40,7 @@ class Units:
     process: float = 0.0
     variant: float = 0.0
     run: float = 0.0
+    call: float = 0.0
     step: float = 0.0
     along: float = 0.0
     end: float = 0.0
@@ -51,6 +54,7 @@ class Units:
         return (
             self.variant * pieces.variants
             + self.run
+            + self.call * pieces.calls
             + self.step * pieces.steps
             + self.along * pieces.along
             + self.end * pieces.end
@@ -63,11 +67,12 @@ class Pieces:
 
     Attributes:
       variants: 1 where it is the first of its variant in its job, else 0.
-      steps: steps still to take.
+      calls, steps: compiled calls and steps still to take.
       along, end: the evaluations' work, summed over them.
     """
 
     variants: int
+    calls: int
     steps: int
     along: float
     end: float
@@ -79,10 +84,19 @@ def pieces(params: Mapping[str, Any], *, first: bool = True, done: int = 0) -> P
     between = (steps - 1) // every - done // every if every else 0
     return Pieces(
         variants=int(first),
+        calls=_cuts(params, steps - 1) - _cuts(params, done) + 1 if done < steps else 0,
         steps=max(0, steps - done),
         along=(max(0, between) + 1) * work(params, ALONG),
         end=work(params, END),
     )
+
+
+def _cuts(params: Mapping[str, Any], step: int) -> int:
+    """Return how many multiples at which the loop ends a call lie in 1, …, `step`."""
+    every = [params.get(name, 0) for name in ("log_every", "evaluate_every")]
+    every = [number for number in every if number]
+    twice = step // math.lcm(*every) if len(every) == 2 else 0
+    return sum(step // number for number in every) - twice
 
 
 def work(params: Mapping[str, Any], kind: str) -> float:
