@@ -107,11 +107,12 @@ class TestShow:
         publish(tmp_path, datasets={})
         monkeypatch.setattr("saigen.status._digest", lambda path: None)
         other = experiment_runs(load_paper(PAPER), EXPERIMENT, CONFIG)[1]
-        keep(tmp_path, 750, wall=60.0, run=other, digests={})
+        done = 3 * other.params["steps"] // 8  # in a minute: 100 seconds are left
+        keep(tmp_path, done, wall=60.0, run=other, digests={})
         text = io.StringIO()
         show(states(CONFIG, tmp_path), "quick", console(text))
         said = text.getvalue()
-        assert f"{PAPER}/{other.name}" in said and "750" in said and "1.7 min" in said
+        assert f"{PAPER}/{other.name}" in said and str(done) in said and "1.7 min" in said
         assert "snakemake --cores all --config scale=quick" in said
         assert "\x1b" not in said and max(map(len, said.splitlines())) < 250
 
