@@ -8,11 +8,14 @@ holds it in step.
 import ast
 import importlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 from saigen.claims import Claim, claims_of
-from saigen.paper import Paper
+from saigen.config import load_config
+from saigen.grid import experiment_runs
+from saigen.paper import Paper, Value
 from saigen.scales import SCALES
 
 _DEPARTURE = re.compile(r"Departure:\s*(.+?)(?=\n\s*\n|\n\s*[A-Z][\w ]*:\s|\Z)", re.DOTALL)
@@ -45,36 +48,79 @@ def paper_page(paper: Paper) -> str:
         "",
         f"{', '.join(cited.authors)}; {cited.venue}{link}.",
         "",
-        " ".join(paper.what.split()),
+        paper.what,
         "",
         f"    snakemake --cores all --config scale=standard papers={paper.name}",
         "",
+        "## Claims and their tests",
+        "",
+        *_table(
+            ["id", "claim", "where", "test", "needs"],
+            [[c.id, c.says, c.where, c.test.__doc__ or "", c.needs] for c in claims_in(paper)],
+        ),
+        "",
         "## Experiments",
         "",
-        "| experiment | what | seeds | " + " | ".join(SCALES) + " |",
-        "|" + "---|" * (3 + len(SCALES)),
+        "Beside each: what the scales change, and how many runs that makes.",
     ]
-    for name, entry in paper.experiments.items():
-        sizes = [_changes(entry.scales.get(scale, {})) for scale in SCALES]
-        row = [f"`{name}`", " ".join(entry.what.split()), str(entry.seeds), *sizes]
-        lines.append("| " + " | ".join(row) + " |")
-    lines += ["", "## Claims and their tests", "", "| id | claim | where | test | needs |"]
-    lines.append("|---|---|---|---|---|")
-    for each in claims_in(paper):
-        test = " ".join((each.test.__doc__ or "").split())
-        lines.append(f"| {each.id} | {each.says} | {each.where} | {test} | {each.needs} |")
-    lines += ["", "## Published numbers", ""]
-    lines += [f"- `{p.file}`: {p.where}, {p.exactness}" for p in paper.published.values()]
-    lines += ["", "## Departures", "", "| what | paper | official code | here | why |"]
-    lines.append("|---|---|---|---|---|")
-    for d in paper.departures:
-        row = [d.what, d.paper or "", d.official or "", d.ours, d.why]
-        lines.append("| " + " | ".join(" ".join(cell.split()) for cell in row) + " |")
+    for name in paper.experiments:
+        lines += ["", *_experiment(paper, name)]
+    for title, products in (("Tables", paper.tables), ("Figures", paper.figures)):
+        told = [
+            [f"`{n}`", p.where or "", getattr(p, "what", None) or p.caption]
+            for n, p in products.items()
+        ]
+        lines += ["", f"## {title}", "", *_table(["name", "in the paper", "what"], told)]
+    if paper.published:
+        lines += ["", "## Published numbers", ""]
+        lines += [f"- `{p.file}`: {p.where}, {p.exactness}" for p in paper.published.values()]
+    lines += ["", "## Departures", ""]
+    departures = [
+        [d.what, d.paper or "", d.official or "", d.ours, d.why] for d in paper.departures
+    ]
+    lines += _table(["what", "paper", "official code", "here", "why"], departures)
     told = [f"- {place}: {text}" for place, text in departures_in_code(paper.folder)]
     if told:
         lines += ["", "In the code, where it departs:", "", *told]
-    return "\n".join(lines) + "\n"
+    return "\n".join(" ".join(line.split()) if line[:4].strip() else line for line in lines) + "\n"
 
 
-def _changes(changes: dict) -> str:
-    return ", ".join(f"{key} {value}" for key, value in changes.items()) or "as published"
+def _experiment(paper: Paper, name: str) -> list[str]:
+    """Return the section of one experiment: what it is, its sizes by scale, its cases."""
+    entry = paper.experiments[name]
+    changed = {key for scale in entry.scales.values() for key in scale} | set(entry.factors)
+    # How many runs share a process says nothing of what is run.
+    shown = [key for key in entry.settings if key in changed - {"runs_per_job"}]
+    rows = []
+    for key in shown:
+        values = [entry.scales.get(scale, {}).get(key, entry.settings[key]) for scale in SCALES]
+        told = ["", *map(_value, values)]
+        rows.append([f"`{key}`", *("″" if a == b else b for a, b in pairwise(told))])
+    runs = [len(experiment_runs(paper, name, load_config({"scale": scale}))) for scale in SCALES]
+    rows.append(["runs", *map(str, runs)])
+    lines = [f"### `{name}`", "", entry.what, "", *_table(["", *SCALES], rows)]
+    if entry.variants:
+        listed = [f"`{n}` ({_changes(changes)})" for n, changes in entry.variants.items()]
+        lines += ["", f"Variants: {', '.join(listed)}."]
+    cases = [
+        f"- where {_changes(case.when)}: {_changes(case.set)}{f'; {case.why}' if case.why else ''}"
+        for case in entry.cases
+    ]
+    return [*lines, "", *cases] if cases else lines
+
+
+def _table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    """Return a Markdown table, without columns that are empty throughout."""
+    kept = [i for i, name in enumerate(columns) if not name or any(row[i] for row in rows)]
+    cells = [columns, ["---"] * len(columns), *rows]
+    return ["| " + " | ".join(row[i].replace("|", "\\|") for i in kept) + " |" for row in cells]
+
+
+def _changes(changes: Mapping[str, Value]) -> str:
+    return ", ".join(f"{key} {_value(value)}" for key, value in changes.items()) or "as it is"
+
+
+def _value(value: Value) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(_value, value))
+    return "–" if value == "" else str(value)
