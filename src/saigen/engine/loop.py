@@ -18,7 +18,7 @@ import numpy as np
 from saigen.engine import checkpoint
 from saigen.engine.checkpoint import State
 from saigen.engine.clock import Clock
-from saigen.engine.strays import none_changed
+from saigen.engine.strays import refuse_strays
 from saigen.engine.task import Task
 from saigen.errors import SaigenError
 
@@ -80,7 +80,9 @@ def fit(
     with _sigterm() as asked_to_stop:
         while state.step < task.steps and bad < 0 and not task.stops(state.step):
             steps = _next_boundary(task, state.step) - state.step
-            with clock.call(f"{steps} steps", fresh=not task.is_traced), none_changed(task):
+            with clock.call(f"{steps} steps", fresh=not task.is_traced):
+                if not task.is_traced:
+                    refuse_strays(task, seed, state.step)
                 means, bad = task.take(seed, state.step, steps)
             state.step = bad if bad >= 0 else state.step + steps
             state.clock = clock.read()

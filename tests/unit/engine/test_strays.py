@@ -24,7 +24,7 @@ def test_a_variable_that_a_step_changes_must_have_a_name(run):
         hidden.assign_add(tf.ones([2, 3]))
         return toy.step(batch, key)
 
-    with pytest.raises(SaigenError, match=r"float32\[2, 3\] that Task.variables does not name"):
+    with pytest.raises(SaigenError, match=r"does not name \(float32\[2, 3\]\): they would leak"):
         run(replace(toy.task(), step=step))
 
 
@@ -38,6 +38,34 @@ def test_one_that_it_only_reads_need_not(run):
 
     assert run(replace(toy.task(), step=step)).status == "finished"
     assert toy.traces == 1  # watching traces no more than training does
+
+
+def test_one_that_is_written_before_it_is_read_need_not(run):
+    toy = Toy({})
+    rate = tf.Variable(0.0, trainable=False)
+
+    def step(batch, key):
+        rate.assign(1.0 / (1.0 + tf.cast(key.step, tf.float32)))
+        found = toy.step(batch, key)
+        return {**found, "noise": found["noise"] * rate}
+
+    assert run(replace(toy.task(), step=step)).status == "finished"
+
+
+def test_trying_a_step_changes_no_bit(run, tmp_path):
+    toy, other = Toy({}), Toy({})
+    shift = tf.Variable(0.0, trainable=False)
+
+    def step(batch, key):
+        shift.assign(1.0)
+        return other.step(batch, key)
+
+    plain = run(toy.task())
+    tried = fit(replace(other.task(), step=step), 0, tmp_path / "other", {}, lambda line: None)
+    for name, array in plain.state.arrays.items():
+        assert array.tobytes() == tried.state.arrays[name].tobytes()
+    values = [[row[:3] for row in found.state.rows] for found in (plain, tried)]
+    assert values[0] == values[1]
 
 
 def test_initial_must_name_what_the_task_names(run):
