@@ -13,8 +13,9 @@ from itertools import pairwise
 from pathlib import Path
 
 from saigen.claims import Claim, claims_of
-from saigen.config import load_config
+from saigen.config import Config, load_config
 from saigen.grid import experiment_runs
+from saigen.markdown import table
 from saigen.paper import Paper, Value
 from saigen.scales import SCALES
 
@@ -48,7 +49,7 @@ def paper_page(paper: Paper) -> str:
         "",
         f"{', '.join(cited.authors)}; {cited.venue}{link}.",
         "",
-        paper.what,
+        _flat(paper.what),
         "",
         f"    snakemake --cores all --config scale=standard papers={paper.name}",
         "",
@@ -63,14 +64,13 @@ def paper_page(paper: Paper) -> str:
         "",
         "Beside each: what the scales change, and how many runs that makes.",
     ]
+    configs = {scale: load_config({"scale": scale}) for scale in SCALES}
     for name in paper.experiments:
-        lines += ["", *_experiment(paper, name)]
-    for title, products in (("Tables", paper.tables), ("Figures", paper.figures)):
-        told = [
-            [f"`{n}`", p.where or "", getattr(p, "what", None) or p.caption]
-            for n, p in products.items()
-        ]
-        lines += ["", f"## {title}", "", *_table(["name", "in the paper", "what"], told)]
+        lines += ["", *_experiment(paper, name, configs)]
+    tables = [[f"`{n}`", entry.where or "", entry.what] for n, entry in paper.tables.items()]
+    figures = [[f"`{n}`", entry.where or "", entry.caption] for n, entry in paper.figures.items()]
+    for title, rows in (("Tables", tables), ("Figures", figures)):
+        lines += ["", f"## {title}", "", *_table(["name", "in the paper", "what"], rows)]
     if paper.published:
         lines += ["", "## Published numbers", ""]
         lines += [f"- `{p.file}`: {p.where}, {p.exactness}" for p in paper.published.values()]
@@ -82,28 +82,28 @@ def paper_page(paper: Paper) -> str:
     told = [f"- {place}: {text}" for place, text in departures_in_code(paper.folder)]
     if told:
         lines += ["", "In the code, where it departs:", "", *told]
-    return "\n".join(" ".join(line.split()) if line[:4].strip() else line for line in lines) + "\n"
+    return "\n".join(lines) + "\n"
 
 
-def _experiment(paper: Paper, name: str) -> list[str]:
+def _experiment(paper: Paper, name: str, configs: Mapping[str, Config]) -> list[str]:
     """Return the section of one experiment: what it is, its sizes by scale, its cases."""
     entry = paper.experiments[name]
     changed = {key for scale in entry.scales.values() for key in scale} | set(entry.factors)
-    # How many runs share a process says nothing of what is run.
-    shown = [key for key in entry.settings if key in changed - {"runs_per_job"}]
+    changed.discard("runs_per_job")  # it says nothing of what is run
     rows = []
-    for key in shown:
+    for key in (key for key in entry.settings if key in changed):
         values = [entry.scales.get(scale, {}).get(key, entry.settings[key]) for scale in SCALES]
         told = ["", *map(_value, values)]
         rows.append([f"`{key}`", *("″" if a == b else b for a, b in pairwise(told))])
-    runs = [len(experiment_runs(paper, name, load_config({"scale": scale}))) for scale in SCALES]
+    runs = [len(experiment_runs(paper, name, config)) for config in configs.values()]
     rows.append(["runs", *map(str, runs)])
-    lines = [f"### `{name}`", "", entry.what, "", *_table(["", *SCALES], rows)]
+    lines = [f"### `{name}`", "", _flat(entry.what), "", *_table(["", *SCALES], rows)]
     if entry.variants:
         listed = [f"`{n}` ({_changes(changes)})" for n, changes in entry.variants.items()]
         lines += ["", f"Variants: {', '.join(listed)}."]
     cases = [
-        f"- where {_changes(case.when)}: {_changes(case.set)}{f'; {case.why}' if case.why else ''}"
+        f"- where {_changes(case.when)}: {_changes(case.set)}"
+        + (f"; {_flat(case.why)}" if case.why else "")
         for case in entry.cases
     ]
     return [*lines, "", *cases] if cases else lines
@@ -112,8 +112,13 @@ def _experiment(paper: Paper, name: str) -> list[str]:
 def _table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
     """Return a Markdown table, without columns that are empty throughout."""
     kept = [i for i, name in enumerate(columns) if not name or any(row[i] for row in rows)]
-    cells = [columns, ["---"] * len(columns), *rows]
-    return ["| " + " | ".join(row[i].replace("|", "\\|") for i in kept) + " |" for row in cells]
+    head, *cells = ([row[i] for i in kept] for row in (columns, *rows))
+    return [_flat(line) for line in table(head, cells)]
+
+
+def _flat(text: str) -> str:
+    """Return a text on one line: paper.yaml and docstrings are wrapped."""
+    return " ".join(text.split())
 
 
 def _changes(changes: Mapping[str, Value]) -> str:

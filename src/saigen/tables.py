@@ -13,6 +13,7 @@ import pandas as pd
 
 from saigen.errors import SaigenError
 from saigen.files import write_json, write_text
+from saigen.markdown import table
 from saigen.paper import Paper
 from saigen.records import Record, data_notes, diverged, origin, tidy
 from saigen.stats import bootstrap_mean
@@ -121,12 +122,10 @@ def markdown(frame: pd.DataFrame) -> str:
     def cell(value: object) -> str:
         if pd.api.types.is_scalar(value) and pd.isna(value):
             return "–"
-        text = f"{value:.4g}" if isinstance(value, float) else str(value)
-        return text.replace("|", "\\|")
+        return f"{value:.4g}" if isinstance(value, float) else str(value)
 
-    lines = ["| " + " | ".join(map(str, frame.columns)) + " |", "|" + " --- |" * frame.shape[1]]
     shown = frame.head(READABLE).itertuples(index=False)
-    lines += ["| " + " | ".join(map(cell, row)) + " |" for row in shown]
+    lines = [*table([*map(str, frame.columns)], ([*map(cell, row)] for row in shown))]
     if len(frame) > READABLE:
         lines += [
             "",
