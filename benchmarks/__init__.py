@@ -5,3 +5,9 @@
 Nothing here is imported by Saigen. A workload is one file in `workloads`, with a function for
 each side; this package imports neither framework outside of those functions.
 """
+
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+#: Where what is kept of a run lies.
+OUTPUT = ROOT / "results" / "reference" / "benchmarks"

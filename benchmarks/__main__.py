@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from benchmarks import OUTPUT
 from benchmarks.agreement import agreements
 from benchmarks.arithmetic import CLOCKS, SAIGEN
 from benchmarks.mkl import build
-from benchmarks.race import ROOT, peak, race, workers
+from benchmarks.race import peak, race, workers
 from benchmarks.workloads import NAMES
 
-OUTPUT = ROOT / "results" / "reference" / "benchmarks"
 STYLES = ("eager", "plus", "compile")
 
 

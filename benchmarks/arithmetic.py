@@ -4,6 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 from statistics import median
+from typing import TypeVar
+
+Style = TypeVar("Style")
 
 #: The style that the others are compared with.
 SAIGEN = "saigen"
@@ -50,7 +53,7 @@ class Spread:
         return cls(median(values), min(values), max(values))
 
 
-def order(styles: Sequence[str], number: int) -> list[str]:
+def order(styles: Sequence[Style], number: int) -> list[Style]:
     """Return who goes when in a round: as they stand, and the other way in every second round.
 
     A machine that gets slower through a round then hits both ends equally often.

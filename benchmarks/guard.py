@@ -10,10 +10,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from benchmarks.arithmetic import Spread, repeats, verdict
+from benchmarks import OUTPUT
+from benchmarks.arithmetic import Spread, order, repeats, verdict
 from benchmarks.workloads import workload
 
-FILE = Path(__file__).parents[1] / "results" / "reference" / "benchmarks" / "guard.json"
+FILE = OUTPUT / "guard.json"
 NAMES = ("resnet20", "dcgan_32", "wgan_toy", "gumbel_sbn")
 #: Side of the product's matrices, rounds, and CPU seconds of a turn.
 SIZE, ROUNDS, SECONDS = 1024, 7, 0.3
@@ -42,7 +43,7 @@ def _ratios(step: Callable[[int], Any], product: Callable[[int], Any]) -> list[f
         counts[work] = repeats(_seconds(work, 1), SECONDS)
     found = []
     for number in range(ROUNDS):
-        turn = (step, product) if number % 2 == 0 else (product, step)
+        turn = order([step, product], number)
         seconds = {work: _seconds(work, counts[work]) / counts[work] for work in turn}
         found.append(seconds[step] / seconds[product])
     return found

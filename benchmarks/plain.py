@@ -140,6 +140,14 @@ def adam(
     return torch.optim.Adam(list(weights), rate, betas, fused=style.fused or None)
 
 
+def momentum(
+    weights: Iterable[Tensor], rate: float, style: Style, decay: float = 0.0
+) -> torch.optim.Optimizer:
+    """Return gradient descent with momentum 0.9."""
+    fused = style.fused or None
+    return torch.optim.SGD(list(weights), rate, 0.9, weight_decay=decay, fused=fused)
+
+
 def descend(optimiser: torch.optim.Optimizer, loss: Tensor, weights: Iterable[Tensor]) -> None:
     """Take one step on the gradient of a loss with respect to these weights alone."""
     optimiser.zero_grad(set_to_none=True)

@@ -9,9 +9,9 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
+from benchmarks import ROOT
 from benchmarks.arithmetic import SAIGEN, Turn, order, repeats
 
-ROOT = Path(__file__).parents[1]
 #: Of the matrices whose product is called the peak.
 PEAK_SIZE = 2048
 #: Steps before anything is timed: they trace, compile, and fill caches.

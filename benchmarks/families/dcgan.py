@@ -9,17 +9,12 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from benchmarks import flops
+from benchmarks import flops, noise
 
 LATENT, WIDTH, START, EXAMPLES = 100, 64, 4, 512
 RATES, BETAS = {"discriminator": 3e-4, "generator": 1e-4}, (0.5, 0.999)
 #: Adam's first step has the sign of gradients that are 0 but for rounding.
 TOLERANCES = (1e-4, 1e-3)
-
-
-def images(side: int) -> np.ndarray:
-    """Return noise for images."""
-    return np.random.default_rng(0).integers(0, 256, [EXAMPLES, side, side, 3]).astype(np.uint8)
 
 
 def _stages(side: int) -> int:
@@ -50,7 +45,7 @@ def shipped(side: int, batch: int):
     from saigen.papers.critical_batch.networks import dcgan_pair
     from saigen.papers.critical_batch.two_time_scales import TwoTimeScales
 
-    data = tf.constant(images(side))
+    data = tf.constant(noise.images(EXAMPLES, side, 3))
     params = {
         "width": WIDTH,
         "norm": "batch",
@@ -91,7 +86,7 @@ def plain(style: str, weights: Mapping[str, np.ndarray], side: int, batch: int):
         "discriminator": pt.adam(d.values(), RATES["discriminator"], BETAS, how),
         "generator": pt.adam(g.values(), RATES["generator"], BETAS, how),
     }
-    data = pt.images_of(images(side))
+    data = pt.images_of(noise.images(EXAMPLES, side, 3))
 
     def norm(net, name, x):
         affine = net[f"{name} norm/scale"], net[f"{name} norm/offset"]

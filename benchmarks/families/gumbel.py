@@ -39,12 +39,12 @@ def shipped(experiment: str, train, layers: int):
 
     def draws(key):
         shape = [BATCH, VARIABLES, CLASSES]
-        return {f"noise{layer}": noise(key(f"layer {layer}"), shape) for layer in range(layers)}
+        return {f"noise{layer}": gumbels(key(f"layer {layer}"), shape) for layer in range(layers)}
 
     return Shipped(train(params_of(experiment), Noise(images())), "loss", draws)
 
 
-def noise(seed, shape: list[int]):
+def gumbels(seed, shape: list[int]):
     """Return the Gumbel noise of a relaxed sample, up to a constant a variable."""
     import tensorflow as tf
 
@@ -54,11 +54,32 @@ def noise(seed, shape: list[int]):
     return tf.math.log(latent.relaxed(tf.zeros(shape), tf.constant(1.0), seed))
 
 
-def momentum(weights: Mapping, rate: float, how):
-    """Return PyTorch's gradient descent with momentum 0.9."""
-    import torch
+def plain(style: str, weights: Mapping[str, np.ndarray], rate: float, layers: int, loss_of):
+    """Return the training in PyTorch, gradient descent with momentum.
 
-    return torch.optim.SGD(weights.values(), rate, 0.9, fused=how.fused or None)
+    Args:
+      style: a key of `STYLES`.
+      weights: where to begin.
+      rate: the learning rate.
+      layers: how many layers of codes there are.
+      loss_of: (weights by name, images [batch, pixels], the noise of each layer) → nats.
+    """
+    from benchmarks import plain as pt
+
+    how = pt.STYLES[style]
+    net = pt.parameters(trained(weights), how)
+    optimiser = pt.momentum(net.values(), rate, how)
+    data = pt.images_of(images()).flatten(1)
+    compiled = pt.compiled(lambda rows, *noise: loss_of(net, rows.float(), *noise), how)
+
+    def step(draws):
+        shape = BATCH, VARIABLES, CLASSES
+        rows = data[draws.rows(EXAMPLES, BATCH)]
+        loss = compiled(rows, *(draws.gumbel(f"noise{layer}", *shape) for layer in range(layers)))
+        pt.descend(optimiser, loss, net.values())
+        return loss.detach()
+
+    return pt.Plain(step)
 
 
 def relaxed(logits, noise, temperature: float):

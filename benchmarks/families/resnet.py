@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from benchmarks import flops
+from benchmarks import flops, noise
 
 EXAMPLES, BATCH, SIDE, PAD = 1024, 128, 32, 4
 CHANNELS = (16, 32, 64)
@@ -16,7 +16,7 @@ CHANNELS = (16, 32, 64)
 
 def images() -> np.ndarray:
     """Return noise for images."""
-    return np.random.default_rng(0).integers(0, 256, [EXAMPLES, SIDE, SIDE, 3]).astype(np.uint8)
+    return noise.images(EXAMPLES, SIDE, 3)
 
 
 def labels() -> np.ndarray:
@@ -86,9 +86,7 @@ def plain(style: str, weights: Mapping[str, np.ndarray], settings: Mapping, lab:
     kept = {k: v.detach() for k, v in net.items() if k.endswith(("/mean", "/variance"))}
     net = {k: v for k, v in net.items() if k not in kept}
     decay = settings["weight_decay"]
-    rate = settings["learning_rate"]
-    fused = how.fused or None
-    optimiser = torch.optim.SGD(net.values(), rate, 0.9, weight_decay=decay, fused=fused)
+    optimiser = side.momentum(net.values(), settings["learning_rate"], how, decay)
     pixels, classes = torch.from_numpy(images()), torch.from_numpy(labels())
     axes = 0 if settings["by_pixel"] else (0, 1, 2)
     mean = torch.from_numpy(images().mean(axes) / 255.0).float()

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from benchmarks import flops
+from benchmarks import flops, noise
 
 SIDE, WIDTH, LATENT, BATCH, EXAMPLES = 32, 64, 128, 64, 1000
 RATE, BETAS, PENALTY = 1e-4, (0.5, 0.9), 10.0
@@ -27,7 +27,7 @@ GENERATOR = 2.0 * BATCH * ((3 * _G - _SEED) + 2 * _D)
 
 def images() -> np.ndarray:
     """Return noise for images."""
-    return np.random.default_rng(0).integers(0, 256, [EXAMPLES, SIDE, SIDE, 3]).astype(np.uint8)
+    return noise.images(EXAMPLES, SIDE, 3)
 
 
 def shipped(generator: bool):

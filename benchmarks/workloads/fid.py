@@ -5,7 +5,7 @@ Inference, moments in float64, and the distance to moments that are known. Compa
 
 import numpy as np
 
-from benchmarks import flops
+from benchmarks import flops, noise
 
 IMAGES, DISTINCT, SIDE, BATCH, FEATURES = 10000, 1000, 32, 500, 64
 _LAYERS = [
@@ -18,7 +18,7 @@ FLOPS = 2.0 * IMAGES * (sum(_LAYERS) + FEATURES**2)
 
 
 def _images() -> np.ndarray:
-    some = np.random.default_rng(0).integers(0, 256, [DISTINCT, SIDE, SIDE, 3]).astype(np.uint8)
+    some = noise.images(DISTINCT, SIDE, 3)
     return np.concatenate([np.roll(some, shift, 1) for shift in range(IMAGES // DISTINCT)])
 
 

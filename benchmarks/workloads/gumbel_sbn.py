@@ -27,27 +27,11 @@ def torch(style, weights):
     import torch
     from torch.nn import functional as F
 
-    from benchmarks import plain as pt
-
-    how = pt.STYLES[style]
-    net = pt.parameters(family.trained(weights), how)
-    optimiser = family.momentum(net, RATE, how)
-    data = pt.images_of(family.images()).flatten(1)
-
-    def loss_of(images, first, second):
-        upper, lower = images.float().split(family.HALF, 1)
+    def loss_of(net, images, first, second):
+        upper, lower = images.split(family.HALF, 1)
         h = torch.addmm(net["h1/b"], upper, net["h1/W"])
         h = torch.addmm(net["h2/b"], family.relaxed(h, first, TEMPERATURE), net["h2/W"])
         x = torch.addmm(net["x/b"], family.relaxed(h, second, TEMPERATURE), net["x/W"])
         return F.binary_cross_entropy_with_logits(x, lower, reduction="sum") / len(x)
 
-    compiled = pt.compiled(loss_of, how)
-    shape = family.BATCH, family.VARIABLES, family.CLASSES
-
-    def step(draws):
-        images = data[draws.rows(family.EXAMPLES, family.BATCH)]
-        loss = compiled(images, draws.gumbel("noise0", *shape), draws.gumbel("noise1", *shape))
-        pt.descend(optimiser, loss, net.values())
-        return loss.detach()
-
-    return pt.Plain(step)
+    return family.plain(style, weights, RATE, 2, loss_of)

@@ -24,30 +24,13 @@ def torch(style, weights):
     import torch
     from torch.nn import functional as F
 
-    from benchmarks import plain as pt
-
-    how = pt.STYLES[style]
-    net = pt.parameters(family.trained(weights), how)
-    optimiser = family.momentum(net, RATE, how)
-    data = pt.images_of(family.images()).flatten(1)
-    shape = family.BATCH, family.VARIABLES, family.CLASSES
-
-    def loss_of(images, noise):
-        images = images.float()
+    def loss_of(net, images, noise):
         logits = torch.addmm(net["encoder/b"], 2.0 * images - 1.0, net["encoder/W"])
         codes = 2.0 * family.relaxed(logits, noise, TEMPERATURE) - 1.0
         pixels = torch.addmm(net["decoder/b"], codes, net["decoder/W"])
-        q = logits.view(shape).log_softmax(-1)
-        p = net["prior"].view(shape[1:]).log_softmax(-1)
+        q = logits.view(noise.shape).log_softmax(-1)
+        p = net["prior"].view(noise.shape[1:]).log_softmax(-1)
         reconstruction = F.binary_cross_entropy_with_logits(pixels, images, reduction="sum")
         return (reconstruction + (q.exp() * (q - p)).sum()) / len(images)
 
-    compiled = pt.compiled(loss_of, how)
-
-    def step(draws):
-        images = data[draws.rows(family.EXAMPLES, family.BATCH)]
-        loss = compiled(images, draws.gumbel("noise0", *shape))
-        pt.descend(optimiser, loss, net.values())
-        return loss.detach()
-
-    return pt.Plain(step)
+    return family.plain(style, weights, RATE, 1, loss_of)

@@ -5,9 +5,7 @@ convolution is computed once for all images on both sides. Compared: −J in nat
 binarised pixels and noise.
 """
 
-import numpy as np
-
-from benchmarks import flops
+from benchmarks import flops, noise
 
 BATCH, CLASSES, STYLE, EXAMPLES, ALPHA, RATE = 100, 10, 16, 1000, 0.1, 1e-3
 _UP = (64, 128, 64, 32, 32)
@@ -25,15 +23,11 @@ FLOPS = sum(flops.training(2 * BATCH, part) for part in (_CLASS, _STYLE)) + (
 )
 
 
-def _images() -> np.ndarray:
-    return np.random.default_rng(0).integers(0, 256, [EXAMPLES, 28, 28, 1]).astype(np.uint8)
-
-
 def saigen():
     """Return the paper's trainer."""
     import tensorflow as tf
 
-    from benchmarks.families.gumbel import noise
+    from benchmarks.families.gumbel import gumbels
     from benchmarks.shipped import SEED, Noise, Shipped
     from saigen.engine import rng
     from saigen.engine.batches import batch_indices
@@ -41,7 +35,7 @@ def saigen():
     from saigen.papers.gumbel_softmax.semi_supervised import labelled_first, train
 
     params = load_paper("gumbel_softmax").experiments["semi_supervised"].params
-    dataset = Noise(_images())
+    dataset = Noise(noise.images(EXAMPLES, 28, 1))
     task = train({**params, "method": "gumbel", "alpha": ALPHA}, dataset)
     order = labelled_first(dataset.labels("train"), params["labelled_per_class"], SEED)
 
@@ -57,7 +51,7 @@ def saigen():
             "unlabelled": order[BATCH + batch],
             "labelled style": rng.normal(key("labelled style"), [BATCH, STYLE]),
             "style": rng.normal(key("style"), [BATCH, STYLE]),
-            "class": tf.squeeze(noise(key("class"), [BATCH, 1, CLASSES]), 1),
+            "class": tf.squeeze(gumbels(key("class"), [BATCH, 1, CLASSES]), 1),
         }
 
     return Shipped(task, "loss", draws)
@@ -84,7 +78,7 @@ def torch(style, weights):
     turned["image/out/W"] = pt.mirror_rows(turned["image/out/W"], 16)
     net = pt.parameters(turned, how, mirrored=True)
     optimiser = pt.adam(net.values(), RATE, (0.9, 0.999), how)
-    data = pt.images_of(_images(), mirrored=True)
+    data = pt.images_of(noise.images(EXAMPLES, 28, 1), mirrored=True)
     labels = torch.arange(EXAMPLES) % CLASSES
 
     def down(name, first):
@@ -136,9 +130,9 @@ def torch(style, weights):
     def step(draws):
         rows = {kind: draws.rows(EXAMPLES, BATCH, kind) for kind in ("labelled", "unlabelled")}
         known, other = (binarised(draws, kind, rows[kind]) for kind in rows)
-        noise = [draws.normal(name, BATCH, STYLE) for name in ("labelled style", "style")]
+        normal = [draws.normal(name, BATCH, STYLE) for name in ("labelled style", "style")]
         y = F.one_hot(labels[rows["labelled"]], CLASSES).float()
-        loss = compiled(known, y, other, *noise, draws.gumbel("class", BATCH, CLASSES))
+        loss = compiled(known, y, other, *normal, draws.gumbel("class", BATCH, CLASSES))
         pt.descend(optimiser, loss, net.values())
         return loss.detach()
 
