@@ -215,6 +215,22 @@ class TestCalibration:
         found = calibrate([self.group], {})
         assert "Nothing could be measured" in found[0].notes[0] and not found[0].cpu
 
+    @pytest.mark.parametrize(("gpu", "processes"), [(False, ["cpu"]), (True, ["auto", "cpu"])])
+    def test_one_process_measures_all_that_run_on_one_device(
+        self, tmp_path, monkeypatch, gpu, processes
+    ):
+        asked = []
+
+        def measured(groups, compute):
+            asked.append(compute["device"])
+            return [Calibration() for _ in groups]
+
+        monkeypatch.setattr("saigen.plan.evidence.calibrate", measured)
+        monkeypatch.setattr("saigen.machine.has_gpu", lambda: gpu)
+        # Some of its trainers ask for a GPU, and others between them do not.
+        make_plan(config_of("smoke"), tmp_path, 2)
+        assert asked == processes
+
     @pytest.mark.parametrize(
         ("name", "shape"),
         [("mnist", (28, 28, 1)), ("cifar10", (32, 32, 3)), ("fashion_mnist_16px", (16, 16, 1))],

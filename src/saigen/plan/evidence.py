@@ -100,9 +100,10 @@ def from_past(trainer: str, config: Config, results: Path) -> Evidence:
 
 
 def _device(trainer: str, config: Config) -> str:
-    """Return on what a trainer runs, as a job of its experiments would."""
+    """Return on what a trainer runs here, as a job of its experiments would."""
     known = [e for paper in map(load_paper, paper_names()) for e in paper.experiments.values()]
-    return device_for([each for each in known if each.train == trainer], config)
+    device = device_for([each for each in known if each.train == trainer], config)
+    return "cpu" if device == "auto" and not machine.has_gpu() else device
 
 
 def add_measured(
@@ -115,7 +116,9 @@ def add_measured(
     """Measure what past runs do not tell, and add it to the evidence."""
     with tempfile.TemporaryDirectory() as scratch:
         groups, notes = [], []
-        for trainer, entries in of_trainer.items():
+        devices = {trainer: _device(trainer, config) for trainer in of_trainer}
+        # Those of one device together: they are measured in one process.
+        for trainer, entries in sorted(of_trainer.items(), key=lambda each: devices[each[0]]):
             for dataset, variants in _unknown(entries, evidence[trainer]).items():
                 try:
                     path, note = data_for(dataset, config, results / "data", Path(scratch))
@@ -129,7 +132,7 @@ def add_measured(
         count = sum(len(group.cases) for group in groups)
         tell(f"Measuring up to {count} variants of {len(groups)} trainings, seconds each …")
         found = []
-        for device, alike in itertools.groupby(groups, lambda g: _device(g.trainer, config)):
+        for device, alike in itertools.groupby(groups, lambda group: devices[group.trainer]):
             compute = config.compute.model_dump() | {"device": device}
             found += calibrate(list(alike), compute)
     for group, note, measured in zip(groups, notes, found, strict=True):

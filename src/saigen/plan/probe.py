@@ -31,6 +31,7 @@ FIRST_LIMIT = 100.0
 MOST_STEPS = 1000
 
 Times = dict[str, float]
+NO_TIME: Times = {"cpu": 0.0, "wall": 0.0}
 
 
 def timed(action: Callable[[], Any]) -> Times:
@@ -76,7 +77,7 @@ class Probe:
         """
         one = timed(lambda: call(1))
         if one["wall"] > 5.0:
-            return 0.0, one, less(one, one)
+            return 0.0, one, NO_TIME
         many = int(np.clip(ENOUGH / max(one["wall"], 1e-5), 1, MOST_STEPS))
         if many > 1 and task.xla:
             call(many)  # XLA compiles for each number of steps
@@ -84,7 +85,7 @@ class Probe:
         spread = abs(found[0]["cpu"] - found[1]["cpu"]) / max(found[0]["cpu"], 1e-9)
         step = per(add(*found), 2)
         if many < 10:  # the start is lost in the steps
-            return spread, step, less(one, one)
+            return spread, step, NO_TIME
         single = per(timed(lambda: [call(1) for _ in range(10)]), 10)
         return spread, step, less(single, step)
 
