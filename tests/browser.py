@@ -43,7 +43,7 @@ def look(page: Path, width: int) -> dict:
 
     images, papers: how many; broken: alternative texts of images that do not show; lost: links to
     nowhere within the page; wider: pixels by which it must be scrolled sideways; filtered: papers
-    shown for each choice of the paper filter; console: what the browser complained of.
+    shown for each choice of the paper filter.
     """
     with tempfile.TemporaryDirectory() as folder:
         text = page.read_text(encoding="utf-8")
@@ -53,20 +53,18 @@ def look(page: Path, width: int) -> dict:
         around = Path(folder) / "around.html"
         around.write_text(_AROUND.format(width=width), encoding="utf-8")
         dom, _ = _chromium("--virtual-time-budget=20000", "--dump-dom", around.as_uri())
-        _, console = _chromium("--dump-dom", page.resolve().as_uri())
     found = re.search(r'<pre id="found">(.*?)</pre>', dom, re.DOTALL)
     assert found and found[1], f"the page said nothing: {dom[:500]}"
-    return json.loads(html.unescape(found[1])) | {"console": console}
+    return json.loads(html.unescape(found[1]))
 
 
 def faults(page: Path) -> list[str]:
     """Return what a reader would stumble over, on a desktop and on a phone."""
-    told = []
+    _, console = _chromium("--dump-dom", page.resolve().as_uri())
+    told = [f"console: {line}" for line in console]
     for name, width in WIDTHS.items():
         found = look(page, width)
-        told += [
-            f"{name}: {key}: {found[key]}" for key in ("broken", "lost", "console") if found[key]
-        ]
+        told += [f"{name}: {key}: {found[key]}" for key in ("broken", "lost") if found[key]]
         if found["wider"] > 0:
             told.append(f"{name}: {found['wider']} pixels too wide")
         if found["filtered"] and found["filtered"] != [found["papers"], *[1] * found["papers"]]:

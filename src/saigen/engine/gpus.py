@@ -1,7 +1,6 @@
 """Which GPU a training takes, where a machine has several: one that few trainings have."""
 
 import fcntl
-import itertools
 import os
 import tempfile
 from pathlib import Path
@@ -27,14 +26,19 @@ def claim(count: int, folder: Path | None = None) -> int:
     seen = os.environ.get("CUDA_VISIBLE_DEVICES", "all").replace("/", "_")
     folder = folder or Path(tempfile.gettempdir()) / f"saigen-gpus-{os.getuid()}" / seen
     folder.mkdir(parents=True, exist_ok=True)
-    for turn in itertools.count():
-        place, gpu = divmod(turn, count)
-        lock = (folder / f"gpu{gpu}-{place}.lock").open("w", encoding="utf-8")
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            lock.close()
-            continue
-        _held.append(lock)
-        return gpu
-    raise AssertionError("there is always another place")
+    turn = 0
+    while not _locked(folder / f"gpu{turn % count}-{turn // count}.lock"):
+        turn += 1
+    return turn % count
+
+
+def _locked(path: Path) -> bool:
+    """Lock a file until this process ends; False where another has it."""
+    lock = path.open("w", encoding="utf-8")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        lock.close()
+        return False
+    _held.append(lock)
+    return True

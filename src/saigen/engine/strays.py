@@ -33,7 +33,8 @@ def refuse_strays(task: Task, seed: int, step: int) -> None:
     named = list(task.variables.values())
     before, begun = _values(strays), _values(named)
     first = _one_step(task, seed, step, [*named, *strays])
-    changed = [v for v, old, new in zip(strays, before, _values(strays), strict=True) if old != new]
+    left = first[-len(strays) :]
+    changed = [v for v, old, new in zip(strays, before, left, strict=True) if old != new]
     if changed:
         _put(named, begun)
         second = _one_step(task, seed, step, [*named, *strays])

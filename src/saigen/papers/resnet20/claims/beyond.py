@@ -11,7 +11,7 @@ from saigen.claims import (
     within,
 )
 from saigen.errors import SaigenError
-from saigen.papers.resnet20.claims.runs import Tables, runs_of
+from saigen.papers.resnet20.claims.runs import Tables, at_last_step, runs_of
 from saigen.stats import paired_difference, t_interval
 
 
@@ -85,12 +85,7 @@ def constant_rate(tables: Tables) -> Finding:
 )
 def networks(tables: Tables) -> Finding:
     """At He's last step, over optimisers that both have: test error higher by over 5 points."""
-    rows = tables["curves"]
-    theirs = rows[(rows["experiment"] == "he") & rows["test_error"].notna()]
-    step = theirs["step"].max()
-    ours = rows[(rows["experiment"] == "lab") & (rows["step"] == step)]
-    keys = ["optimiser", "seed"]
-    both = ours.merge(theirs[theirs["step"] == step], on=keys, suffixes=("_lab", "_he"))
+    both = at_last_step(tables["curves"], "lab", "he", "test_error", ("_lab", "_he"))
     if both.empty:
         raise SaigenError("the two networks have no evaluation at one step")
     return above(paired_difference(both["test_error_lab"], both["test_error_he"]), 5.0)
@@ -129,13 +124,7 @@ def memorised(tables: Tables) -> Finding:
 )
 def augmentation(tables: Tables) -> Finding:
     """At the plain runs' last step, paired over optimisers and seeds."""
-    rows = tables["curves"]
-    plain = rows[(rows["experiment"] == "plain") & rows["test_loss"].notna()]
-    step = plain["step"].max()
-    augmented = rows[(rows["experiment"] == "lab") & (rows["step"] == step)]
-    both = augmented.merge(
-        plain[plain["step"] == step], on=["optimiser", "seed"], suffixes=("", "_plain")
-    )
+    both = at_last_step(tables["curves"], "lab", "plain", "test_loss", ("", "_plain"))
     if both.empty:
         raise SaigenError("no evaluation at one step")
     return all_of(

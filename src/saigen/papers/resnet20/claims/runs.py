@@ -1,4 +1,4 @@
-"""The final numbers that claims are about."""
+"""The numbers that claims are about."""
 
 from collections.abc import Mapping
 
@@ -18,3 +18,20 @@ def runs_of(tables: Tables, experiment: str, **cells: object) -> pd.DataFrame:
     if rows.empty:
         raise SaigenError(f"no runs of {experiment} at this scale")
     return rows
+
+
+def at_last_step(
+    curves: pd.DataFrame, one: str, other: str, metric: str, suffixes: tuple[str, str]
+) -> pd.DataFrame:
+    """Return `one` beside `other` where that was last evaluated, a row an optimiser and seed.
+
+    Args:
+      curves: the table of that name.
+      one, other: experiments; the second's last step with a `metric` decides.
+      suffixes: of the columns of each.
+    """
+    theirs = curves[(curves["experiment"] == other) & curves[metric].notna()]
+    step = theirs["step"].max()
+    ours = curves[(curves["experiment"] == one) & (curves["step"] == step)]
+    theirs = theirs[theirs["step"] == step]
+    return ours.merge(theirs, on=["optimiser", "seed"], suffixes=suffixes)
