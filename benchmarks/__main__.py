@@ -9,10 +9,10 @@ from tempfile import TemporaryDirectory
 
 from benchmarks import OUTPUT
 from benchmarks.agreement import agreements
-from benchmarks.arithmetic import CLOCKS, SAIGEN
+from benchmarks.arithmetic import BF16, CLOCKS, SAIGEN
 from benchmarks.mkl import build
 from benchmarks.race import peak, race, workers
-from benchmarks.workloads import NAMES
+from benchmarks.workloads import NAMES, REDUCIBLE
 
 STYLES = ("eager", "plus", "compile")
 
@@ -43,12 +43,17 @@ def _race(given: argparse.Namespace, names: Sequence[str], library: str, folder:
 
     clock = given.clock or ("cpu" if given.threads == 1 else "wall")
     styles = [*STYLES, *(f"{style}+mkl" for style in STYLES[1:] if library)]
+    if given.bf16:
+        styles += [style + BF16 for style in (SAIGEN, *styles)]
     turns, peaks, load = {}, [], [os.getloadavg()[0]]
     with workers(given.torch, styles, library, given.threads) as sides:
         about = sides[styles[0]].ask("about") | sides[SAIGEN].ask("about")
         for name in names:
             peaks.append(peak(sides[SAIGEN], given.threads, clock))
-            turns[name] = race(name, sides, given.rounds, given.seconds, folder)
+            taking = sides
+            if name not in REDUCIBLE:
+                taking = {style: side for style, side in sides.items() if BF16 not in style}
+            turns[name] = race(name, taking, given.rounds, given.seconds, folder)
             load.append(os.getloadavg()[0])
             print(f"{name}: done", file=sys.stderr, flush=True)
     rows = [
@@ -93,6 +98,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--only", nargs="+", choices=NAMES, metavar="NAME", help=", ".join(NAMES))
     parser.add_argument("--output", type=Path, default=OUTPUT)
     parser.add_argument("--brief", action="store_true", help="print a row a workload")
+    parser.add_argument("--bf16", action="store_true", help="also with products in bfloat16")
     repair = parser.add_mutually_exclusive_group()
     repair.add_argument("--preload", metavar="LIB", default="", help="also run PyTorch with it")
     repair.add_argument("--repair-mkl", action="store_true", help="build that library for AMD")

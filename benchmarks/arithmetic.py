@@ -10,6 +10,8 @@ Style = TypeVar("Style")
 
 #: The style that the others are compared with.
 SAIGEN = "saigen"
+#: What a style's name ends with where products are in bfloat16.
+BF16 = "+bf16"
 
 #: Which clock decides: `cpu` at one thread, where wall time only adds what else the machine does.
 CLOCKS = ("wall", "cpu")
@@ -53,6 +55,11 @@ class Spread:
         return cls(median(values), min(values), max(values))
 
 
+def is_saigen(style: str) -> bool:
+    """Return whether a style is Saigen's, in whichever precision."""
+    return style.removesuffix(BF16) == SAIGEN
+
+
 def order(styles: Sequence[Style], number: int) -> list[Style]:
     """Return who goes when in a round: as they stand, and the other way in every second round.
 
@@ -66,14 +73,14 @@ def by_round(turns: Sequence[Turn], style: str, clock: str) -> dict[int, float]:
     return {turn.number: turn.seconds(clock) for turn in turns if turn.style == style}
 
 
-def best_other(turns: Sequence[Turn], clock: str) -> str:
-    """Return the style beside Saigen whose median is least."""
+def best_other(turns: Sequence[Turn], style: str, clock: str) -> str:
+    """Return the style of PyTorch, in the precision of this one, whose median is least."""
     medians = {
-        style: median(by_round(turns, style, clock).values())
-        for style in dict.fromkeys(turn.style for turn in turns)
-        if style != SAIGEN
+        other: median(by_round(turns, other, clock).values())
+        for other in dict.fromkeys(turn.style for turn in turns)
+        if not is_saigen(other) and other.endswith(BF16) == style.endswith(BF16)
     }
-    return min(medians, key=lambda style: medians[style])
+    return min(medians, key=lambda other: medians[other])
 
 
 def ratios(turns: Sequence[Turn], style: str, other: str, clock: str) -> list[float]:

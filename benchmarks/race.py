@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import ROOT
-from benchmarks.arithmetic import SAIGEN, Turn, order, repeats
+from benchmarks.arithmetic import BF16, SAIGEN, Turn, order, repeats
 
 #: Of the matrices whose product is called the peak.
 PEAK_SIZE = 2048
@@ -62,7 +62,8 @@ def workers(
 
     Args:
       python: a Python that has PyTorch and NumPy.
-      styles: keys of `benchmarks.plain.STYLES`; `<style>+mkl` has the library preloaded.
+      styles: keys of `benchmarks.plain.STYLES`; `<style>+mkl` has the library preloaded, and
+        `<style>+bf16` its products in bfloat16, Saigen's too.
       preload: path of the library; unused where no style asks for it.
       threads: of each worker.
     """
@@ -74,13 +75,13 @@ def workers(
     }
     with ExitStack() as stack:
         found = {}
-        command = [sys.executable, "-m", "benchmarks.worker", SAIGEN, str(threads)]
-        found[SAIGEN] = Worker(command, common)
-        stack.callback(found[SAIGEN].end)
-        for style in styles:
-            name, _, repaired = style.partition("+")
-            command = [python, "-m", "benchmarks.worker", "torch", str(threads), name]
-            more = {"LD_PRELOAD": preload} if repaired else {}
+        for style in (SAIGEN, *styles):
+            name, *changes = style.split("+")
+            ours = name == SAIGEN
+            side = ["saigen"] if ours else ["torch", name]
+            side += [str(threads), "bfloat16" if style.endswith(BF16) else "float32"]
+            command = [sys.executable if ours else python, "-m", "benchmarks.worker", *side]
+            more = {"LD_PRELOAD": preload} if "mkl" in changes else {}
             found[style] = Worker(command, {**common, **more})
             stack.callback(found[style].end)
         yield found

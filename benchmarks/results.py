@@ -10,7 +10,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.arithmetic import SAIGEN, Spread, Turn, best_other, by_round, ratios
+from benchmarks.arithmetic import Spread, Turn, best_other, by_round, is_saigen, ratios
 from benchmarks.workloads import workload
 
 
@@ -26,10 +26,10 @@ def rows_of(
       clock: which of `CLOCKS` says what is best, and what share of the peak was had.
       peak: FLOP/s.
     """
-    best, flops = best_other(turns, clock), workload(name).FLOPS
-    rows = []
+    rows, flops = [], workload(name).FLOPS
     for style in dict.fromkeys(turn.style for turn in turns):
         own = [turn for turn in turns if turn.style == style]
+        best = best_other(turns, style, clock)
         spread = Spread.of(ratios(turns, style, best, clock))
         seconds = {c: median(by_round(own, style, c).values()) for c in ("wall", "cpu")}
         used = seconds["wall"] if clock == "wall" else seconds["cpu"] / threads
@@ -90,13 +90,13 @@ def show(rows: Sequence[Mapping[str, Any]], brief: bool, console: Console | None
         table.add_column(name, justify="left" if name in ("workload", "style") else "right")
     table.add_column("Saigen / best PyTorch" if brief else "/ best PyTorch", justify="right")
     for row in rows:
-        if brief and row["style"] != SAIGEN:
+        if brief and not is_saigen(row["style"]):
             continue
         ratio = f"{row['ratio']:.2f} [{row['ratio_least']:.2f}, {row['ratio_most']:.2f}]"
         best = row["style"] == row["best_torch"]
         table.add_row(
             row["workload"],
-            f"/ {row['best_torch']}" if brief else row["style"],
+            f"{row['style']} / {row['best_torch']}" if brief else row["style"],
             f"{row['cpu_ms']:g}",
             f"{row['wall_ms']:g}",
             f"{row['cores']:g}",

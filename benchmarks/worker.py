@@ -1,7 +1,7 @@
 """One side in a process of its own, from the first workload to the last; asked by lines of JSON.
 
-    python -m benchmarks.worker saigen THREADS
-    python -m benchmarks.worker torch THREADS STYLE
+    python -m benchmarks.worker saigen THREADS PRECISION
+    python -m benchmarks.worker torch STYLE THREADS PRECISION
 
 | asked | answered |
 |---|---|
@@ -20,6 +20,7 @@ import json
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -41,10 +42,10 @@ def timed(work: Callable[[], Any]) -> dict[str, Any]:
 class Saigen:
     """Saigen's side."""
 
-    def __init__(self, threads: int) -> None:
+    def __init__(self, threads: int, precision: str) -> None:
         from saigen.engine import device
 
-        self._stamp = device.set_up(intra_op_threads=threads, device="cpu")
+        self._stamp = device.set_up(threads, "cpu", precision)
         self._now: Any = None
 
     def about(self) -> dict[str, Any]:
@@ -82,12 +83,13 @@ class Saigen:
 
 
 class Torch:
-    """PyTorch's side in one style."""
+    """PyTorch's side in one style; in bfloat16 by its own autocast."""
 
-    def __init__(self, threads: int, style: str) -> None:
+    def __init__(self, style: str, threads: int, precision: str) -> None:
         import torch
 
         torch.set_num_threads(threads)
+        self._cast = partial(torch.autocast, "cpu", torch.bfloat16, precision == "bfloat16")
         torch.manual_seed(0)
         self._style, self._forget = style, torch.compiler.reset
         self._version = torch.__version__
@@ -108,7 +110,8 @@ class Torch:
 
     def take(self, steps: int) -> dict[str, Any]:
         """Take steps."""
-        return timed(lambda: self._now.step(steps))
+        with self._cast():
+            return timed(lambda: self._now.step(steps))
 
     def replay(self, path: str, steps: int) -> dict[str, Any]:
         """Take steps on the draws in a file."""
@@ -123,8 +126,8 @@ class Torch:
 
 def main() -> None:
     """Answer until standard input ends."""
-    kind, threads, *style = sys.argv[1:]
-    side: Any = Saigen(int(threads)) if kind == "saigen" else Torch(int(threads), *style)
+    _, *style, threads, precision = sys.argv[1:]
+    side: Any = (Torch if style else Saigen)(*style, int(threads), precision)
     # Whatever a library prints must not be taken for an answer.
     answers, sys.stdout = sys.stdout, sys.stderr
     for line in sys.stdin:

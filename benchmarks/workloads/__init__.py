@@ -24,6 +24,18 @@ NAMES = (
     "fid",
 )
 
+#: Those whose products go by `saigen.engine.precision`, and can be in bfloat16.
+REDUCIBLE = (
+    "resnet20",
+    "resnet20_lab",
+    "dcgan_32",
+    "dcgan_64",
+    "wgan_critic",
+    "wgan_generator",
+    "wgan_toy",
+    "semi_supervised",
+)
+
 
 def workload(name: str) -> Any:
     """Return a workload's module."""

@@ -41,7 +41,10 @@ class Compute(Strict):
     device: Annotated[
         Literal["auto", "cpu", "gpu"], Field(description="auto: a GPU where there is one")
     ] = "auto"
-    tf32: Annotated[bool, Field(description="let a GPU round products to TensorFloat-32")] = False
+    precision: Annotated[
+        Literal["float32", "tf32", "bfloat16"],
+        Field(description="of the factors of products; sums and all else stay float32"),
+    ] = "float32"
     deterministic: Annotated[bool, Field(description="deterministic kernels only")] = True
 
 

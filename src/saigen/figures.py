@@ -42,17 +42,17 @@ def build_figure(
     scale = target.parts[-4]
     draw = function_of(paper, "figures", name)
     frames = {table: pd.read_csv(path) for table, path in tables.items()}
+    facts = passport(paper, name, scale, tables, records)
     # Fixed salt and no date: the same numbers give the same bytes.
     with resources.as_file(resources.files("saigen") / "style.mplstyle") as style:
         with plt.style.context(str(style)), plt.rc_context({"svg.hashsalt": "saigen"}):
             figure = draw(frames, list(records))
-            if scale != "paper":
-                _name_scale(figure, scale)
+            _name_departures(figure, scale, facts["precision"])
             for suffix, metadata in ((".svg", {"Date": None}), (".png", {"Software": None})):
                 with replacing(target.with_suffix(suffix)) as scratch:
                     figure.savefig(scratch, metadata=metadata)
             plt.close(figure)
-    write_json(target.with_suffix(".json"), passport(paper, name, scale, tables, records))
+    write_json(target.with_suffix(".json"), facts)
 
 
 def passport(
@@ -76,11 +76,15 @@ def passport(
         "code": fingerprint(paper.module("figures")),
         "tables": {table: sha256(path) for table, path in tables.items()},
         "datasets": {k: v for each in origins for k, v in each.get("datasets", {}).items()},
+        "precision": sorted({p for each in origins for p in each.get("precision", [])}),
     }
 
 
-def _name_scale(figure: Figure, scale: str) -> None:
-    """Say in the corner that the figure is not at the published scale."""
+def _name_departures(figure: Figure, scale: str, precisions: Sequence[str]) -> None:
+    """Say in the corner what is not as published: the scale, and products not in float32."""
+    reduced = [f"{name} products" for name in precisions if name != "float32"]
+    departures = [f"scale: {scale}"] * (scale != "paper") + reduced
     # Above the figure: the saved box grows to hold it, and it covers nothing. (Below, it would meet
     # a legend at "outside lower", which moves down with the box.)
-    figure.text(1.0, 1.005, f"scale: {scale}", ha="right", va="bottom", fontsize=7, color="0.4")
+    words = ", ".join(departures)
+    figure.text(1.0, 1.005, words, ha="right", va="bottom", fontsize=7, color="0.4")

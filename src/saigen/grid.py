@@ -22,6 +22,7 @@ class Run:
     """One training: (paper, experiment, variant, seed) at a scale, with its effective settings.
 
     `trainer` is `module:function`; its code decides the result too, and has a fingerprint.
+    `precision` is that of products (`compute.precision`).
     """
 
     paper: str
@@ -32,6 +33,7 @@ class Run:
     dataset: str | None
     params: Mapping[str, Value]
     trainer: str
+    precision: str = "float32"
 
     @property
     def name(self) -> str:
@@ -44,7 +46,8 @@ class Run:
     @cached_property
     def identity(self) -> str:
         """A hash of everything that decides the run's result, its code and device apart."""
-        return digest_of([self.paper, self.experiment, self.dataset, dict(self.params), self.seed])
+        decides = [self.paper, self.experiment, self.dataset, dict(self.params), self.seed]
+        return digest_of(decides + [self.precision] * (self.precision != "float32"))
 
 
 @dataclass(frozen=True)
@@ -105,7 +108,8 @@ def experiment_runs(paper: Paper, name: str, config: Config) -> list[Run]:
         params = dict(sorted(settings.items()))
         for seed in range(seeds):
             place = (paper.name, name, variant, seed, config.scale)
-            runs.append(Run(*place, dataset, params, experiment.train))
+            made = (dataset, params, experiment.train, config.compute.precision)
+            runs.append(Run(*place, *made))
     return runs
 
 

@@ -49,14 +49,20 @@ class Record:
             return {name: content[name] for name in content.files}
 
 
-def origin(records: Iterable[Record]) -> dict[str, dict]:
-    """Return the seeds of each experiment and the digest of each dataset behind some runs."""
+def origin(records: Iterable[Record]) -> dict[str, Any]:
+    """Return what is behind some runs: seeds by experiment, digests of data, precisions."""
     seeds: dict[str, set[int]] = {}
     datasets: dict[str, str] = {}
+    precisions: set[str] = set()
     for record in records:
         seeds.setdefault(record.facts["experiment"], set()).add(record.facts["seed"])
         datasets |= record.facts["datasets"]
-    return {"seeds": {name: sorted(found) for name, found in seeds.items()}, "datasets": datasets}
+        precisions |= {stamp.get("precision", "float32") for stamp in record.facts["stamps"]}
+    return {
+        "seeds": {name: sorted(found) for name, found in seeds.items()},
+        "datasets": datasets,
+        "precision": sorted(precisions),
+    }
 
 
 def read_records(
@@ -127,6 +133,12 @@ def diverged(records: Sequence[Record]) -> list[str]:
         for record in records
         if record.facts["status"] == "diverged"
     ]
+
+
+def precision_notes(records: Sequence[Record]) -> list[str]:
+    """Return what a reader must know of the arithmetic: nothing where all of it was float32."""
+    reduced = [name for name in origin(records)["precision"] if name != "float32"]
+    return [f"Precision: {name} in products" for name in reduced]
 
 
 def data_notes(records: Sequence[Record]) -> list[str]:

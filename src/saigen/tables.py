@@ -15,7 +15,7 @@ from saigen.errors import SaigenError
 from saigen.files import write_json, write_text
 from saigen.markdown import table
 from saigen.paper import Paper
-from saigen.records import Record, data_notes, diverged, origin, tidy
+from saigen.records import Record, data_notes, diverged, origin, precision_notes, tidy
 from saigen.stats import bootstrap_mean
 
 Frames = Mapping[str, pd.DataFrame]
@@ -45,7 +45,7 @@ def build_table(paper: Paper, name: str, records: Sequence[Record], target: Path
         "runs": len(records),
         "diverged": diverged(records),
         **origin(records),
-        "notes": [*entry.notes, *data_notes(records)],
+        "notes": [*entry.notes, *data_notes(records), *precision_notes(records)],
         "scale": target.parts[-4],
     }
     write_json(target.with_suffix(".json"), passport)

@@ -34,7 +34,14 @@ def test_every_second_round_goes_the_other_way():
 def test_the_best_other_style_has_the_least_median_and_is_never_saigen():
     turns = turns_of(SAIGEN, [0.1] * 3) + turns_of("eager", [3.0, 3.0, 3.0])
     turns += turns_of("plus", [2.0, 2.0, 9.0]) + turns_of("compile", [1.0, 2.5, 2.5])
-    assert arithmetic.best_other(turns, "cpu") == "plus"
+    assert arithmetic.best_other(turns, "saigen", "cpu") == "plus"
+
+
+def test_each_precision_is_compared_with_its_own():
+    turns = turns_of(SAIGEN, [2.0]) + turns_of("eager", [3.0]) + turns_of("plus", [4.0])
+    turns += turns_of("saigen+bf16", [0.1]) + turns_of("plus+mkl+bf16", [1.0])
+    assert arithmetic.best_other(turns, "plus", "cpu") == "eager"
+    assert arithmetic.best_other(turns, "saigen+bf16", "cpu") == "plus+mkl+bf16"
 
 
 def test_ratios_are_round_by_round_and_a_step():

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from saigen.config import Config, load_config
+from saigen.config import Compute, Config, load_config
 from saigen.errors import UsageError
 from saigen.files import digest_of
 from saigen.grid import Run, device_for, experiment_jobs, experiment_runs, job
@@ -52,6 +52,20 @@ def test_seed_and_dataset_are_part_of_the_identity_and_the_scale_is_not(params, 
     assert identity(params, seed) != identity(params, seed, dataset="other")
     assert identity(params, seed) == identity(params, seed, scale=scale)
     assert identity(params, seed) == identity(dict(reversed(params.items())), seed)
+
+
+def test_another_precision_is_another_run_and_float32_is_the_plain_one(toy_paper):
+    paper = toy_paper(factors=FACTORS)
+    plain, *others = (
+        identities(
+            experiment_runs(
+                paper, "toy", Config(scale="paper", compute=Compute(precision=precision))
+            )
+        )
+        for precision in ("float32", "tf32", "bfloat16")
+    )
+    assert plain == identities(runs_of(paper))
+    assert len({*plain, *others[0], *others[1]}) == 3 * len(plain)
 
 
 def test_more_seeds_keep_every_run_that_was_there(toy_paper):
@@ -194,8 +208,6 @@ def test_a_gpu_is_for_experiments_that_ask(toy_paper, device, asks, wanted):
     config = load_config({"compute": {"device": device}})
     assert device_for(paper.experiments.values(), config) == wanted
 
-
-def test_planning_all_papers_takes_no_tensorflow_and_no_time():
     code = """
 import sys, time
 begun = time.process_time()

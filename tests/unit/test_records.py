@@ -7,7 +7,15 @@ import pytest
 from saigen.engine.run_folder import publish
 from saigen.errors import SaigenError
 from saigen.files import read_json, write_json
-from saigen.records import data_notes, diverged, read_records, tidy
+from saigen.records import (
+    Record,
+    data_notes,
+    diverged,
+    origin,
+    precision_notes,
+    read_records,
+    tidy,
+)
 
 FACTORS = {"latent": ["bernoulli", "categorical"], "learning_rate": [0.1, 0.01]}
 
@@ -136,3 +144,11 @@ def test_a_missing_or_damaged_run_is_told_with_what_to_do(written, text):
 def test_a_reader_is_told_of_the_data_once(written):
     records = read_records([written.record(written(seed=0), written(seed=1))])
     assert data_notes(records) == ["Data: digits: handwritten digits; made up"]
+
+
+def test_only_products_that_were_not_in_float32_are_told(written):
+    (plain,) = read_records([written.record(written())])
+    assert precision_notes([plain]) == []
+    reduced = Record(plain.folder, plain.facts | {"stamps": [{"precision": "bfloat16"}]})
+    assert precision_notes([plain, reduced]) == ["Precision: bfloat16 in products"]
+    assert origin([reduced])["precision"] == ["bfloat16"]

@@ -13,11 +13,13 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 import tensorflow as tf
 
+from saigen.engine import precision as products
+
 
 def set_up(
     intra_op_threads: int = 1,
     device: str = "auto",
-    tf32: bool = False,
+    precision: str = "float32",
     deterministic: bool = True,
 ) -> dict[str, Any]:
     """Fix threads, device, precision and determinism, and return the stamp of this process.
@@ -27,7 +29,7 @@ def set_up(
     Args:
       intra_op_threads: threads inside one operation; a protocol value, since it changes bits.
       device: `auto`, `cpu` or `gpu`.
-      tf32: let a GPU round float32 products to TensorFloat-32.
+      precision: `float32`, `tf32` or `bfloat16`: see `saigen.engine.precision`.
       deterministic: use deterministic kernels only.
 
     Raises:
@@ -51,13 +53,13 @@ def set_up(
         tf.config.set_visible_devices(gpus, "GPU")
         # Without it the first training takes all memory, and a second has none.
         tf.config.experimental.set_memory_growth(gpus[0], True)
-    tf.config.experimental.enable_tensor_float_32_execution(tf32)
+    products.use(precision)
     if deterministic:
         tf.config.experimental.enable_op_determinism()
-    return stamp(intra_op_threads, tf32, deterministic, gpus)
+    return stamp(intra_op_threads, precision, deterministic, gpus)
 
 
-def stamp(threads: int, tf32: bool, deterministic: bool, gpus: list[Any]) -> dict[str, Any]:
+def stamp(threads: int, precision: str, deterministic: bool, gpus: list[Any]) -> dict[str, Any]:
     """Return what, besides code and parameters, the bits of a result may depend on."""
     details = [tf.config.experimental.get_device_details(gpu) for gpu in gpus]
     names = [detail.get("device_name", "GPU") for detail in details]
@@ -69,7 +71,7 @@ def stamp(threads: int, tf32: bool, deterministic: bool, gpus: list[Any]) -> dic
         "device": names[0] if names else "CPU",
         "processor": _processor(),
         "intra_op_threads": threads,
-        "tf32": tf32 and bool(names),
+        "precision": "float32" if precision == "tf32" and not names else precision,
         "deterministic": deterministic,
         "onednn": os.environ.get("TF_ENABLE_ONEDNN_OPTS", "default"),
         "xla_flags": os.environ.get("TF_XLA_FLAGS", ""),

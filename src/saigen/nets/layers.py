@@ -11,6 +11,7 @@ from typing import Any
 import tensorflow as tf
 
 from saigen.engine import rng
+from saigen.engine.precision import product
 from saigen.nets.initial import Draw, constant, glorot_uniform, he_uniform
 
 #: Of every normalisation here: that of the released code of Gulrajani et al. 2017.
@@ -27,7 +28,7 @@ class Layers:
 
     def dense(self, name: str, x: tf.Tensor, units: int, draw: Draw = glorot_uniform) -> tf.Tensor:
         """Return x W + b: [batch, units] for x [batch, features]."""
-        x = x @ self.weight(f"{name}/W", [x.shape[-1], units], draw)
+        x = product(tf.matmul, x, self.weight(f"{name}/W", [x.shape[-1], units], draw))
         return x + self.weight(f"{name}/b", [units], constant(0.0))
 
     def conv(
@@ -43,13 +44,13 @@ class Layers:
         """Return a SAME convolution of x [batch, height, width, channel]."""
         shape = [size, size, x.shape[-1], channels]
         kernel = self.weight(f"{name}/W", shape, draw or he_uniform(fan_out_share=stride**2))
-        x = tf.nn.conv2d(x, kernel, stride, "SAME")
+        x = product(tf.nn.conv2d, x, kernel, stride, "SAME")
         return x + self.weight(f"{name}/b", [channels], constant(0.0)) if bias else x
 
     def conv1d(self, name: str, x: tf.Tensor, channels: int, size: int) -> tf.Tensor:
         """Return a SAME convolution of x [batch, place, channel]."""
         kernel = self.weight(f"{name}/W", [size, x.shape[-1], channels], he_uniform())
-        x = tf.nn.conv1d(x, kernel, 1, "SAME")
+        x = product(tf.nn.conv1d, x, kernel, 1, "SAME")
         return x + self.weight(f"{name}/b", [channels], constant(0.0))
 
     def deconv(
@@ -67,7 +68,7 @@ class Layers:
         shape = [size, size, channels, inputs]
         kernel = self.weight(f"{name}/W", shape, draw or he_uniform(fan_out_share=4))
         to = [batch, 2 * height, 2 * width, channels]
-        x = tf.nn.conv2d_transpose(x, kernel, to, 2, "SAME")
+        x = product(tf.nn.conv2d_transpose, x, kernel, to, 2, "SAME")
         x = tf.ensure_shape(x, [None, 2 * height, 2 * width, channels])
         return x + self.weight(f"{name}/b", [channels], constant(0.0)) if bias else x
 

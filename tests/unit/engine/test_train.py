@@ -18,7 +18,7 @@ from saigen.files import read_json
 from saigen.grid import Run
 from saigen.records import Record
 
-COMPUTE = {"intra_op_threads": 1, "device": "cpu", "tf32": False, "deterministic": True}
+COMPUTE = {"intra_op_threads": 1, "device": "cpu", "precision": "float32", "deterministic": True}
 DATA = Dataset("digits", {}, "d" * 64, {"what": "digits"})
 CODE = "c" * 16
 TRAINER = "toy:make_task"

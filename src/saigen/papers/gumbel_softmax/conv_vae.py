@@ -16,6 +16,7 @@ from collections.abc import Mapping
 import tensorflow as tf
 
 from saigen.engine import rng
+from saigen.engine.precision import product
 from saigen.engine.rng import Key
 from saigen.nets.affine import Weights, affine, initial_affine
 
@@ -149,14 +150,14 @@ def _initial_filter(key: Key, name: str, shape: list[int], outputs: int) -> dict
 
 def _down(maps: tf.Tensor, filters: tf.Tensor) -> tf.Tensor:
     """Convolve with stride 2: height and width halve, rounded up."""
-    return tf.nn.conv2d(maps, filters, _STRIDES, "SAME")
+    return product(tf.nn.conv2d, maps, filters, _STRIDES, "SAME")
 
 
 def _up(maps: tf.Tensor, filters: tf.Tensor) -> tf.Tensor:
     """Convolve, transposed, with stride 2: height and width double."""
     count, height, width = tf.shape(maps)[0], 2 * maps.shape[1], 2 * maps.shape[2]
     shape = tf.stack([count, height, width, filters.shape[2]])
-    return tf.nn.conv2d_transpose(maps, filters, shape, _STRIDES, "SAME")
+    return product(tf.nn.conv2d_transpose, maps, filters, shape, _STRIDES, "SAME")
 
 
 def _unfold(rows: tf.Tensor, leading: tf.Tensor) -> tf.Tensor:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 import tensorflow as tf
 
 from saigen.engine import rng
+from saigen.engine.precision import product
 
 #: Of batch normalisation: PyTorch's ε, and the share of a batch in the running statistics.
 EPSILON, SHARE = 1e-5, 0.1
@@ -33,12 +34,12 @@ class Layers:
     def conv(self, name: str, x: tf.Tensor, channels: int, size: int, stride: int, pad: int):
         """Return a convolution without bias of x [batch, height, width, channel], zeros around."""
         kernel = self.weight(f"{name}/W", [size, size, x.shape[-1], channels])
-        # One stride and `same` borders are one operation; TensorFlow's own borders of a stride of
-        # two lie elsewhere than those of the published networks.
-        if stride == 1 and 2 * pad == size - 1:
-            return tf.nn.conv2d(x, kernel, 1, "SAME")
-        around = [[0, 0], [pad, pad], [pad, pad], [0, 0]]
-        return tf.nn.conv2d(x, kernel, stride, around)
+        # TensorFlow's own borders are those of the published networks where both sides get the
+        # same. Others are added before: not every kernel is fast with borders given to it.
+        if _same_border(x.shape[1], size, stride) == 2 * pad:
+            return product(tf.nn.conv2d, x, kernel, stride, "SAME")
+        x = tf.pad(x, [[0, 0], [pad, pad], [pad, pad], [0, 0]])
+        return product(tf.nn.conv2d, x, kernel, stride, "VALID")
 
     def batch_norm(self, name: str, x: tf.Tensor) -> tf.Tensor:
         """Normalise each channel; the running variance is the unbiased one, as in PyTorch."""
@@ -60,8 +61,13 @@ class Layers:
 
     def dense(self, name: str, x: tf.Tensor, units: int) -> tf.Tensor:
         """Return x W + b: [batch, units]."""
-        x = x @ self.weight(f"{name}/W", [x.shape[-1], units])
+        x = product(tf.matmul, x, self.weight(f"{name}/W", [x.shape[-1], units]))
         return x + self.weight(f"{name}/b", [units])
+
+
+def _same_border(length: int, size: int, stride: int) -> int:
+    """Return how many zeros SAME adds along an axis, the odd one at its end."""
+    return max((-(-length // stride) - 1) * stride + size - length, 0)
 
 
 def he(layers: Layers, images: tf.Tensor, blocks: int) -> tf.Tensor:
