@@ -193,7 +193,11 @@ def ask_tensorflow() -> dict | str:
 
 def data(config: Config, results: Path) -> Iterator[Check]:
     """Is each dataset of the scale prepared, or would some source have it?"""
-    for name in sorted({job.dataset for job in all_jobs(config)} - {None}):
+    jobs = all_jobs(config)
+    wanted = {job.dataset for job in jobs} - {None}
+    if any(run.params.get("inception") for job in jobs for run in job.runs):
+        wanted.add("inception")
+    for name in sorted(wanted):
         if (results / "data" / f"{name}.npz").is_file():
             yield Check(f"data: {name}", True, "prepared")
             continue

@@ -55,7 +55,11 @@ def folder(tmp_path, monkeypatch):
             2,
             "gumbel_softmax/structured_prediction reads synthetic_binary_digits: give it with",
         ),
-        ([*TRAIN, SMOKE, "--dataset", "none.npz"], 1, "none.npz: no such dataset file."),
+        (
+            [*TRAIN, SMOKE, "--dataset", "none.npz"],
+            1,
+            "none.npz: no such dataset file; `saigen fetch none` makes it.",
+        ),
         ([*TRAIN, SMOKE, "--dataset", "damaged.npz"], 1, "damaged.npz: the dataset file is dama"),
         ([*TRAIN, SMOKE, "--dataset", "foreign.npz"], 1, "foreign.npz: "),
         (

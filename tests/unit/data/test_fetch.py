@@ -1,6 +1,8 @@
 """The first source with the right bytes wins; every other one says why it was passed over."""
 
 import gzip
+import io
+import tarfile
 
 import pytest
 
@@ -53,6 +55,35 @@ def test_nothing_bad_is_kept(case, tiny, serve, good, tmp_path):
     assert [
         path for path in tmp_path.rglob("*") if path.suffix in ("", ".gz") and path.is_file()
     ] == []
+
+
+def tar(members):
+    """Return a gzipped tar of these members."""
+    whole = io.BytesIO()
+    with tarfile.open(fileobj=whole, mode="w:gz") as archive:
+        for name, content in members.items():
+            member = tarfile.TarInfo(name)
+            member.size = len(content)
+            archive.addfile(member, io.BytesIO(content))
+    return whole.getvalue()
+
+
+def test_files_are_taken_out_of_an_archive_on_the_web(tiny, serve, raw, tmp_path):
+    packed = tar({f"some/{name}": content for name, content in raw.items()} | {"LICENSE": b"free"})
+    address, asked = serve(lambda path: (200, {}, packed))
+    address = address.replace("{file}.gz", "all.tgz")
+    fetched = Fetcher(tmp_path).fetch(tiny({"archive": address}))
+    assert (fetched.contents, fetched.source) == (raw, address)
+    assert asked == ["/all.tgz"], "fetched once for all files"
+    assert not (tmp_path / "tiny" / "LICENSE").exists()
+
+
+def test_an_archive_that_climbs_out_is_refused(tiny, serve, raw, tmp_path):
+    packed = tar({f"../{name}": content for name, content in raw.items()})
+    address, _ = serve(lambda path: (200, {}, packed))
+    with pytest.raises(SaigenError, match="climbs out of the archive"):
+        Fetcher(tmp_path / "data").fetch(tiny({"archive": address}))
+    assert list(tmp_path.rglob("train*")) == []
 
 
 def test_when_all_fail_the_message_lists_all_and_says_what_to_do(tiny, serve, tmp_path):

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from saigen.data.dataset import save
 from saigen.errors import SaigenError
 from saigen.metrics.inception import Inception
 
@@ -31,8 +32,13 @@ def frozen(tmp_path_factory, weights):
         flat = tf.reshape(pool, [1, 6], name="pool_3/_reshape")
         product = tf.matmul(flat, tf.constant(weights["logits"]), name="softmax/logits/MatMul")
         tf.nn.softmax(product + weights["bias"], name="softmax")
-    path = tmp_path_factory.mktemp("inception") / "graph.pb"
-    path.write_bytes(graph.as_graph_def().SerializeToString())
+    path = tmp_path_factory.mktemp("inception") / "inception.npz"
+    return kept(path, graph.as_graph_def().SerializeToString())
+
+
+def kept(path, content):
+    """Keep a frozen graph as `saigen fetch inception` does."""
+    save(path, "inception", {"graph": np.frombuffer(content, np.uint8)}, {})
     return path
 
 
@@ -63,8 +69,11 @@ def test_the_digest_names_the_file(frozen):
 
 
 def test_a_missing_or_wrong_file_says_what_to_do(tmp_path):
-    with pytest.raises(SaigenError, match=r"inception-2015-12-05\.tgz"):
-        Inception(tmp_path / "no.pb")
-    (tmp_path / "wrong.pb").write_bytes(tf.Graph().as_graph_def().SerializeToString())
+    with pytest.raises(SaigenError, match=r"saigen fetch inception"):
+        Inception(tmp_path / "inception.npz")
+    empty = tf.Graph().as_graph_def().SerializeToString()
     with pytest.raises(SaigenError, match="not the Inception graph"):
-        Inception(tmp_path / "wrong.pb")
+        Inception(kept(tmp_path / "wrong.npz", empty))
+    save(tmp_path / "digits.npz", "digits", {"train_images": np.zeros([1, 8, 8, 1], np.uint8)}, {})
+    with pytest.raises(SaigenError, match="no `graph` in it"):
+        Inception(tmp_path / "digits.npz")

@@ -39,7 +39,7 @@ class Judge:
     Args:
       dataset: a scored set, judged by its own classifier on test images; or any set of images
         with `inception`, judged on training images as published.
-      inception: path of the Inception graph, or empty.
+      inception: path of the prepared Inception graph, or empty.
     """
 
     def __init__(self, dataset: Dataset, inception: str) -> None:

@@ -14,12 +14,13 @@ def bernoulli_loss(logits: tf.Tensor, x: tf.Tensor) -> tf.Tensor:
 
 
 def bernoulli_loss_of_many(logits: tf.Tensor, x: tf.Tensor) -> tf.Tensor:
-    """Return what `bernoulli_loss` returns, faster and without a gradient.
+    """Return what `bernoulli_loss` returns, faster, for x in {0, 1} and without a gradient.
 
-    Σ log(1 + e^l) = Σ max(l, 0) + Σ log(1 + e^−|l|), and the last factors lie in (1, 2], so 98 of
-    them multiply without overflow: one logarithm for 98 pixels.
+    With s = 1 − 2x the loss of a pixel is log(1 + e^(s l)) = max(s l, 0) − log σ(|l|), and σ(|l|)
+    lies in [1/2, 1], so 98 of them multiply without underflow: one logarithm for 98 pixels.
     """
     group = tf.concat([tf.shape(logits)[:-1], [logits.shape[-1] // 98, 98]], 0)  # pyright: ignore
-    factors = tf.reshape(1.0 + tf.exp(-tf.abs(logits)), group)
+    wrong = (1.0 - 2.0 * x) * logits
+    factors = tf.reshape(tf.sigmoid(tf.abs(wrong)), group)
     rest = tf.reduce_sum(tf.math.log(tf.reduce_prod(factors, -1)), -1)
-    return tf.reduce_sum(tf.nn.relu(logits) - x * logits, -1) + rest
+    return tf.reduce_sum(tf.nn.relu(wrong), -1) - rest
