@@ -9,6 +9,7 @@ from typing import NamedTuple
 from saigen.data import (
     bernoulli_mnist,
     binarized_mnist,
+    catalogue,
     cifar10,
     english_text,
     feature_network,
@@ -29,6 +30,8 @@ MAKERS: dict[str, Callable[[Entry, Fetcher], Draft]] = {
     "idx_images": idx_images.make,
     "binarized_mnist": binarized_mnist.make,
     "bernoulli_mnist": bernoulli_mnist.make,
+    "catalogue_images": catalogue.make_images,
+    "catalogue_text": catalogue.make_text,
     "cifar10": cifar10.make,
     "english_text": english_text.make,
     "feature_network": feature_network.make,
@@ -121,6 +124,8 @@ def reachable(
     entry = _entry(name, image_folders)
     if entry.made_from:
         return reachable(entry.made_from, folder=folder, mirrors=mirrors, offline=offline)
+    if entry.catalogue:
+        return [Reach("TensorFlow Datasets", *catalogue.reach(offline))]
     if not entry.files:
         return [Reach("made on the spot", True, "needs no download")]
     reaches = []
@@ -148,7 +153,8 @@ def _entry(name: str, image_folders: ImageFolders) -> Entry:
 
 
 def _options(name: str, image_folders: ImageFolders) -> image_folder.Options:
-    if name in names():
+    # A set of the catalogue may be at hand as a folder of images.
+    if name in names() and not describe(name).catalogue:
         raise UsageError(
             f"data.image_folders.{name}: the name is taken by a known dataset; choose another."
         )

@@ -44,6 +44,7 @@ class Entry:
     files: tuple[RawFile, ...] = ()
     spelled: tuple[str, ...] = ("{file}", "{file}.gz")
     sources: tuple[dict[str, Any], ...] = ()
+    catalogue: dict[str, Any] = field(default_factory=dict)
 
     def spellings(self, file: str) -> list[str]:
         """The names that `file` may have in a folder, the likeliest first."""

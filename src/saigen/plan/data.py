@@ -68,6 +68,8 @@ def stand_in(name: str, scratch: Path) -> Path:
         if split is None:
             arrays[key] = array
             continue
+        if size := entry.catalogue.get("size") if key.endswith("_images") else None:
+            array = scored.resized(array, derived[1] if derived else size)
         wanted = min(entry.splits.get(split, len(array)), _ENOUGH if split == "train" else 10**6)
         arrays[key] = np.resize(array, (wanted, *array.shape[1:]))
     save(target, name, arrays, made.facts)

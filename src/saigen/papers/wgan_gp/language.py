@@ -5,7 +5,6 @@ Source: Gulrajani et al. 2017, section 5.5 and table 4, and the released gan_lan
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -33,12 +32,19 @@ BLOCKS, BRANCH, FILTER = 5, 0.3, 5
 _AT_ONCE = 64
 
 
-def lines_of(text: np.ndarray, length: int) -> np.ndarray:
+def lines_of(text: np.ndarray, length: int, sentences: bool = False) -> np.ndarray:
     """Cut a text into lines of one length: [line, length] uint8.
 
-    Paragraphs are joined by spaces and cut at fixed places; what a last line lacks is padded.
-    Departure: Billion Word has a sentence a line, each cut at its 32nd character.
+    Args:
+      text: [character] uint8.
+      length: characters of a line.
+      sentences: each line of the text makes one, cut or padded. Otherwise, and this is a departure,
+        paragraphs are joined by spaces and cut at fixed places.
     """
+    if sentences:
+        kept = [line[:length] for line in text.tobytes().splitlines() if line]
+        padded = b"".join(line.ljust(length, bytes([PAD])) for line in kept)
+        return np.frombuffer(padded, np.uint8).reshape(-1, length)
     words = b" ".join(text.tobytes().split())
     marks = np.frombuffer(words, np.uint8)
     marks = np.pad(marks, (0, -len(marks) % length), constant_values=PAD)
@@ -47,9 +53,10 @@ def lines_of(text: np.ndarray, length: int) -> np.ndarray:
 
 def vocabulary(lines: np.ndarray, most: int) -> np.ndarray:
     """Return the symbols of the text, the most frequent first, at most so many: [symbol] uint8."""
-    counts = Counter(lines.ravel().tolist())
-    kept = [symbol for symbol, _ in counts.most_common() if symbol != UNKNOWN][: most - 1]
-    return np.array([UNKNOWN, *kept], np.uint8)
+    counts = np.bincount(lines.ravel(), minlength=256)
+    frequent = np.argsort(-counts, kind="stable")
+    kept = [symbol for symbol in frequent if counts[symbol] and symbol != UNKNOWN]
+    return np.array([UNKNOWN, *kept[: most - 1]], np.uint8)
 
 
 def encoded(lines: np.ndarray, symbols: np.ndarray) -> np.ndarray:
@@ -94,10 +101,11 @@ class LanguageGan:
 
     def __init__(self, params: Params, dataset: Dataset) -> None:
         self.params = params
-        lines = lines_of(dataset.text("train"), params["length"])
+        cut = (params["length"], params["sentences"])
+        lines = lines_of(dataset.text("train"), *cut)
         self.symbols = vocabulary(lines, params["symbols"])
         self.codes = encoded(lines, self.symbols)
-        held = encoded(lines_of(dataset.text("valid"), params["length"]), self.symbols)
+        held = encoded(lines_of(dataset.text("valid"), *cut), self.symbols)
         self._truth = {n: NGrams(self.codes, n) for n in GRAMS}
         self._floor = {
             n: NGrams(held[: params["test_samples"]], n).divergence(self._truth[n]) for n in GRAMS

@@ -24,6 +24,11 @@ def test_lines_are_cut_and_the_last_is_padded():
     assert bytes(lines[2]) == b"g" + bytes([PAD]) * 3
 
 
+def test_sentences_stay_apart_each_cut_or_padded():
+    lines = lines_of(text("abcdefg\n\nhi\njklm"), 4, sentences=True)
+    assert [bytes(line) for line in lines] == [b"abcd", b"hi" + bytes([PAD]) * 2, b"jklm"]
+
+
 def test_the_most_frequent_symbols_are_kept_and_others_are_unknown():
     lines = lines_of(text("aaabbc"), 6)
     symbols = vocabulary(lines, 3)
