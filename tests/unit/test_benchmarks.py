@@ -5,11 +5,24 @@ import csv
 import math
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks import agreement, arithmetic, flops, guard, mkl, race, results, workloads
+from benchmarks import (
+    OUTPUT,
+    ROOT,
+    agreement,
+    arithmetic,
+    flops,
+    gate,
+    guard,
+    mkl,
+    race,
+    results,
+    workloads,
+)
 from benchmarks.arithmetic import SAIGEN, Spread, Turn
 
 HERE = Path(workloads.__file__).parent
@@ -170,3 +183,31 @@ def test_the_repair_is_built_where_there_is_a_compiler(tmp_path, monkeypatch):
     assert built is None or built.stat().st_size > 0
     monkeypatch.setattr(mkl, "which", lambda name: None)
     assert mkl.build(tmp_path) is None
+
+
+def run_folder(root, paper, name, metric, values):
+    folder = root / paper / name
+    folder.mkdir(parents=True)
+    rows = [f"{step},{metric},{value},0.1" for step, value in enumerate(values)]
+    (folder / "metrics.csv").write_text("\n".join(["step,metric,value,wall_seconds", *rows]) + "\n")
+
+
+def test_the_gate_compares_where_like_runs_ended(tmp_path):
+    full, reduced = tmp_path / "float32", tmp_path / "bfloat16"
+    for seed in range(8):
+        name = f"dcgan/only/seed{seed}"
+        run_folder(full, "near", name, "frechet", [9.0, 2.0 + seed])
+        run_folder(reduced, "near", name, "frechet", [1.0, (2.0 + seed) * (1.01 + 0.001 * seed)])
+        run_folder(full, "far", name, "test_loss", [1.0])
+        run_folder(reduced, "far", name, "test_loss", [1.2])
+    run_folder(reduced, "near", "dcgan/only/seed8", "frechet", [100.0])  # has no like
+    far, near = gate.rows(full, reduced)
+    assert (far.paper, far.metric, far.runs, far.passes) == ("far", "test_loss", 8, False)
+    assert far.ratio == pytest.approx(1.2) == far.low == far.high
+    assert (near.runs, near.passes) == (8, True)
+    assert near.ratio == pytest.approx(np.exp(np.log([1.01 + 0.001 * s for s in range(8)]).mean()))
+
+
+def test_the_page_shows_the_gate_as_it_was_measured():
+    shown = (ROOT / "docs/precision.md").read_text(encoding="utf-8")
+    assert "\n".join(gate.markdown(gate.written(OUTPUT / "precision.csv"))) in shown
