@@ -167,6 +167,14 @@ class Network:
         }
 
     @property
+    def state(self) -> dict[str, tf.Variable]:
+        """What it keeps beside its weights, by name: nothing here."""
+        return {}
+
+    def update(self) -> None:
+        """Bring the state up to date, once a step."""
+
+    @property
     def size(self) -> int:
         """How many numbers the weights hold."""
         return sum(weight.shape.num_elements() for weight in self.weights.values())

@@ -5,13 +5,14 @@ Source: Miyato et al. 2018, arXiv:1802.05957, algorithm 1.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import tensorflow as tf
 
 from saigen.engine import rng
 from saigen.nets.initial import Draw
-from saigen.nets.layers import Layers, Network
+from saigen.nets.layers import Layers, Network, Tensors
 
 
 class SpectralNorm:
@@ -66,6 +67,31 @@ class SpectralNorm:
 
     def _kernel(self, name: str) -> tf.Variable:
         return self._network.weights[f"{self._network.name}/{name}"]
+
+
+class SpectralNetwork(Network):
+    """A network all of whose matrices and filters have spectral norm 1; see `Network`.
+
+    Its state are the vectors of the power iteration; `update` keeps one iteration.
+    """
+
+    def __init__(self, name: str, forward: Callable[..., Tensors], *inputs: Any) -> None:
+        super().__init__(name, forward, *inputs)
+        own = (weight.removeprefix(f"{name}/") for weight in self.weights)
+        self._norm = SpectralNorm(self, [weight for weight in own if weight.endswith("/W")])
+
+    def __call__(self, *inputs: tf.Tensor) -> Tensors:
+        return self._forward(self._norm.layers, *inputs)
+
+    def initial(self, seed: int) -> dict[str, tf.Tensor]:
+        return {**super().initial(seed), **self._norm.initial(seed)}
+
+    @property
+    def state(self) -> dict[str, tf.Variable]:
+        return self._norm.variables
+
+    def update(self) -> None:
+        self._norm.update()
 
 
 def _matrix(kernel: tf.Variable) -> tf.Tensor:

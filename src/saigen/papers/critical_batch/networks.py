@@ -14,6 +14,7 @@ from saigen.nets.activations import relu
 from saigen.nets.initial import constant, glorot_uniform
 from saigen.nets.layers import Layers, Network
 from saigen.nets.shape import Shape
+from saigen.nets.spectral_norm import SpectralNetwork
 
 #: Numbers in the latent z ~ N(0, I).
 LATENT = 100
@@ -46,10 +47,12 @@ def conditional_resnet(params: Params, shape: Shape) -> Pair:
     D(x, y) = w·φ(x) + b + e_y·φ(x), with φ the features pooled over places.
 
     Source: Brock et al. 2019 for the plan, Miyato & Koyama 2018 for the projection.
-    Departure: a tenth of BigGAN's depth, no attention, no hierarchical latent, and the norm `norm`
-    in D where BigGAN has spectral norm.
+    D has the norm `norm`, or with `spectral` all its kernels at spectral norm 1, as BigGAN.
+    Departure: a tenth of BigGAN's depth, no attention, no hierarchical latent, and G and the
+    embedding of classes without spectral norm.
     """
-    width, norm, classes = params["width"], params["norm"], shape.classes
+    width, classes, spectral = params["width"], shape.classes, params["norm"] == "spectral"
+    norm = "none" if spectral else params["norm"]
 
     def generator(layers: Layers, z: tf.Tensor, labels: tf.Tensor) -> tf.Tensor:
         side = dcgan.START
@@ -79,7 +82,7 @@ def conditional_resnet(params: Params, shape: Shape) -> Pair:
         projection = tf.reduce_sum(tf.gather(embedding, labels) * pooled, 1, keepdims=True)
         return layers.dense("out", pooled, 1) + projection
 
-    return _paired(shape, generator, discriminator)
+    return _paired(shape, generator, discriminator, SpectralNetwork if spectral else Network)
 
 
 NETWORKS: dict[str, Callable[[Params, Shape], Pair]] = {
@@ -88,11 +91,13 @@ NETWORKS: dict[str, Callable[[Params, Shape], Pair]] = {
 }
 
 
-def _paired(shape: Shape, generator: Callable, discriminator: Callable) -> Pair:
+def _paired(
+    shape: Shape, generator: Callable, discriminator: Callable, judging: type[Network] = Network
+) -> Pair:
     labels, image = ([], tf.int32), [shape.side, shape.side, shape.channels]
     return Pair(
         Network("generator", generator, [LATENT], labels),
-        Network("discriminator", discriminator, image, labels),
+        judging("discriminator", discriminator, image, labels),
     )
 
 

@@ -83,10 +83,11 @@ class TwoTimeScales:
 
     @property
     def variables(self) -> dict[str, tf.Variable]:
-        """Weights and optimiser slots of both networks, by name."""
+        """Weights, state and optimiser slots of both networks, by name."""
         return {
             **self.pair.generator.weights,
             **self.pair.discriminator.weights,
+            **self.pair.discriminator.state,
             **slots_of(self.optimisers),
         }
 
@@ -116,6 +117,7 @@ class TwoTimeScales:
             with tape.stop_recording():
                 loss_d, slopes_d = self._of_discriminator(batch, fake, key)
                 self.optimisers["discriminator"].apply(slopes_d)
+                self.pair.discriminator.update()
             loss_g = self._loss_of_generator(batch, fake)
         slopes_g = self._slopes_of_generator(tape, loss_g)
         self.optimisers["generator"].apply(slopes_g)

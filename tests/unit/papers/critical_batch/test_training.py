@@ -82,8 +82,9 @@ def test_losses_at_zero_scores():
     assert float(GAMES["hinge"].generator(zero + 3)) == -3.0
 
 
-def test_the_conditional_pair_knows_its_classes():
-    made = gan(network="conditional_resnet", norm="layer", game="hinge", beta1=0.0)
+@pytest.mark.parametrize("norm", ["layer", "spectral"])
+def test_the_conditional_pair_knows_its_classes(norm):
+    made = gan(network="conditional_resnet", norm=norm, game="hinge", beta1=0.0)
     z = tf.ones([2, 100])
     images = made.pair.generator(z, tf.constant([0, 0]))
     assert images.shape == (2, 8, 8, 1)
@@ -93,6 +94,20 @@ def test_the_conditional_pair_knows_its_classes():
         float(made.pair.discriminator(IMAGES[:1], tf.constant([label]))[0, 0]) for label in (0, 1)
     ]
     assert scores[0] != scores[1]
+
+
+def test_a_step_keeps_one_power_iteration_of_the_discriminator_alone():
+    made = gan(network="conditional_resnet", norm="spectral", game="hinge", beta1=0.0)
+    vectors = {name: made.variables[name].numpy() for name in made.pair.discriminator.state}
+    assert len(vectors) == len(made.pair.discriminator.kernels)
+    assert made.pair.generator.state == {}
+    made.step(rows(), key(0))
+    after = {name: made.variables[name].numpy() for name in vectors}
+    made.pair.discriminator.update()
+    for name, before in vectors.items():
+        if len(before) > 1:  # a single output has one direction
+            assert not np.array_equal(before, after[name]), name
+            assert np.linalg.norm(after[name]) == pytest.approx(1.0, abs=1e-5)
 
 
 def test_the_probe_gathers_the_moments_of_the_gradients_it_draws():
