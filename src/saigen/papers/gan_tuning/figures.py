@@ -95,6 +95,16 @@ def settings(tables: Tables, samples: Samples) -> Figure:
     return figure
 
 
+def batch_costs(tables: Tables, samples: Samples) -> Figure:
+    """Draw images a second and memory over the batch size."""
+    figure, axes = plt.subplots(1, 2, figsize=(7, 2.8))
+    costs = (("images_per_second", "images a second"), ("memory_mb", "memory of the process (MB)"))
+    for axis, (metric, words) in zip(axes, costs, strict=True):
+        _dots(axis, tables["batch_costs"], "batch_size", metric)
+        axis.set(xlabel="batch", ylabel=words, xscale="log", ylim=(0.0, None))
+    return figure
+
+
 def _dots(axis: Axes, table: pd.DataFrame, column: str, metric: str) -> None:
     axis.plot(table[column], table[metric], "o", ms=3, alpha=0.6)
     means = table.groupby(column)[metric].mean()

@@ -21,6 +21,11 @@ def equal_images(runs: Frames, published: Frames) -> pd.DataFrame:
     return _ends(runs["equal_images"].rename(columns={"steps": "in_steps"}))
 
 
+def batch_costs(runs: Frames, published: Frames) -> pd.DataFrame:
+    """Return images a second and megabytes, a row a run."""
+    return final(runs["batch_costs"], ["images_per_second", "cpu_seconds_per_step", "memory_mb"])
+
+
 def early(runs: Frames, published: Frames) -> pd.DataFrame:
     """Return accuracy over the first hundred iterations beside the end, a row a seed."""
     frame = runs["early"]

@@ -6,11 +6,10 @@ and of these times, which are measured where nothing else runs.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from saigen.engine.task import Params, Task
-from saigen.engine.timing import measure
+from saigen.engine.timing import timed
 from saigen.papers.wgan_gp import image_gan
 
 if TYPE_CHECKING:
@@ -19,12 +18,4 @@ if TYPE_CHECKING:
 
 def train(params: Params, dataset: Dataset) -> Task:
     """Build a task whose training is the warm-up, and whose evaluation is the measurement."""
-    task = image_gan.train(params, dataset)
-    return replace(
-        task,
-        # A warm-up call has the shape of a timed one, so nothing is traced while the clock runs.
-        log_every=params["steps"],
-        evaluate_every=0,
-        evaluate=lambda seed, step, final: measure(task, seed, params["repeats"]),
-        samples=lambda seed: {},
-    )
+    return timed(image_gan.train(params, dataset), params["repeats"])

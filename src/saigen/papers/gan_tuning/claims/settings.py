@@ -26,6 +26,30 @@ def steadier(tables: Tables) -> Finding:
 
 
 @claim(
+    "T1-throughput",
+    says="A larger batch trains on more images a second",
+    where="Batch size",
+    published=ARTICLE,
+    tables=["batch_costs"],
+)
+def faster(tables: Tables) -> Finding:
+    """Images a second with the largest batch are above those with the smallest."""
+    return above(change(tables["batch_costs"], "images_per_second", "batch_size", "higher"))
+
+
+@claim(
+    "T1-memory",
+    says="A larger batch takes more memory",
+    where="Batch size",
+    published=ARTICLE,
+    tables=["batch_costs"],
+)
+def larger(tables: Tables) -> Finding:
+    """The memory of a process with the largest batch is above that with the smallest."""
+    return above(change(tables["batch_costs"], "memory_mb", "batch_size", "higher"))
+
+
+@claim(
     "T1-diversity",
     says="A larger batch draws less diverse images",
     where="Batch size",
