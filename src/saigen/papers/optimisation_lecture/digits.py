@@ -91,8 +91,8 @@ def train(params: Params, dataset: Dataset) -> Task:
     (on the first 1000 training images). Batch statistics of evaluations are those of these.
     """
     examples = params["examples"] or len(dataset.labels("train"))
-    images, labels = _flat(dataset, "train", examples)
-    test_images, test_labels = _flat(dataset, "test", None)
+    images, labels = flat(dataset, "train", examples)
+    test_images, test_labels = flat(dataset, "test", None)
     network = Digits([784, *params["hidden"], 10], params["batch_norm"])
     live = {n: tf.Variable(params[n], trainable=False) for n in ("learning_rate", "momentum")}
     sizes = {name: params[name] for name in ("initial", "deviation")}
@@ -105,19 +105,19 @@ def train(params: Params, dataset: Dataset) -> Task:
 
     def step(batch: tf.Tensor, key: Key) -> Metrics:
         with tf.GradientTape() as tape:
-            logits, _ = network(_scaled(tf.gather(images, batch)))
-            loss = _cross_entropy(logits, tf.gather(labels, batch))
+            logits, _ = network(scaled(tf.gather(images, batch)))
+            loss = cross_entropy(logits, tf.gather(labels, batch))
         optimiser.apply(tape.gradient(loss, network.weights))
         return {"loss": loss}
 
     @tf.function
     def evaluation() -> Metrics:
-        seen, statistics = network(_scaled(images[:1000]))
-        unseen, _ = network(_scaled(test_images), statistics or None)
+        seen, statistics = network(scaled(images[:1000]))
+        unseen, _ = network(scaled(test_images), statistics or None)
         return {
-            "train_accuracy": _accuracy(seen, labels[:1000]),
-            "test_accuracy": _accuracy(unseen, test_labels),
-            "test_loss": _cross_entropy(unseen, test_labels),
+            "train_accuracy": accuracy(seen, labels[:1000]),
+            "test_accuracy": accuracy(unseen, test_labels),
+            "test_loss": cross_entropy(unseen, test_labels),
         }
 
     def evaluate(seed: int, step: int, final: bool) -> Mapping[str, float]:
@@ -138,20 +138,24 @@ def train(params: Params, dataset: Dataset) -> Task:
     )
 
 
-def _flat(dataset: Dataset, split: str, count: int | None) -> tuple[tf.Tensor, tf.Tensor]:
+def flat(dataset: Dataset, split: str, count: int | None) -> tuple[tf.Tensor, tf.Tensor]:
+    """Return a split's first images [image, pixel] uint8 and labels [image] int32."""
     images, labels = dataset.images(split)[:count], dataset.labels(split)[:count]
     return tf.constant(images.reshape(len(images), -1)), tf.constant(labels.astype(np.int32))
 
 
-def _scaled(images: tf.Tensor) -> tf.Tensor:
+def scaled(images: tf.Tensor) -> tf.Tensor:
+    """Return pixels in [0, 1], float32."""
     return tf.cast(images, tf.float32) / 255.0
 
 
-def _cross_entropy(logits: tf.Tensor, labels: tf.Tensor) -> tf.Tensor:
+def cross_entropy(logits: tf.Tensor, labels: tf.Tensor) -> tf.Tensor:
+    """Return the mean of −log p(label) in nats."""
     losses = tf.nn.sparse_softmax_cross_entropy_with_logits(labels=labels, logits=logits)
     return tf.reduce_mean(losses)
 
 
-def _accuracy(logits: tf.Tensor, labels: tf.Tensor) -> tf.Tensor:
+def accuracy(logits: tf.Tensor, labels: tf.Tensor) -> tf.Tensor:
+    """Return the share of images whose largest logit is the label's."""
     right = tf.argmax(logits, -1, tf.int32) == labels
     return tf.reduce_mean(tf.cast(right, tf.float32))

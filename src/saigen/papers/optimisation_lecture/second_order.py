@@ -1,6 +1,6 @@
 """Second-order methods: Newton, conjugate gradients, BFGS, L-BFGS.
 
-SciPy runs them where it has them; what is written out here is what SciPy does not show: exact line
+SciPy runs them where it has them, and TensorFlow Probability its two; what is written out here is what SciPy does not show: exact line
 searches on a quadratic, a bare Newton step, and what one update costs.
 
 Source: the lecture's part 1, which names the methods; formulas of Nocedal & Wright 2006.
@@ -14,6 +14,7 @@ from scipy import linalg, optimize
 
 from saigen.engine import rng
 from saigen.engine.task import Params, Task
+from saigen.papers.optimisation_lecture import library_steps
 from saigen.papers.optimisation_lecture.measuring import Measured, measuring_task
 
 METHODS = ("Newton-CG", "CG", "BFGS", "L-BFGS-B", "trust-exact")
@@ -127,6 +128,7 @@ def on_quadratic(params: Params, seed: int) -> Measured:
 def on_rosenbrock(params: Params, seed: int) -> Measured:
     """Count iterations and evaluations on Rosenbrock's function (E6), and Newton's on a saddle.
 
+    Methods are SciPy's, and `(TFP)` those of TensorFlow Probability.
     Metrics: iterations/method/n, evaluations/method/n, end/method/n, and saddle: the distance
     from x² − y²'s saddle after one bare Newton step.
     """
@@ -149,6 +151,10 @@ def on_rosenbrock(params: Params, seed: int) -> Measured:
             found[f"iterations/{method}/{size}"] = float(result.nit)
             found[f"evaluations/{method}/{size}"] = float(result.nfev)
             found[f"end/{method}/{size}"] = float(result.fun)
+        for method in library_steps.METHODS:
+            course = library_steps.minimise(method, start, 1e-10, 20000)
+            for name, value in course._asdict().items():
+                found[f"{name}/{method}/{size}"] = float(value)
     saddle = newton(
         lambda p: np.array([2.0 * p[0], -2.0 * p[1]]),
         lambda p: np.diag([2.0, -2.0]),

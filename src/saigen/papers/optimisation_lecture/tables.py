@@ -150,6 +150,14 @@ def _along(runs: pd.DataFrame, metric: str, label: str) -> pd.DataFrame:
     return rows.rename(columns={"value": metric}).drop(columns="metric")
 
 
+def inserted_layers(runs: Frames, published: Frames) -> pd.DataFrame:
+    """Return training loss and test accuracy at every look: a row a run and step."""
+    rows = runs["inserted_layers"]
+    rows = rows[rows["metric"].isin(["train_loss", "test_accuracy"])]
+    wide = rows.set_index(["inserted", "seed", "step", "metric"])["value"].unstack("metric")
+    return wide.reset_index().rename_axis(columns=None)
+
+
 def transfer(runs: Frames, published: Frames) -> pd.DataFrame:
     """Return accuracy and early loss from each start: a row a run, start and number of examples."""
     wide = labelled(runs["transfer"], ["start", "per_class"])

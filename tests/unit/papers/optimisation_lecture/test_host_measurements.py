@@ -10,6 +10,7 @@ from saigen.papers.optimisation_lecture import (
     activations,
     difficulties,
     learning,
+    library_steps,
     second_order,
     strategies,
 )
@@ -34,7 +35,17 @@ def test_iterations_on_rosenbrock_are_the_references():
     for method, wanted in {"Newton-CG": 85, "CG": 37, "BFGS": 34, "L-BFGS-B": 37}.items():
         assert abs(found[f"iterations/{method}/2"] - wanted) <= 0.25 * wanted, method
         assert found[f"end/{method}/2"] < 1e-8
+    # Another line search: of the same order, to the same end.
+    for method in ("BFGS (TFP)", "L-BFGS (TFP)"):
+        assert 20 <= found[f"iterations/{method}/2"] <= 60, method
+        assert found[f"end/{method}/2"] < 1e-20
     assert found["saddle"] == 0.0
+
+
+def test_the_librarys_function_is_rosenbrocks():
+    points = np.random.default_rng(1).normal(size=[5, 7])
+    for x in points:
+        assert float(library_steps.rosenbrock(tf.constant(x))) == pytest.approx(optimize.rosen(x))
 
 
 def test_two_loops_are_the_matrix_they_stand_for():

@@ -211,6 +211,28 @@ def finetuning_is_better(tables: Tables) -> Finding:
 
 
 @claim(
+    "E24-inserted",
+    says="Inserting layers into a trained shallow network beats training a deep one at once",
+    where="Part 5, E24",
+    published="in words",
+    needs="standard",
+    tables=["inserted_layers"],
+)
+def inserting(tables: Tables) -> Finding:
+    """After as many updates: a lower training loss and a higher test accuracy (paired)."""
+    rows = tables["inserted_layers"]
+    ends = rows[rows["step"] == rows["step"].max()]
+    ends = ends.assign(inserted=ends["inserted"].astype(str))
+    against = {"of": "True", "against": "False", "by": "inserted"}
+    return all_of(
+        {
+            "loss": below(difference(ends, "train_loss", **against)),
+            "accuracy": above(difference(ends, "test_accuracy", **against, better="higher")),
+        }
+    )
+
+
+@claim(
     "E24-frozen",
     says="Fine-tuning is better than freezing the copied layers",
     where="Part 5, E24",

@@ -13,6 +13,7 @@ from saigen.papers.optimisation_lecture.figures.networks import (
     batch_norm,
     digits,
     first_weights,
+    inserted_layers,
     transfer,
 )
 from saigen.papers.optimisation_lecture.figures.statistics import learning, likelihood
@@ -26,6 +27,7 @@ __all__ = [
     "digits",
     "first_weights",
     "gallery",
+    "inserted_layers",
     "learning",
     "likelihood",
     "second_order",

@@ -108,6 +108,23 @@ def batch_norm(tables: Tables, samples: Samples) -> Figure:
     return figure
 
 
+def inserted_layers(tables: Tables, samples: Samples) -> Figure:
+    """Draw training loss and test accuracy over the steps, both ways of training."""
+    rows = tables["inserted_layers"]
+    figure, axes = plt.subplots(1, 2, figsize=(8, 2.8))
+    looks = (("train_loss", "training loss (nats)"), ("test_accuracy", "test accuracy"))
+    for axis, (metric, words) in zip(axes, looks, strict=True):
+        for inserted, name in ((False, "at once"), (True, "a layer at a time")):
+            part = rows[rows["inserted"].astype(str) == str(inserted)]
+            group = part.groupby("step")[metric]
+            mean, half = group.mean(), 1.96 * group.sem().fillna(0.0)
+            axis.plot(mean.index, mean, marker="o", ms=3, label=name)
+            axis.fill_between(mean.index, mean - half, mean + half, alpha=0.2, lw=0)
+        axis.set(xlabel="updates", ylabel=words)
+    axes[0].legend()
+    return figure
+
+
 def transfer(tables: Tables, samples: Samples) -> Figure:
     """Draw accuracy and early loss over the examples a class, from each start."""
     rows = tables["transfer"].assign(inverted=lambda t: t["inverted"].astype(str))
