@@ -1,7 +1,8 @@
 """Second-order methods: Newton, conjugate gradients, BFGS, L-BFGS.
 
-SciPy runs them where it has them, and TensorFlow Probability its two; what is written out here is what SciPy does not show: exact line
-searches on a quadratic, a bare Newton step, and what one update costs.
+SciPy runs them where it has them, and TensorFlow Probability its two; what is written out here is
+what they do not show: exact line searches on a quadratic, a bare Newton step, and what one update
+costs.
 
 Source: the lecture's part 1, which names the methods; formulas of Nocedal & Wright 2006.
 """
