@@ -21,6 +21,7 @@ from saigen.engine import rng
 from saigen.engine.rng import Key
 from saigen.metrics.classifier import Classifier
 from saigen.metrics.frechet import FewSamples, Moments, frechet_distance, moments
+from saigen.metrics.inception import Inception
 from saigen.papers.dbm import sampling
 from saigen.papers.dbm.learner import Learner
 from saigen.papers.dbm.machine import State
@@ -32,15 +33,19 @@ SHOWN = 36
 
 
 class Fidelity:
-    """The Fréchet distance to real test images, in the features of the dataset's classifier.
+    """The Fréchet distance to real test images, in the features of a network.
+
+    Args:
+      pixels: how the machine sees images.
+      inception: path of the prepared Inception graph; empty for the dataset's own classifier.
 
     Real images are taken as the machine sees them, with as many bits a pixel: a one-bit machine is
     compared with thresholded images. Sets of equal size are compared with sets of equal size.
     """
 
-    def __init__(self, pixels: Pixels) -> None:
-        self._pixels = pixels
-        self._classifier = Classifier.of(pixels.dataset)
+    def __init__(self, pixels: Pixels, inception: str = "") -> None:
+        self._pixels, self._coloured = pixels, bool(inception)
+        self._network = Inception(inception) if inception else Classifier.of(pixels.dataset)
         self._real: dict[int, Moments] = {}
 
     def __call__(self, units: np.ndarray) -> float:
@@ -59,8 +64,10 @@ class Fidelity:
         return {"floor": self(train[rows]), "noise": self(grey)}
 
     def _moments(self, units: np.ndarray) -> Moments:
-        features, _ = self._classifier(self._pixels.images(units) * 255.0)
-        return moments(features)
+        images = self._pixels.images(units) * 255.0
+        if self._coloured and images.shape[-1] == 1:  # Inception sees grey as three equal channels
+            images = np.repeat(images, 3, -1)
+        return moments(self._network(images)[0])
 
 
 @dataclass(frozen=True)
@@ -87,12 +94,17 @@ class Evaluation:
       sizes: how much of everything; read at each call.
       learner: whose machine.
       pixels: how it sees images.
+      inception: path of the prepared Inception graph, for the distance of the last samples by it;
+        empty for none.
     """
 
-    def __init__(self, sizes: Mapping[str, Any], learner: Learner, pixels: Pixels) -> None:
+    def __init__(
+        self, sizes: Mapping[str, Any], learner: Learner, pixels: Pixels, inception: str = ""
+    ) -> None:
         self._sizes, self._learner, self.pixels = sizes, learner, pixels
         self.ask = sampling.compiled(tuple(learner.sizes))
         self.fidelity = Fidelity(pixels)
+        self._published = Fidelity(pixels, inception) if inception else None
         mean = pixels.units("train").mean(0)
         # Log-odds of the training pixels, none of them certain: the base of annealing.
         self._base = tf.constant(np.log((mean + 0.01) / (1.01 - mean)), tf.float32)
@@ -107,7 +119,7 @@ class Evaluation:
                 found[f"accepted_{phase}"] = float(learner.accepted[place])
                 found[f"smallest_gap_{phase}"] = gap
         if final:
-            found |= self._measured(self._of("test"), seed, step)
+            found |= self._measured(self._of("test"), seed, step, self._published)
             for name, value in self.fidelity.of_data(self._of("test").samples, seed).items():
                 found[f"fd_{name}"] = value
             found["log_likelihood_of_means"] = self._of_means(self._of("test").images)
@@ -155,7 +167,9 @@ class Evaluation:
         """Return [image, height, width, channel] uint8 in 0..255 from units."""
         return np.rint(self.pixels.images(np.asarray(units)) * 255.0).astype(np.uint8)
 
-    def _measured(self, sizes: Sizes, seed: int, step: int) -> dict[str, float]:
+    def _measured(
+        self, sizes: Sizes, seed: int, step: int, published: Fidelity | None = None
+    ) -> dict[str, float]:
         parts, key = self.parts(), rng.key(seed, step)
         draws = key.seed, key.step
         count = tf.constant(sizes.samples)
@@ -163,7 +177,9 @@ class Evaluation:
         walked = self.gibbs_samples(count, sizes.gibbs_sweeps, key)
         images = self.pixels.units("test", sizes.images)
         guesses = self.ask.reconstructed(parts, floats(images), *draws).numpy()
+        by_inception = {} if published is None else {"fid_sample": published(sample[0].numpy())}
         return {
+            **by_inception,
             "fd_mode": self.fidelity(mode[0].numpy()),
             "fd_sample": self.fidelity(sample[0].numpy()),
             "fd_gibbs": self.fidelity(walked[0].numpy()),

@@ -182,19 +182,22 @@ def frechet(runs: Frames, published: Frames) -> pd.DataFrame:
     Inception FIDs and distances by a classifier of ours are never one column. Ours are of the
     method's samples; `floor` lies between training and test images.
     """
-    ours = _each(runs, GREY, lambda frame: final(frame, ["fd_sample", "fd_floor"]))
+    metrics = ["fd_sample", "fd_floor", "fid_sample"]
+    ours = _each(runs, GREY, lambda frame: final(frame, metrics))
+    names = {data: f"inception_fid_{data}" for data in ("mnist", "fashion_mnist", "cifar10")}
+    by = dict(zip(GREY, names.values(), strict=True))
     rows = [
         {
             "model": f"{learner}, centre {centre}",
             "source": "this replication",
             "experiment": experiment,
             "classifier_fd": cell["fd_sample"].mean(),
+            **({by[experiment]: cell["fid_sample"].mean()} if "fid_sample" in cell else {}),
             "classifier_floor": cell["fd_floor"].mean(),
             "n": len(cell),
         }
         for (experiment, learner, centre), cell in ours.groupby(_RUN[:-1], sort=False)
     ]
-    names = {data: f"inception_fid_{data}" for data in ("mnist", "fashion_mnist", "cifar10")}
     return pd.concat([published["fid"].rename(columns=names), pd.DataFrame(rows)])
 
 

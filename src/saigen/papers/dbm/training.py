@@ -26,7 +26,7 @@ def prepared(params: Params, dataset: Dataset) -> tuple[Task, Evaluation]:
     units = pixels.units("train")
     learner = Learner(params, units.shape[1], units.mean(0))
     sizes = sizes_in(params)
-    evaluation = Evaluation(sizes, learner, pixels)
+    evaluation = Evaluation(sizes, learner, pixels, params["inception"])
     images = tf.constant(units)
 
     def step(batch: tf.Tensor, key: Key) -> Metrics:
@@ -56,7 +56,8 @@ def train(params: Params, dataset: Dataset) -> Task:
     Metrics: sweeps, meeting times and products as `Phase` has them, along the steps; Fréchet
     distances (a unit of the classifier), unique modes (a share), search sweeps, reconstruction
     error (share of units), log-likelihood and log Z (nats), as `Evaluation` has them; and
-    log_likelihood_of_means, that of pixels drawn independently.
+    log_likelihood_of_means, that of pixels drawn independently; with `inception` also fid_sample,
+    the distance of the last samples by Inception.
     """
     task, _ = prepared(params, dataset)
     return task

@@ -8,9 +8,10 @@ import pytest
 import tensorflow as tf
 from test_learner import IMAGES, exact_log_likelihood, learner
 
-from saigen.papers.dbm import sampling, tables, toy, unbiasedness
+from saigen.papers.dbm import evaluation, sampling, tables, toy, unbiasedness
 from saigen.papers.dbm.evaluation import unique
 from saigen.papers.dbm.partition import log_mean
+from saigen.papers.dbm.pixels import Pixels
 
 
 def run(task, seed=0):
@@ -75,6 +76,33 @@ def test_likelihoods_by_annealing_are_those_of_the_enumeration():
     assert above.mean() - log_z == pytest.approx(exact_log_likelihood(made), abs=0.02)
 
 
+@pytest.mark.parametrize("channels", [1, 3])
+def test_inception_sees_three_channels_and_as_many_bits_as_the_machine(monkeypatch, channels):
+    draws = np.random.default_rng(0)
+    sets = {split: draws.integers(0, 256, [40, 4, 4, channels]).astype(np.uint8)
+            for split in ("train", "test")}  # fmt: skip
+    seen = []
+
+    class Network:
+        def __init__(self, path):
+            assert path == "inception.npz"
+
+        def __call__(self, images):
+            seen.append(images)
+            return images.reshape(len(images), -1)[:, :5], None
+
+    class Images:
+        images = staticmethod(lambda split: sets[split])
+
+    monkeypatch.setattr(evaluation, "Inception", Network)
+    pixels = Pixels(Images(), bits=2)
+    distance = evaluation.Fidelity(pixels, "inception.npz")
+    assert distance(pixels.units("test")) == pytest.approx(0.0, abs=1e-6)
+    assert distance(pixels.units("train")) > 1.0
+    assert all(images.shape[1:] == (4, 4, 3) for images in seen)
+    assert set(np.unique(seen[0])) == {0.0, 85.0, 170.0, 255.0}
+
+
 def test_unique_counts_different_rows():
     assert unique(np.array([[0, 1], [0, 1], [1, 1]])) == 2
 
@@ -112,3 +140,22 @@ def test_published_distances_name_their_source():
     ours = frame[frame["source"].str.startswith("this paper")]
     assert list(ours["mnist"]) == [10.33] and ours["cifar10"].isna().all()
     assert frame.loc[frame["model"] == "WGAN", "cifar10"].item() == 55.2
+
+
+@pytest.mark.parametrize("judged", [False, True])
+def test_inception_distances_stand_under_their_data_where_runs_have_them(judged):
+    from saigen.paper import load_paper
+    from saigen.tables import published
+
+    metrics = {"fd_sample": 3.0, "fd_floor": 1.0} | ({"fid_sample": 12.0} if judged else {})
+    label = {"learner": "lmi", "centre": "data", "variant": "v", "status": "finished", "step": 9}
+    frame = pd.DataFrame(
+        [{**label, "seed": seed, "metric": name, "value": value + seed}
+         for seed in (0, 1) for name, value in metrics.items()]
+    )  # fmt: skip
+    runs = dict.fromkeys(tables.GREY, frame)
+    table = tables.frechet(runs, published(load_paper("dbm")))
+    ours = table[table["source"] == "this replication"].set_index("experiment")
+    for experiment, data in zip(tables.GREY, ("mnist", "fashion_mnist", "cifar10"), strict=True):
+        found = ours.loc[experiment].filter(like="inception_fid").dropna().to_dict()
+        assert found == ({f"inception_fid_{data}": 12.5} if judged else {})
