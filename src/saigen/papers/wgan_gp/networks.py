@@ -5,6 +5,7 @@ from collections.abc import Callable
 from saigen.engine.task import Params
 from saigen.nets.shape import Shape
 from saigen.papers.wgan_gp import dcgan, seven
+from saigen.papers.wgan_gp.large_resnet import large_resnet
 from saigen.papers.wgan_gp.pair import Pair
 from saigen.papers.wgan_gp.resnet import resnet
 from saigen.papers.wgan_gp.resnet101 import resnet101
@@ -14,6 +15,7 @@ NETWORKS: dict[str, Callable[[Params, Shape], Pair]] = {
     "mnist": dcgan.mnist,
     "random": dcgan.random,
     "resnet": resnet,
+    "large_resnet": large_resnet,
     "baseline": seven.baseline,
     "constant_filters": seven.constant_filters,
     "mlp": seven.mlp,

@@ -101,3 +101,30 @@ def test_the_supervised_critic_also_gives_classes():
 def test_digits_of_28_pixels_are_cropped_to_7():
     made = pair("mnist", 28, 1, width=2)
     assert made.generator(tf.zeros([3, LATENT]), tf.zeros([3], tf.int32)).shape == (3, 28, 28, 1)
+
+
+def test_the_large_residual_pair_has_the_blocks_of_its_source():
+    made = pair("large_resnet", 128, width=64, critic_norm="layer")
+    shapes = {name: weight.shape.as_list() for name, weight in made.generator.weights.items()}
+    assert shapes["generator/in/W"] == [128, 4 * 4 * 512]
+    assert [shapes[f"generator/up{k}/2/W"][-1] for k in range(4)] == [512, 256, 128, 64]
+    assert shapes["generator/out/W"] == [5, 5, 64, 3]
+    shapes = {name: weight.shape.as_list() for name, weight in made.critic.weights.items()}
+    assert shapes["critic/in/W"] == [5, 5, 3, 128]
+    assert [shapes[f"critic/down{k}/1/W"][-1] for k in range(3)] == [128, 256, 512]
+    assert [shapes[f"critic/down{k}/2/W"][-1] for k in range(3)] == [256, 512, 1024]
+    assert shapes["critic/plain1/2/W"] == [3, 3, 1024, 1024] and "critic/plain2/1/W" not in shapes
+    # Branches of the generator begin at half the usual size.
+    first = made.generator.initial(0)
+    deviation = float(tf.math.reduce_std(first["generator/up3/2/W"]))
+    assert deviation == pytest.approx(0.5 * (4.0 / (2 * 9 * 64)) ** 0.5, rel=0.01)
+
+
+@pytest.mark.parametrize("side", [16, 32, 64])
+def test_a_smaller_large_residual_pair_draws_and_judges_its_size(side):
+    made = pair("large_resnet", side, 1, width=2, critic_norm="layer")
+    for network in (made.generator, made.critic):
+        for name, value in network.initial(0).items():
+            network.weights[name].assign(value)
+    images = made.generator(tf.zeros([3, 128]), tf.zeros([3], tf.int32))
+    assert images.shape == (3, side, side, 1) and made.critic(images).shape == (3, 1)

@@ -75,6 +75,18 @@ def figure2(tables: Tables, samples: Samples) -> Figure:
     return figure
 
 
+def figure4(tables: Tables, samples: Samples) -> Figure:
+    """Draw samples of the deep residual network, first seed."""
+    figure, axis = plt.subplots(figsize=(6.4, 3.4))
+    for run in samples:
+        if not run.facts["seed"]:
+            _show(axis, run.samples()["images"][:32], 8)
+            side = run.samples()["images"].shape[1]
+            axis.set_xlabel(f"{side} × {side} pixels, {run.facts['steps']:,} iterations")
+    _bare(axis)
+    return figure
+
+
 def figure6(tables: Tables, samples: Samples) -> Figure:
     """Draw samples of the residual networks, first seed; by class where they have labels."""
     figure, axes = plt.subplots(1, 2, figsize=(7, 3.4))
