@@ -27,6 +27,7 @@ def make_images(entry: Entry, fetcher: Fetcher) -> Draft:
     """Return images [n, size, size, channel] uint8, and labels [n] int64 (0 where it has none).
 
     Each image is cropped to its central square and resized (bicubic), unless it has the size.
+    Classes are called by their numbers.
     """
     size = entry.catalogue["size"]
     arrays: dict[str, np.ndarray] = {}
@@ -37,7 +38,8 @@ def make_images(entry: Entry, fetcher: Fetcher) -> Draft:
             images[place] = _square(example["image"], size)
             labels[place] = example.get("label", 0)
         arrays[f"{split}_images"], arrays[f"{split}_labels"] = images, labels
-    return Draft(arrays, {"source": _source(entry)})
+    classes = [str(number) for number in range(arrays["train_labels"].max() + 1)]
+    return Draft(arrays, {"source": _source(entry), "classes": classes})
 
 
 def make_text(entry: Entry, fetcher: Fetcher) -> Draft:

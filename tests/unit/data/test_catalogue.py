@@ -55,6 +55,7 @@ def test_images_are_cropped_to_their_centre_and_resized(package, tmp_path):
     assert asked == [("celeb_a", tmp_path / "tensorflow_datasets"), "prepared"]
     assert made.images("train").shape == (5, 64, 64, 3) and made.images("valid").shape[0] == 2
     assert (made.images("test")[0][2:-2] == 200).all()
+    assert made.facts["classes"] == ["0"]
     assert made.facts["source"] == "TensorFlow Datasets, celeb_a"
 
 
@@ -64,6 +65,7 @@ def test_what_has_the_size_keeps_every_pixel_and_its_label(package, tmp_path):
     made = prepare("imagenet32", tmp_path / "i.npz", folder=tmp_path, log=lambda line: None)
     assert (made.images("train")[2] == rows[2]["image"]).all()
     assert made.labels("test").tolist() == [1, 2, 3]
+    assert made.facts["classes"] == ["0", "1", "2", "3"]
 
 
 def test_text_has_a_sentence_a_line(package, tmp_path):
