@@ -1,9 +1,11 @@
 """Calibration: the pieces' cost measured here and now, in a process of its own."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -97,7 +99,15 @@ def _probe(
         "started": time.time(),
     }
     command = [sys.executable, "-m", "saigen.plan.probe"]
-    found = subprocess.run(command, input=json.dumps(request), capture_output=True, text=True)
+    # What a probe that is killed leaves behind goes with the folder.
+    with tempfile.TemporaryDirectory() as scratch:
+        found = subprocess.run(
+            command,
+            input=json.dumps(request),
+            capture_output=True,
+            text=True,
+            env={**os.environ, "TMPDIR": scratch},
+        )
     lines = [json.loads(line) for line in found.stdout.splitlines() if line.startswith("{")]
     if found.returncode == -signal.SIGALRM:
         return lines, f"stopped after {PATIENCE} s"

@@ -83,6 +83,9 @@ def _sizes(key: str) -> str:
     return json.dumps({name: value for name, value in content.items() if _is_number(value)})
 
 
+_NO_INCEPTION = "Inception is not here yet: measured with a network of as many operations"
+
+
 def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
@@ -126,7 +129,9 @@ def add_measured(
                     evidence[trainer].measured.notes.append(f"{dataset}: {error}")
                     continue
                 groups.append(Group(trainer, path and str(path), spread_over(variants)))
-                notes.append([note] if note else [])
+                judges = {run.get("inception") or "" for run in variants} - {""}
+                missing = any(not Path(judge).is_file() for judge in judges)
+                notes.append([note] * bool(note) + [_NO_INCEPTION] * missing)
         if not groups:
             return
         count = sum(len(group.cases) for group in groups)
