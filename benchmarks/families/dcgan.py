@@ -35,7 +35,7 @@ def step_flops(side: int, batch: int) -> float:
     return 2.0 * batch * (of_discriminator + (3 * g - seed) + 2 * d)
 
 
-def shipped(side: int, batch: int):
+def shipped(side: int, batch: int, width: int = WIDTH):
     """Return Saigen's training, that of the critical batch paper."""
     import tensorflow as tf
 
@@ -47,7 +47,7 @@ def shipped(side: int, batch: int):
 
     data = tf.constant(noise.images(EXAMPLES, side, 3))
     params = {
-        "width": WIDTH,
+        "width": width,
         "norm": "batch",
         "game": "standard",
         "penalty": 0.0,

@@ -19,6 +19,13 @@ def images() -> np.ndarray:
     return (draws < 0.2).astype(np.uint8)
 
 
+def noise():
+    """Return a dataset of noise for binary images."""
+    from benchmarks.shipped import Noise
+
+    return Noise(images())
+
+
 def params_of(experiment: str) -> dict:
     """Return the settings of an experiment with categorical codes and Gumbel-Softmax."""
     from saigen.paper import load_paper
@@ -35,13 +42,13 @@ def shipped(experiment: str, train, layers: int):
       train: the paper's trainer.
       layers: how many layers of codes there are.
     """
-    from benchmarks.shipped import Noise, Shipped
+    from benchmarks.shipped import Shipped
 
     def draws(key):
         shape = [BATCH, VARIABLES, CLASSES]
         return {f"noise{layer}": gumbels(key(f"layer {layer}"), shape) for layer in range(layers)}
 
-    return Shipped(train(params_of(experiment), Noise(images())), "loss", draws)
+    return Shipped(train(params_of(experiment), noise()), "loss", draws)
 
 
 def gumbels(seed, shape: list[int]):

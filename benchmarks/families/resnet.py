@@ -46,15 +46,20 @@ def _blocks(side: int, ins: int) -> list[int]:
     return found
 
 
-def shipped(experiment: str, changes: Mapping):
-    """Return Saigen's training of an experiment, with some settings changed."""
-    from benchmarks.shipped import Noise, Shipped
-    from saigen.engine import rng
+def task(experiment: str, changes: Mapping):
+    """Return Saigen's task of an experiment, with some settings changed."""
+    from benchmarks.shipped import Noise
     from saigen.paper import load_paper
     from saigen.papers.resnet20.training import train
 
     params = {**load_paper("resnet20").experiments[experiment].params, **changes}
-    task = train({**params, "batch_size": BATCH}, Noise(images(), labels()))
+    return train(params, Noise(images(), labels()))
+
+
+def shipped(experiment: str, changes: Mapping):
+    """Return Saigen's training of an experiment, with some settings changed."""
+    from benchmarks.shipped import Shipped
+    from saigen.engine import rng
 
     def draws(key: rng.Key) -> Mapping:
         crop, mirror = (
@@ -63,7 +68,7 @@ def shipped(experiment: str, changes: Mapping):
         )
         return {"crop": crop[..., 0], "mirror": mirror[..., 0]}
 
-    return Shipped(task, "loss", draws)
+    return Shipped(task(experiment, {**changes, "batch_size": BATCH}), "loss", draws)
 
 
 def plain(style: str, weights: Mapping[str, np.ndarray], settings: Mapping, lab: bool):

@@ -38,20 +38,26 @@ PARAMS = {
 }
 
 
-def _units() -> np.ndarray:
-    return (np.random.default_rng(0).random([EXAMPLES, UNITS]) < 0.2).astype(np.uint8)
+def _units(count: int = UNITS) -> np.ndarray:
+    return (np.random.default_rng(0).random([EXAMPLES, count]) < 0.2).astype(np.uint8)
 
 
 def saigen():
     """Return the update of the paper's learner."""
+    return shipped(UNITS, CHAINS)
+
+
+def shipped(count: int, chains: int):
+    """Return that update with so many units a layer, and chains."""
     import tensorflow as tf
 
     from benchmarks.shipped import Shipped, plain_task
     from saigen.engine import rng
     from saigen.papers.dbm.learner import METRICS, Learner
 
-    learner = Learner(PARAMS, UNITS, np.full(UNITS, 0.2))
-    units = tf.constant(_units())
+    params = {**PARAMS, "batch_size": chains}
+    learner = Learner(params, count, np.full(count, 0.2))
+    units = tf.constant(_units(count))
 
     def step(rows, key):
         found = learner.step(tf.cast(tf.gather(units, rows), tf.float32), key)
@@ -60,7 +66,7 @@ def saigen():
     def draws(key):
         found = {}
         for phase, layers in (("positive", 2), ("negative", 3)):
-            shape = [CHAINS, layers * UNITS]
+            shape = [chains, layers * count]
             fold = tf.random.experimental.stateless_fold_in
             swept, proposed = (
                 fold(key(f"{phase} {what}"), 0, alg="philox") for what in ("sweep", "proposals")
@@ -68,11 +74,11 @@ def saigen():
             found[f"{phase} noise"] = rng.uniform(key(f"{phase} noise"), shape)
             found[f"{phase} sweep"] = rng.uniform(swept, shape)
             found[f"{phase} proposal"] = rng.uniform(proposed, shape)
-            found[f"{phase} u"] = rng.uniform(fold(proposed, 1, alg="philox"), [CHAINS])
+            found[f"{phase} u"] = rng.uniform(fold(proposed, 1, alg="philox"), [chains])
         return found
 
     names = (*METRICS, "sweeps")
-    task = plain_task(step, learner.variables, learner.initial, names, CHAINS, EXAMPLES)
+    task = plain_task(step, learner.variables, learner.initial, names, chains, EXAMPLES)
     return Shipped(task, "sweeps", draws)
 
 
