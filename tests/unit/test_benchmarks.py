@@ -15,12 +15,15 @@ from benchmarks import (
     ROOT,
     agreement,
     arithmetic,
+    cores,
     flops,
     gate,
+    growth,
     guard,
     mkl,
     race,
     results,
+    threads,
     workloads,
 )
 from benchmarks.arithmetic import SAIGEN, Spread, Turn
@@ -208,6 +211,24 @@ def test_the_gate_compares_where_like_runs_ended(tmp_path):
     assert near.ratio == pytest.approx(np.exp(np.log([1.01 + 0.001 * s for s in range(8)]).mean()))
 
 
-def test_the_page_shows_the_gate_as_it_was_measured():
-    shown = (ROOT / "docs/precision.md").read_text(encoding="utf-8")
-    assert "\n".join(gate.markdown(gate.written(OUTPUT / "precision.csv"))) in shown
+@pytest.mark.parametrize(
+    ("page", "table", "file"),
+    [
+        ("precision", gate, "precision.csv"),
+        ("scaling", growth, "growth.csv"),
+        ("scaling", threads, "threads.csv"),
+        ("scaling", cores, "cores.csv"),
+    ],
+)
+def test_a_page_shows_its_table_as_it_was_measured(page, table, file):
+    shown = (ROOT / f"docs/{page}.md").read_text(encoding="utf-8")
+    assert "\n".join(table.markdown(table.written(OUTPUT / file))) in shown
+
+
+def test_exponents_are_between_the_two_largest_sizes():
+    assert growth.exponent_of({100: 8.0, 10: 2.0, 1: 1.0}) == pytest.approx(math.log10(4))
+
+
+def test_every_sweep_grows():
+    for sweep in growth.sweeps():
+        assert list(sweep.sizes) == sorted(sweep.sizes) and len(sweep.sizes) > 2
