@@ -7,13 +7,13 @@ and its scheduler places them on so many cores as Snakemake would.
 """
 
 import argparse
-import csv
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from benchmarks import OUTPUT
+from benchmarks.rows import write
 from saigen.config import load_config
 from saigen.console import duration
 from saigen.markdown import table
@@ -57,16 +57,6 @@ def markdown(found: Sequence[Row]) -> Iterator[str]:
     return table(head, cells)
 
 
-def written(path: Path) -> list[Row]:
-    """Return the rows of a file that `main` wrote."""
-    with path.open(encoding="utf-8", newline="") as file:
-        kinds = (str, int, int, float, float)
-        return [
-            Row(*(kind(value) for kind, value in zip(kinds, row.values(), strict=True)))
-            for row in csv.DictReader(file)
-        ]
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Simulate, print the table as Markdown, write the rows, return the exit status."""
     parser = argparse.ArgumentParser("python -m benchmarks.cores", description=__doc__)
@@ -75,11 +65,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--output", type=Path, default=OUTPUT / "cores.csv")
     given = parser.parse_args(arguments)
     found = list(rows(given.results, given.scale))
-    given.output.parent.mkdir(parents=True, exist_ok=True)
-    with given.output.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(Row._fields)
-        writer.writerows([*row[:3], f"{row[3]:.4g}", f"{row[4]:.4g}"] for row in found)
+    write(given.output, found)
     print("\n".join(markdown(found)))
     return 0
 

@@ -8,7 +8,6 @@ ended. A paper passes where the interval of its mean ratio lies within `WITHIN` 
 """
 
 import argparse
-import csv
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -18,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from benchmarks import OUTPUT
+from benchmarks.rows import write
 from saigen.markdown import table
 from saigen.stats import bootstrap_mean
 
@@ -69,12 +69,6 @@ def markdown(found: Sequence[Row]) -> Iterator[str]:
     return table(head, cells)
 
 
-def written(path: Path) -> list[Row]:
-    """Return the rows of a file that `main` wrote."""
-    frame = pd.read_csv(path)
-    return [Row(*values) for values in frame.itertuples(index=False)]
-
-
 def last(path: Path, metric: str) -> float:
     """Return a run's last value of a metric; NaN where it has none or is not there."""
     if not path.is_file():
@@ -95,11 +89,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not found:
         print("no run is in both folders", file=sys.stderr)
         return 1
-    given.output.parent.mkdir(parents=True, exist_ok=True)
-    with given.output.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(Row._fields)
-        writer.writerows([*row[:3], *(f"{x:.4f}" for x in row[3:6]), row.passes] for row in found)
+    write(given.output, found)
     print("\n".join(markdown(found)))
     return 0
 

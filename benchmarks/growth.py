@@ -8,7 +8,6 @@ proportional, below 1 something is still paid once a step.
 """
 
 import argparse
-import csv
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -19,6 +18,7 @@ from typing import Any, NamedTuple
 
 from benchmarks import OUTPUT
 from benchmarks.arithmetic import order, repeats
+from benchmarks.rows import write
 from saigen.markdown import table
 
 ROUNDS, SECONDS = 5, 0.2
@@ -143,15 +143,6 @@ def markdown(rows: Sequence[Row]) -> Iterator[str]:
     return table(["a step of", "over", "sizes", "CPU ms", "exponent at the end"], cells)
 
 
-def written(path: Path) -> list[Row]:
-    """Return the rows of a file that `main` wrote."""
-    with path.open(encoding="utf-8", newline="") as file:
-        return [
-            Row(row["what"], row["setting"], int(row["size"]), *map(float, list(row.values())[3:]))
-            for row in csv.DictReader(file)
-        ]
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure, print the table as Markdown, write the rows, return the exit status."""
     parser = argparse.ArgumentParser("python -m benchmarks.growth", description=__doc__)
@@ -161,11 +152,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     device.set_up(intra_op_threads=1, device="cpu")
     rows = [row for sweep in sweeps() for row in measured(sweep)]
-    given.output.parent.mkdir(parents=True, exist_ok=True)
-    with given.output.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(Row._fields)
-        writer.writerows([*row[:3], f"{row[3]:.4g}", f"{row[4]:.3f}"] for row in rows)
+    write(given.output, rows)
     print("\n".join(markdown(rows)))
     return 0
 

@@ -6,7 +6,6 @@ On an idle machine of two cores or more. Both ways take turns, the order turned 
 """
 
 import argparse
-import csv
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -18,6 +17,7 @@ from typing import NamedTuple
 from benchmarks import OUTPUT
 from benchmarks.arithmetic import SAIGEN, Spread, order, repeats
 from benchmarks.race import Worker
+from benchmarks.rows import write
 from benchmarks.workloads import NAMES
 from saigen.markdown import table
 
@@ -81,13 +81,6 @@ def markdown(rows: Sequence[Row]) -> Iterator[str]:
     return table(["workload", "two jobs, ms", "two threads, ms", "ratio", "over the rounds"], cells)
 
 
-def written(path: Path) -> list[Row]:
-    """Return the rows of a file that `main` wrote."""
-    with path.open(encoding="utf-8", newline="") as file:
-        found = list(csv.DictReader(file))
-    return [Row(row["workload"], *map(float, list(row.values())[1:])) for row in found]
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure, print the table as Markdown, write the rows, return the exit status."""
     parser = argparse.ArgumentParser("python -m benchmarks.threads", description=__doc__)
@@ -96,11 +89,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as folder:
         rows = [measured(name, Path(folder)) for name in given.only]
-    given.output.parent.mkdir(parents=True, exist_ok=True)
-    with given.output.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(Row._fields)
-        writer.writerows([row[0], *(f"{value:.4g}" for value in row[1:])] for row in rows)
+    write(given.output, rows)
     print("\n".join(markdown(rows)))
     return 0
 

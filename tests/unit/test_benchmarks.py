@@ -4,6 +4,7 @@ import ast
 import csv
 import math
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pytest
@@ -23,6 +24,7 @@ from benchmarks import (
     mkl,
     race,
     results,
+    rows,
     threads,
     workloads,
 )
@@ -222,7 +224,7 @@ def test_the_gate_compares_where_like_runs_ended(tmp_path):
 )
 def test_a_page_shows_its_table_as_it_was_measured(page, table, file):
     shown = (ROOT / f"docs/{page}.md").read_text(encoding="utf-8")
-    assert "\n".join(table.markdown(table.written(OUTPUT / file))) in shown
+    assert "\n".join(table.markdown(rows.read(OUTPUT / file, table.Row))) in shown
 
 
 def test_exponents_are_between_the_two_largest_sizes():
@@ -232,3 +234,20 @@ def test_exponents_are_between_the_two_largest_sizes():
 def test_every_sweep_grows():
     for sweep in growth.sweeps():
         assert list(sweep.sizes) == sorted(sweep.sizes) and len(sweep.sizes) > 2
+
+
+class Mixed(NamedTuple):
+    """One of each kind."""
+
+    name: str
+    count: int
+    share: float
+    holds: bool
+
+
+def test_rows_are_read_as_they_were_written(tmp_path):
+    written = [Mixed("a, b", 3, 1 / 3, True), Mixed("c", 0, float("inf"), False)]
+    rows.write(tmp_path / "new" / "rows.csv", written)
+    assert rows.read(tmp_path / "new" / "rows.csv", Mixed) == [
+        written[0]._replace(share=0.3333), written[1],
+    ]  # fmt: skip
