@@ -2,16 +2,27 @@
 
 import csv
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from math import exp, log
 from pathlib import Path
-from statistics import median
+from statistics import mean, median
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.arithmetic import Spread, Turn, best_other, by_round, is_saigen, ratios
+from benchmarks.arithmetic import (
+    BF16,
+    SAIGEN,
+    Spread,
+    Turn,
+    best_other,
+    by_round,
+    is_saigen,
+    ratios,
+)
 from benchmarks.workloads import workload
+from saigen.markdown import table
 
 
 def rows_of(
@@ -85,16 +96,16 @@ def write(
 def show(rows: Sequence[Mapping[str, Any]], brief: bool, console: Console | None = None) -> None:
     """Print a row a workload, or a row a style of each."""
     clock = rows[0]["clock"]
-    table = Table(title=f"A step, ratios by the {clock} clock", title_justify="left")
+    shown = Table(title=f"A step, ratios by the {clock} clock", title_justify="left")
     for name in ("workload", "style", "CPU ms", "wall ms", "cores", "GFLOP", "of peak"):
-        table.add_column(name, justify="left" if name in ("workload", "style") else "right")
-    table.add_column("Saigen / best PyTorch" if brief else "/ best PyTorch", justify="right")
+        shown.add_column(name, justify="left" if name in ("workload", "style") else "right")
+    shown.add_column("Saigen / best PyTorch" if brief else "/ best PyTorch", justify="right")
     for row in rows:
         if brief and not is_saigen(row["style"]):
             continue
         ratio = f"{row['ratio']:.2f} [{row['ratio_least']:.2f}, {row['ratio_most']:.2f}]"
         best = row["style"] == row["best_torch"]
-        table.add_row(
+        shown.add_row(
             row["workload"],
             f"{row['style']} / {row['best_torch']}" if brief else row["style"],
             f"{row['cpu_ms']:g}",
@@ -104,7 +115,42 @@ def show(rows: Sequence[Mapping[str, Any]], brief: bool, console: Console | None
             f"{100 * row['share_of_peak']:.0f}%",
             "best" if best else ratio,
         )
-    (console or Console(width=100)).print(table)
+    (console or Console(width=100)).print(shown)
+
+
+def markdown(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Yield the lines of the table of docs/benchmarks.md: a row a workload and precision."""
+    cells = []
+    for row in rows:
+        if is_saigen(row["style"]):
+            stock = min(
+                float(other["cpu_ms"])
+                for other in rows
+                if other["workload"] == row["workload"]
+                and not is_saigen(other["style"])
+                and "mkl" not in other["style"]
+                and other["style"].endswith(BF16) == row["style"].endswith(BF16)
+            )
+            name = row["workload"] + row["style"].removeprefix(SAIGEN)
+            spread = f"{float(row['ratio_least']):.2f} to {float(row['ratio_most']):.2f}"
+            cells.append(
+                [
+                    f"`{name}`",
+                    f"{float(row['cpu_ms']):.3g}",
+                    f"{float(row['ratio']):.2f}",
+                    spread,
+                    f"`{row['best_torch']}`",
+                    f"{float(row['cpu_ms']) / stock:.2f}",
+                    f"{float(row['share_of_peak']):.0%}",
+                ]
+            )
+    head = ["workload", "CPU ms", "/ best PyTorch", "over the rounds", "which"]
+    return table([*head, "/ best stock PyTorch", "of the peak"], cells)
+
+
+def geometric_mean(ratios: Iterable[float]) -> float:
+    """Return the geometric mean."""
+    return exp(mean(map(log, ratios)))
 
 
 def _rounded(value: float, digits: int = 4) -> float:

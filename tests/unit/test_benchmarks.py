@@ -227,6 +227,16 @@ def test_a_page_shows_its_table_as_it_was_measured(page, table, file):
     assert "\n".join(table.markdown(rows.read(OUTPUT / file, table.Row))) in shown
 
 
+def test_the_page_shows_the_race_as_it_was_run():
+    shown = (ROOT / "docs/benchmarks.md").read_text(encoding="utf-8")
+    with (OUTPUT / "steps.csv").open(encoding="utf-8", newline="") as file:
+        found = list(csv.DictReader(file))
+    assert "\n".join(results.markdown(found)) in shown
+    mine = [row for row in found if row["style"] == SAIGEN]
+    assert {row["workload"] for row in mine} == set(workloads.NAMES)
+    assert f"**{results.geometric_mean(float(row['ratio']) for row in mine):.2f}**" in shown
+
+
 def test_exponents_are_between_the_two_largest_sizes():
     assert growth.exponent_of({100: 8.0, 10: 2.0, 1: 1.0}) == pytest.approx(math.log10(4))
 
