@@ -97,11 +97,14 @@ def settings(tables: Tables, samples: Samples) -> Figure:
 
 def batch_costs(tables: Tables, samples: Samples) -> Figure:
     """Draw images a second and memory over the batch size."""
-    figure, axes = plt.subplots(1, 2, figsize=(7, 2.8))
+    table, figure = tables["batch_costs"], plt.figure(figsize=(7, 2.8))
+    axes, sizes = figure.subplots(1, 2), sorted(table["batch_size"].unique())
     costs = (("images_per_second", "images a second"), ("memory_mb", "memory of the process (MB)"))
     for axis, (metric, words) in zip(axes, costs, strict=True):
-        _dots(axis, tables["batch_costs"], "batch_size", metric)
-        axis.set(xlabel="batch", ylabel=words, xscale="log", ylim=(0.0, None))
+        _dots(axis, table, "batch_size", metric)
+        axis.set(xlabel="batch", ylabel=words, xscale="log", ylim=(0.0, 1.1 * table[metric].max()))
+        axis.set_xticks(sizes, [str(size) for size in sizes])
+        axis.set_xticks([], minor=True)
     return figure
 
 
