@@ -17,28 +17,21 @@ def timed(task: Task, repeats: int) -> Task:
       task: what is timed; all its `steps` in one call.
       repeats: timed calls.
     """
-    return replace(
-        task,
-        # A warm-up call has the shape of a timed one, so nothing is traced while the clock runs.
-        log_every=task.steps,
-        evaluate_every=0,
-        evaluate=lambda seed, step, final: measure(task, seed, repeats, task.steps),
-        samples=lambda seed: {},
-    )
+    # A warm-up call has the shape of a timed one, so nothing is traced while the clock runs.
+    made = replace(task, log_every=task.steps, evaluate_every=0, samples=lambda seed: {})
+    made.evaluate = lambda seed, step, final: measure(made, seed, repeats)
+    return made
 
 
-def measure(task: Task, seed: int, repeats: int, steps: int = 0) -> dict[str, float]:
-    """Time the engine's own compiled loop, already warm, `repeats` calls of so many steps.
-
-    Args:
-      steps: of a call; 0 for `log_every`.
+def measure(task: Task, seed: int, repeats: int) -> dict[str, float]:
+    """Time the engine's own compiled loop, already warm, `repeats` calls of `log_every` steps.
 
     Returns:
       seconds_per_step: by the wall clock, median over the calls.
       cpu_seconds_per_step: over all threads of this process, median over the calls; on a machine
         that does other work too, the steadier of the two.
     """
-    steps, wall, cpu = steps or task.log_every, [], []
+    steps, wall, cpu = task.log_every, [], []
     for repeat in range(1, repeats + 1):
         wall_before, cpu_before = time.perf_counter(), time.process_time()
         task.take(seed, repeat * steps, steps)  # returns numbers: it has waited

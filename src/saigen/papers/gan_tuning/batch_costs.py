@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from saigen.engine.task import Params, Task
@@ -28,4 +27,5 @@ def train(params: Params, dataset: Dataset) -> Task:
         images = params["batch_size"] / found["seconds_per_step"]
         return {**found, "images_per_second": images, "memory_mb": peak_memory_mb()}
 
-    return replace(task, evaluate=measured)
+    task.evaluate = measured
+    return task
