@@ -9,7 +9,6 @@ proportional, below 1 something is still paid once a step.
 
 import argparse
 import sys
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from math import log
 from pathlib import Path
@@ -19,6 +18,7 @@ from typing import Any, NamedTuple
 from benchmarks import OUTPUT
 from benchmarks.arithmetic import order, repeats
 from benchmarks.rows import write
+from benchmarks.worker import timed
 from saigen.markdown import table
 
 ROUNDS, SECONDS = 5, 0.2
@@ -75,10 +75,9 @@ def _sbn(**changes: int) -> Any:
 
 def _resnet(batch: int) -> Any:
     from benchmarks.families.resnet import task
+    from benchmarks.workloads.resnet20 import PROTOCOL
 
-    settings = {"learning_rate": 0.1, "weight_decay": 1e-4, "by_pixel": True}
-    settings |= {"optimiser": "momentum", "drops": "he_2016", "batch_size": batch}
-    return _plainly(task("protocols", settings))
+    return _plainly(task("protocols", {**PROTOCOL, "batch_size": batch}))
 
 
 def _classes(count: int) -> Any:
@@ -127,9 +126,7 @@ def exponent_of(seconds: Mapping[int, float]) -> float:
 
 
 def _seconds(training: Any, count: int) -> float:
-    before = time.process_time()
-    training.step(count)
-    return (time.process_time() - before) / count
+    return timed(lambda: training.step(count))["cpu"] / count
 
 
 def markdown(rows: Sequence[Row]) -> Iterator[str]:

@@ -5,13 +5,13 @@ the ratio of their CPU seconds is held against the interval of the committed fil
 """
 
 import json
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from benchmarks import OUTPUT
 from benchmarks.arithmetic import Spread, order, repeats, verdict
+from benchmarks.worker import timed
 from benchmarks.workloads import workload
 
 FILE = OUTPUT / "guard.json"
@@ -50,9 +50,7 @@ def _ratios(step: Callable[[int], Any], product: Callable[[int], Any]) -> list[f
 
 
 def _seconds(work: Callable[[int], Any], count: int) -> float:
-    before = time.process_time()
-    work(count)
-    return time.process_time() - before
+    return timed(lambda: work(count))["cpu"]
 
 
 def guard(write: bool, path: Path = FILE) -> int:

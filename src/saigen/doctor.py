@@ -17,7 +17,7 @@ from saigen.config import Config
 from saigen.console import size
 from saigen.data import reachable
 from saigen.errors import SaigenError
-from saigen.grid import all_jobs
+from saigen.grid import all_jobs, networks
 
 OLDEST_PYTHON, OLDEST_SNAKEMAKE = (3, 11), (9, 19)
 #: What is needed to make the products; TensorFlow is asked in a process of its own.
@@ -195,7 +195,7 @@ def data(config: Config, results: Path) -> Iterator[Check]:
     """Is each dataset of the scale prepared, or would some source have it?"""
     jobs = all_jobs(config)
     wanted = {job.dataset for job in jobs} - {None}
-    if any(run.params.get("inception") for job in jobs for run in job.runs):
+    if networks(run.params for job in jobs for run in job.runs):
         wanted.add("inception")
     for name in sorted(wanted):
         if (results / "data" / f"{name}.npz").is_file():

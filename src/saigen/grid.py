@@ -87,6 +87,14 @@ class Job:
         return list(dict.fromkeys(run.trainer for run in self.runs))
 
 
+def networks(settings: Iterable[Mapping[str, Value]]) -> list[str]:
+    """Return the feature networks, by file, that judge runs of these settings, each once.
+
+    None where the dataset's own classifier does.
+    """
+    return sorted({str(params.get("inception") or "") for params in settings} - {""})
+
+
 def device_for(experiments: Iterable[Experiment], config: Config) -> str:
     """Return `compute.device` for a process that trains these experiments.
 

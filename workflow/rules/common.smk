@@ -79,7 +79,7 @@ def dataset_of(w):
 
 def networks_of(w):
     """The feature networks that judge a job's runs, where it is not the dataset's own."""
-    return sorted({run.params.get("inception") or "" for run in job_of(w).runs} - {""})
+    return grid.networks(run.params for run in job_of(w).runs)
 
 
 def is_timing(w):

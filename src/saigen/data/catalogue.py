@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import importlib.util
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image
 
 from saigen.data.dataset import Draft
 from saigen.data.fetch import Fetcher
+from saigen.data.image_folder import fitted
 from saigen.data.registry import Entry
 from saigen.errors import SaigenError
 
@@ -61,7 +61,7 @@ def reach(offline: bool) -> tuple[bool, str]:
 def _splits(entry: Entry, fetcher: Fetcher) -> Iterator[tuple[str, int, Iterator[dict]]]:
     """Yield each split's name, how many examples it has, and these."""
     library = _library(entry)
-    at = Path(fetcher.folder) / FOLDER
+    at = fetcher.folder / FOLDER
     try:
         builder = library.builder(entry.catalogue["name"], data_dir=at)
         if not fetcher.offline:
@@ -91,8 +91,7 @@ def _library(entry: Entry) -> Any:
 def _square(pixels: np.ndarray, size: int) -> np.ndarray:
     if pixels.shape[:2] == (size, size):
         return pixels
-    fitted = ImageOps.fit(Image.fromarray(pixels), (size, size), Image.Resampling.BICUBIC)
-    return np.asarray(fitted)
+    return np.asarray(fitted(Image.fromarray(pixels), size))
 
 
 def _source(entry: Entry) -> str:

@@ -95,8 +95,13 @@ def _pixels(content: bytes, label: str, options: Options) -> np.ndarray:
     except Exception as problem:  # Pillow's decoders fail in many ways
         raise SaigenError(f"{label}: not a readable image ({problem}).") from problem
     if options.size is not None:
-        image = ImageOps.fit(image, (options.size, options.size), Image.Resampling.BICUBIC)
+        image = fitted(image, options.size)
     return np.asarray(image)
+
+
+def fitted(image: Image.Image, size: int) -> Image.Image:
+    """Return the central square of an image, resized (bicubic) to size × size."""
+    return ImageOps.fit(image, (size, size), Image.Resampling.BICUBIC)
 
 
 def _unwrapped(pictures: list[_Picture]) -> list[_Picture]:

@@ -61,6 +61,8 @@ def stand_in(name: str, scratch: Path) -> Path:
         kind = "text"
     target = scratch / f"{name}.npz"
     like = f"synthetic_{kind}" + (f"_{derived[1]}px" if derived else "")
+    # A scored stand-in has its size; that of the catalogue has its own.
+    side = None if derived else entry.catalogue.get("size")
     made = prepare(like, target, folder=scratch, log=lambda line: None)
     arrays = {}
     for key, array in made.arrays.items():
@@ -68,8 +70,8 @@ def stand_in(name: str, scratch: Path) -> Path:
         if split is None:
             arrays[key] = array
             continue
-        if size := entry.catalogue.get("size") if key.endswith("_images") else None:
-            array = scored.resized(array, derived[1] if derived else size)
+        if side and key.endswith("_images"):
+            array = scored.resized(array, side)
         wanted = min(entry.splits.get(split, len(array)), _ENOUGH if split == "train" else 10**6)
         arrays[key] = np.resize(array, (wanted, *array.shape[1:]))
     save(target, name, arrays, made.facts)

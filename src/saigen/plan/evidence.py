@@ -10,13 +10,15 @@ from typing import Any
 from saigen import machine
 from saigen.config import Config
 from saigen.errors import SaigenError
-from saigen.grid import device_for
+from saigen.grid import device_for, networks
 from saigen.paper import load_paper, paper_names
 from saigen.plan.calibrate import Calibration, Group, calibrate, spread_over
 from saigen.plan.data import data_for
 from saigen.plan.past import History, history
 from saigen.plan.units import Units, cost_key, mean
 from saigen.status import ExperimentState
+
+_NO_INCEPTION = "Inception is not here yet: measured with a network of as many operations"
 
 
 class Evidence:
@@ -83,9 +85,6 @@ def _sizes(key: str) -> str:
     return json.dumps({name: value for name, value in content.items() if _is_number(value)})
 
 
-_NO_INCEPTION = "Inception is not here yet: measured with a network of as many operations"
-
-
 def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
@@ -129,8 +128,7 @@ def add_measured(
                     evidence[trainer].measured.notes.append(f"{dataset}: {error}")
                     continue
                 groups.append(Group(trainer, path and str(path), spread_over(variants)))
-                judges = {run.get("inception") or "" for run in variants} - {""}
-                missing = any(not Path(judge).is_file() for judge in judges)
+                missing = any(not Path(judge).is_file() for judge in networks(variants))
                 notes.append([note] * bool(note) + [_NO_INCEPTION] * missing)
         if not groups:
             return

@@ -13,6 +13,7 @@ from saigen.nets import dcgan
 from saigen.nets.activations import relu
 from saigen.nets.initial import constant, glorot_uniform
 from saigen.nets.layers import Layers, Network
+from saigen.nets.resampling import doubled, halved
 from saigen.nets.shape import Shape
 from saigen.nets.spectral_norm import SpectralNetwork
 
@@ -60,9 +61,9 @@ def conditional_resnet(params: Params, shape: Shape) -> Pair:
         while side < shape.side:
             side *= 2
             name = f"up{side}"
-            shortcut = layers.conv(f"{name}/shortcut", _doubled(x), width, 1, draw=glorot_uniform)
+            shortcut = layers.conv(f"{name}/shortcut", doubled(x), width, 1, draw=glorot_uniform)
             branch = relu(layers.conditional_batch_norm(f"{name}/norm1", x, labels, classes))
-            branch = layers.conv(f"{name}/1", _doubled(branch), width)
+            branch = layers.conv(f"{name}/1", doubled(branch), width)
             branch = relu(layers.conditional_batch_norm(f"{name}/norm2", branch, labels, classes))
             x = shortcut + layers.conv(f"{name}/2", branch, width)
         x = relu(layers.batch_norm("out norm", x))
@@ -73,10 +74,10 @@ def conditional_resnet(params: Params, shape: Shape) -> Pair:
         side = shape.side
         while side > dcgan.START:
             name, side = f"down{side}", side // 2
-            shortcut = layers.conv(f"{name}/shortcut", _halved(x), width, 1, draw=glorot_uniform)
+            shortcut = layers.conv(f"{name}/shortcut", halved(x), width, 1, draw=glorot_uniform)
             branch = layers.conv(f"{name}/1", relu(layers.norm(norm, f"{name}/norm1", x)), width)
             branch = relu(layers.norm(norm, f"{name}/norm2", branch))
-            x = shortcut + _halved(layers.conv(f"{name}/2", branch, width))
+            x = shortcut + halved(layers.conv(f"{name}/2", branch, width))
         pooled = tf.reduce_mean(relu(x), [1, 2])
         embedding = layers.weight("classes", [classes, width], constant(0.0))
         projection = tf.reduce_sum(tf.gather(embedding, labels) * pooled, 1, keepdims=True)
@@ -99,12 +100,3 @@ def _paired(
         Network("generator", generator, [LATENT], labels),
         judging("discriminator", discriminator, image, labels),
     )
-
-
-def _doubled(x: tf.Tensor) -> tf.Tensor:
-    """Repeat every place twice, in both directions."""
-    return tf.repeat(tf.repeat(x, 2, 1), 2, 2)
-
-
-def _halved(x: tf.Tensor) -> tf.Tensor:
-    return tf.nn.avg_pool2d(x, 2, 2, "VALID")

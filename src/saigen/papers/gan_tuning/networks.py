@@ -11,6 +11,7 @@ from collections.abc import Callable
 import tensorflow as tf
 
 from saigen.nets.layers import Layers
+from saigen.nets.resampling import doubled
 
 LATENT = 100
 
@@ -40,7 +41,7 @@ def generator(
     x = tf.nn.relu(layers.dense("in", z, quarter * quarter * 4 * width))
     x = layers.batch_norm("in norm", tf.reshape(x, [-1, quarter, quarter, 4 * width]))
     for number, filters in enumerate((4 * width, 2 * width), start=1):
-        x = tf.repeat(tf.repeat(x, 2, axis=1), 2, axis=2)
+        x = doubled(x)
         x = tf.nn.relu(layers.conv(f"up{number}", x, filters))
         x = drop(f"up{number}", layers.batch_norm(f"up{number} norm", x))
     for number in range(extra):

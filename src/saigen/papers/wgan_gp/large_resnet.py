@@ -9,8 +9,9 @@ import tensorflow as tf
 
 from saigen.engine.task import Params
 from saigen.nets.activations import relu
-from saigen.nets.initial import Draw, glorot_uniform, he_uniform
+from saigen.nets.initial import glorot_uniform, he_uniform
 from saigen.nets.layers import Layers
+from saigen.nets.resampling import doubled, halved
 from saigen.nets.shape import Shape
 from saigen.papers.wgan_gp.pair import Pair, paired, seeded
 
@@ -35,7 +36,7 @@ def large_resnet(params: Params, shape: Shape) -> Pair:
         x = seeded(layers, z, START, widths[0])
         for number, channels in enumerate(widths):
             x = _up(layers, f"up{number}", x, channels)
-        x = _doubled(relu(layers.batch_norm("out norm", x)))
+        x = doubled(relu(layers.batch_norm("out norm", x)))
         return tf.tanh(layers.conv("out", x, shape.channels, 5, draw=glorot_uniform))
 
     def critic(layers: Layers, x: tf.Tensor) -> tf.Tensor:
@@ -43,7 +44,7 @@ def large_resnet(params: Params, shape: Shape) -> Pair:
         x = layers.conv("in", x, channels, 5, 2)
         for number in range(halvings):
             channels *= 2
-            shortcut = tf.nn.avg_pool2d(x, 2, 2, "VALID")
+            shortcut = halved(x)
             name = f"down{number}"
             shortcut = layers.conv(f"{name}/shortcut", shortcut, channels, 1, draw=glorot_uniform)
             x = shortcut + _branch(layers, norm, name, x, channels, 2)
@@ -56,8 +57,8 @@ def large_resnet(params: Params, shape: Shape) -> Pair:
 
 def _up(layers: Layers, name: str, x: tf.Tensor, channels: int) -> tf.Tensor:
     """Batch norm, ReLU, doubling, 3 × 3, and once more without the doubling; plus the shortcut."""
-    shortcut = layers.conv(f"{name}/shortcut", _doubled(x), channels, 1, draw=glorot_uniform)
-    branch = _doubled(relu(layers.batch_norm(f"{name}/norm1", x)))
+    shortcut = layers.conv(f"{name}/shortcut", doubled(x), channels, 1, draw=glorot_uniform)
+    branch = doubled(relu(layers.batch_norm(f"{name}/norm1", x)))
     branch = layers.conv(f"{name}/1", branch, channels, draw=_small)
     branch = relu(layers.batch_norm(f"{name}/norm2", branch))
     return shortcut + layers.conv(f"{name}/2", branch, channels, draw=_small)
@@ -74,10 +75,4 @@ def _branch(
 
 
 def _small(seed: tf.Tensor, shape: list[int]) -> tf.Tensor:
-    usual: Draw = he_uniform()
-    return GAIN * usual(seed, shape)
-
-
-def _doubled(x: tf.Tensor) -> tf.Tensor:
-    """Repeat every place twice, in both directions: its gradient has a gradient."""
-    return tf.repeat(tf.repeat(x, 2, 1), 2, 2)
+    return GAIN * he_uniform()(seed, shape)

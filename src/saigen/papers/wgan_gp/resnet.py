@@ -11,6 +11,7 @@ from saigen.engine.task import Params
 from saigen.nets.activations import relu
 from saigen.nets.initial import glorot_uniform
 from saigen.nets.layers import Layers, Network
+from saigen.nets.resampling import doubled, halved
 from saigen.nets.shape import Shape
 from saigen.papers.wgan_gp.pair import Pair, paired, seeded
 
@@ -32,8 +33,8 @@ def resnet(params: Params, shape: Shape) -> Pair:
         x = seeded(layers, z, shape.side // 8, width)
         for number in (1, 2, 3):
             name = f"up{number}"
-            shortcut = layers.conv(f"{name}/shortcut", _doubled(x), width, 1, draw=glorot_uniform)
-            x = _doubled(relu(normed(f"{name}/norm1", x)))
+            shortcut = layers.conv(f"{name}/shortcut", doubled(x), width, 1, draw=glorot_uniform)
+            x = doubled(relu(normed(f"{name}/norm1", x)))
             x = layers.conv(f"{name}/1", x, width)
             x = layers.conv(f"{name}/2", relu(normed(f"{name}/norm2", x)), width)
             x = shortcut + x
@@ -41,17 +42,17 @@ def resnet(params: Params, shape: Shape) -> Pair:
         return tf.tanh(layers.conv("out", x, shape.channels, draw=glorot_uniform))
 
     def critic(layers: Layers, x: tf.Tensor) -> tf.Tensor:
-        shortcut = layers.conv("1/shortcut", _halved(x), width, 1, draw=glorot_uniform)
+        shortcut = layers.conv("1/shortcut", halved(x), width, 1, draw=glorot_uniform)
         x = relu(layers.conv("1/1", x, width))
-        x = shortcut + _halved(layers.conv("1/2", x, width))
+        x = shortcut + halved(layers.conv("1/2", x, width))
         for name, down in (("2", True), ("3", False), ("4", False)):
             branch = relu(layers.norm(norm, f"{name}/norm1", x))
             branch = layers.conv(f"{name}/1", branch, width)
             branch = relu(layers.norm(norm, f"{name}/norm2", branch))
             branch = layers.conv(f"{name}/2", branch, width)
             if down:
-                x = _halved(layers.conv(f"{name}/shortcut", x, width, 1, draw=glorot_uniform))
-                branch = _halved(branch)
+                x = halved(layers.conv(f"{name}/shortcut", x, width, 1, draw=glorot_uniform))
+                branch = halved(branch)
             x = x + branch
         pooled = tf.reduce_mean(relu(x), [1, 2])
         score = layers.dense("out", pooled, 1)
@@ -63,12 +64,3 @@ def resnet(params: Params, shape: Shape) -> Pair:
 def layer_count(network: Network) -> int:
     """Return how many convolutions and linear layers a network has, shortcuts left out."""
     return sum("shortcut" not in name for name in network.weights if name.endswith("/W"))
-
-
-def _doubled(x: tf.Tensor) -> tf.Tensor:
-    """Repeat every place twice, in both directions: its gradient has a gradient."""
-    return tf.repeat(tf.repeat(x, 2, 1), 2, 2)
-
-
-def _halved(x: tf.Tensor) -> tf.Tensor:
-    return tf.nn.avg_pool2d(x, 2, 2, "VALID")
