@@ -128,9 +128,9 @@ def channels_first(images: Tensor, style: Style) -> Tensor:
     return images.permute(0, 3, 1, 2).contiguous(memory_format=_format(style))
 
 
-def compiled(function: Callable, style: Style) -> Callable:
-    """Return the function, compiled where the style says so; shapes never change."""
-    return torch.compile(function, dynamic=False) if style.compiled else function
+def compiled(function: Callable, style: Style, dynamic: bool = False) -> Callable:
+    """Return the function, compiled where the style says so; `dynamic` where shapes change."""
+    return torch.compile(function, dynamic=dynamic) if style.compiled else function
 
 
 def adam(

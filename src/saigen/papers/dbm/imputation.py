@@ -1,7 +1,8 @@
 """Completion of missing pixels by a masked local search.
 
-    x_v ← m v + (1 − m) noise;  repeat T = 0 sweeps, putting the known pixels back, until unchanged.
+    x_v ← m v + (1 − m) noise;  repeat T = 0 sweeps, the known pixels held, until unchanged.
 
+A known pixel is held by a bias that no field outweighs, so that the search is the one of training.
 Of several restarts the one with the lowest energy is kept.
 
 Source: Taniguchi et al. 2023, slide 27, in words.
@@ -9,16 +10,21 @@ Departure: masks, restarts and their number were not found. Four masks, and the 
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import tensorflow as tf
 
 from saigen.engine import rng
 from saigen.engine.rng import Key
+from saigen.papers.dbm.local_search import local_search
 from saigen.papers.dbm.machine import Machine, State
-from saigen.papers.dbm.sweeps import MOST_SWEEPS, noise, update
+from saigen.papers.dbm.sweeps import noise
 
 Array = np.ndarray
+
+#: The log-odds of a pixel that is known: far above any field.
+CERTAIN = 1e9
 
 
 def masks(shape: tuple[int, int, int], bits: int) -> dict[str, Array]:
@@ -58,31 +64,16 @@ def masked_search(
     Returns:
       The completions [image, unit] of the lowest energy, and these energies [image] nats.
     """
-    count = tf.shape(visible)[0]
-
-    def clamped(state: State) -> State:
-        return [known * visible + (1.0 - known) * state[0], *state[1:]]
+    count, seed = tf.shape(visible)[0], key("imputation noise")
+    certain = tf.where(visible > 0.0, CERTAIN, -CERTAIN)
+    first = tf.where(known > 0.0, certain, machine.biases[0])
+    clamped = replace(machine, biases=[first, *machine.biases[1:]])
 
     def search(restart: tf.Tensor) -> State:
-        seed = tf.random.experimental.stateless_fold_in(
-            key("imputation noise"), restart, alg="philox"
-        )
-        zero = [0.0] * len(machine.sizes)
-
-        def body(sweep: tf.Tensor, state: State, moved: tf.Tensor) -> tuple:
-            new = clamped(update(machine, state, machine.even, zero))
-            new = update(machine, new, machine.odd, zero)
-            changed = [tf.reduce_any(a != b) for a, b in zip(new, state, strict=True)]
-            return sweep + 1, new, tf.reduce_any(tf.stack(changed))
-
-        start = (tf.constant(0), clamped(noise(machine, count, seed)), tf.constant(True))
-        _, found, _ = tf.while_loop(
-            lambda sweep, state, moved: moved & (sweep < MOST_SWEEPS),
-            body,
-            start,
-            parallel_iterations=1,
-        )
-        return found
+        folded = tf.random.experimental.stateless_fold_in(seed, restart, alg="philox")
+        scattered, *hidden = noise(machine, count, folded)
+        start = known * visible + (1.0 - known) * scattered
+        return local_search(clamped, [start, *hidden])[0]
 
     def body(restart: tf.Tensor, best: tf.Tensor, lowest: tf.Tensor) -> tuple:
         found = search(restart)

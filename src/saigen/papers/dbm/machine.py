@@ -12,7 +12,7 @@ Source: Taniguchi et al. 2023, section 2, by the authors' slides 4 and 5 and the
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -97,9 +97,9 @@ class Machine:
         first = self.biases[1] + visible @ self.weights[0]
         return Machine(self.weights[1:], [first, *self.biases[2:]], self.transposed[1:])
 
-    def rows(self, start: int | None, stop: int | None) -> Machine:
-        """Return the machine of the chains start, …, stop − 1: biases of its own go along."""
-        biases = [b[start:stop] if b.shape.rank == 2 else b for b in self.biases]
+    def of_chains(self, change: Callable[[tf.Tensor], tf.Tensor]) -> Machine:
+        """Return the machine for other chains: what `change` makes of biases of its chains' own."""
+        biases = [change(b) if b.shape.rank == 2 else b for b in self.biases]
         return Machine(self.weights, biases, self.transposed)
 
 

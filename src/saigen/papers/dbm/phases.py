@@ -13,9 +13,10 @@ import tensorflow as tf
 
 from saigen.engine.rng import Key
 from saigen.papers.dbm.gibbs_coupling import GibbsCoupling
+from saigen.papers.dbm.local_search import local_mode_start, local_search
 from saigen.papers.dbm.machine import Machine, State, Statistics
 from saigen.papers.dbm.metropolis import Metropolis
-from saigen.papers.dbm.sweeps import gibbs, local_mode_start, local_search, noise
+from saigen.papers.dbm.sweeps import gibbs, noise
 
 #: State → statistics summed over the chains.
 Measure = Callable[[State], Statistics]

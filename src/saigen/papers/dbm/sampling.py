@@ -13,9 +13,10 @@ import tensorflow as tf
 
 from saigen.engine.rng import Key
 from saigen.papers.dbm.imputation import masked_search
+from saigen.papers.dbm.local_search import local_mode_start, local_search
 from saigen.papers.dbm.machine import Machine, State
 from saigen.papers.dbm.partition import annealed_log_weights, mean_field
-from saigen.papers.dbm.sweeps import gibbs, local_mode_start, local_search, noise
+from saigen.papers.dbm.sweeps import gibbs, noise
 
 #: (weights, biases) of a machine, as tensors.
 Parts = tuple[tuple[tf.Tensor, ...], tuple[tf.Tensor, ...]]

@@ -20,9 +20,10 @@ from saigen.engine.rng import Key
 from saigen.engine.task import Metrics, Params, Task
 from saigen.papers.dbm.gibbs_coupling import GibbsCoupling
 from saigen.papers.dbm.learner import initial_weights
+from saigen.papers.dbm.local_search import local_mode_start
 from saigen.papers.dbm.machine import Machine
 from saigen.papers.dbm.metropolis import Metropolis
-from saigen.papers.dbm.sweeps import local_mode_start, noise
+from saigen.papers.dbm.sweeps import noise
 
 HIDDEN_LAYERS = 2
 #: What is counted, each with mean, median, 90% quantile, largest, and share of those given up.

@@ -20,9 +20,10 @@ from saigen.engine.rng import Key
 from saigen.engine.task import Metrics, Params, Task
 from saigen.papers.dbm import enumeration
 from saigen.papers.dbm.gibbs_coupling import GibbsCoupling
+from saigen.papers.dbm.local_search import local_mode_start
 from saigen.papers.dbm.machine import Machine, State, statistics
 from saigen.papers.dbm.metropolis import Metropolis
-from saigen.papers.dbm.sweeps import local_mode_start, noise
+from saigen.papers.dbm.sweeps import noise
 
 LAYERS = 3
 ESTIMATORS = ("mode", "as_run", "as_coded", "as_specified", "gibbs")

@@ -151,7 +151,7 @@ def test_the_readings_agree_bit_for_bit_where_nothing_is_accepted():
     weights, biases = tiny((12, 12, 12), scale=2.0)
     machine = machine_of(weights, biases)
     start = [tf.ones([50, 12])] * 3
-    from saigen.papers.dbm.sweeps import local_search
+    from saigen.papers.dbm.local_search import local_search
 
     start, _ = local_search(machine, noise(machine, 50, rng.key(1)("n")))
     mh = Metropolis(machine, rng.key(1)("mh"), 100)

@@ -9,15 +9,9 @@ from scipy import stats
 from tiny_machines import every_state, law, machine_of, number_of, tiny
 
 from saigen.engine import rng
+from saigen.papers.dbm.local_search import local_mode_start, local_search
 from saigen.papers.dbm.machine import Machine
-from saigen.papers.dbm.sweeps import (
-    gibbs,
-    gibbs_turned,
-    local_mode_start,
-    local_search,
-    noise,
-    update,
-)
+from saigen.papers.dbm.sweeps import gibbs, gibbs_turned, noise, update
 
 SIZES = (2, 2, 2)
 
