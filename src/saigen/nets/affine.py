@@ -25,7 +25,12 @@ def initial_affine(key: Key, name: str, inputs: int, outputs: int) -> dict[str, 
 
 def affine(weights: Weights, name: str, x: tf.Tensor) -> tf.Tensor:
     """Return x W + b for x of shape [..., inputs]."""
-    return x @ weights[f"{name}/W"] + weights[f"{name}/b"]
+    w, b = weights[f"{name}/W"], weights[f"{name}/b"]
+    if len(x.shape) == 2:
+        return x @ w + b
+    # Leading axes are made one: with more, TensorFlow multiplies matrix by matrix along them.
+    rows = tf.nn.bias_add(tf.reshape(x, [-1, w.shape[0]]) @ w, b)
+    return tf.reshape(rows, tf.concat([tf.shape(x)[:-1], w.shape[1:]], 0))
 
 
 def variables_like(values: Mapping[str, tf.Tensor]) -> dict[str, tf.Variable]:

@@ -56,6 +56,10 @@ class Latent(Protocol):
         """log p(z) of each variable: [..., variables]; differentiable in the logits."""
         ...
 
+    def log_ratio(self, p: tf.Tensor, q: tf.Tensor, z: tf.Tensor) -> tf.Tensor:
+        """log p(z) / q(z), of logits p and q, summed over the layer's variables: [...]."""
+        ...
+
     def kl(self, logits: tf.Tensor, prior_logits: tf.Tensor) -> tf.Tensor:
         """KL(q ‖ p) summed over the layer's variables: [...]."""
         ...
@@ -106,6 +110,9 @@ class Bernoulli:
 
     def log_prob(self, logits: tf.Tensor, z: tf.Tensor) -> tf.Tensor:
         return z * logits - tf.nn.softplus(logits)
+
+    def log_ratio(self, p: tf.Tensor, q: tf.Tensor, z: tf.Tensor) -> tf.Tensor:
+        return tf.reduce_sum(z * (p - q) + tf.nn.softplus(q) - tf.nn.softplus(p), -1)
 
     def kl(self, logits: tf.Tensor, prior_logits: tf.Tensor) -> tf.Tensor:
         return tf.reduce_sum(
@@ -158,6 +165,10 @@ class Categorical:
 
     def log_prob(self, logits: tf.Tensor, z: tf.Tensor) -> tf.Tensor:
         return tf.reduce_sum(z * tf.nn.log_softmax(logits), -1)
+
+    def log_ratio(self, p: tf.Tensor, q: tf.Tensor, z: tf.Tensor) -> tf.Tensor:
+        # One pass over the many codes instead of one for either law.
+        return tf.reduce_sum(z * (tf.nn.log_softmax(p) - tf.nn.log_softmax(q)), [-2, -1])
 
     def kl(self, logits: tf.Tensor, prior_logits: tf.Tensor) -> tf.Tensor:
         q, p = tfd.OneHotCategorical(logits=logits), tfd.OneHotCategorical(logits=prior_logits)

@@ -18,7 +18,12 @@ from saigen.nets.affine import Weights, affine, initial_affine
 from saigen.papers.gumbel_softmax.estimators import Layers
 from saigen.papers.gumbel_softmax.evaluation import Evaluation
 from saigen.papers.gumbel_softmax.latent import make_latent
-from saigen.papers.gumbel_softmax.pixels import bernoulli_loss, bernoulli_loss_of_many, coded
+from saigen.papers.gumbel_softmax.pixels import (
+    bernoulli_loss,
+    bernoulli_loss_of_many,
+    coded,
+    on_bits,
+)
 from saigen.papers.gumbel_softmax.training import Trainer
 
 if TYPE_CHECKING:
@@ -80,9 +85,9 @@ class Sbn:
         # x_up → h₁ needs its logits once; the samples are a leading axis from there on.
         logits = latent.from_flat(affine(weights, "h1", coded(upper, self.codes)))
         h1 = latent.flat(latent.sample(logits, key("h1"), samples))
-        logits = latent.from_flat(affine(weights, "h2", coded(h1, self.codes)))
-        h2 = latent.sample(logits, key("h2"))
-        log_p = -bernoulli_loss_of_many(self.pixels(weights, h2), lower)
+        second, pixels = (on_bits(weights, name, self.codes) for name in ("h2", "x"))
+        h2 = latent.sample(latent.from_flat(affine(second, "h2", h1)), key("h2"))
+        log_p = -bernoulli_loss_of_many(pixels, "x", latent.flat(h2), lower)
         return tf.reduce_logsumexp(log_p, 0) - tf.math.log(tf.cast(samples, tf.float32))
 
 

@@ -15,7 +15,12 @@ from saigen.nets.affine import Weights, affine, initial_affine
 from saigen.papers.gumbel_softmax.estimators import Layers
 from saigen.papers.gumbel_softmax.evaluation import Evaluation
 from saigen.papers.gumbel_softmax.latent import make_latent
-from saigen.papers.gumbel_softmax.pixels import bernoulli_loss, bernoulli_loss_of_many, coded
+from saigen.papers.gumbel_softmax.pixels import (
+    bernoulli_loss,
+    bernoulli_loss_of_many,
+    coded,
+    on_bits,
+)
 from saigen.papers.gumbel_softmax.schedules import temperature_at
 from saigen.papers.gumbel_softmax.training import Trainer
 
@@ -100,10 +105,10 @@ class Vae:
         latent = self.latent
         logits, prior = self.encode(weights, images), self.prior(weights)
         codes = latent.sample(logits, key("codes"), samples)
-        log_p = -bernoulli_loss_of_many(self.decode(weights, codes), images)
-        log_p += tf.reduce_sum(latent.log_prob(prior, codes), -1)
-        log_q = tf.reduce_sum(latent.log_prob(logits, codes), -1)
-        return tf.reduce_logsumexp(log_p - log_q, 0) - tf.math.log(tf.cast(samples, tf.float32))
+        decoder = on_bits(weights, "decoder", self.codes)
+        log_p = -bernoulli_loss_of_many(decoder, "decoder", latent.flat(codes), images)
+        log_ratio = latent.log_ratio(prior, logits, codes)
+        return tf.reduce_logsumexp(log_p + log_ratio, 0) - tf.math.log(tf.cast(samples, tf.float32))
 
     def relaxed_objective(
         self, weights: Weights, images: tf.Tensor, key: rng.Key, temperature: tf.Tensor

@@ -52,6 +52,7 @@ def test_kl_is_the_expected_log_ratio(kind):
     p = latent.from_flat(tf.linspace(0.5, -0.7, latent.size))
     z = latent.sample(q, rng.key(0)("z"), 200_000)
     ratio = tf.reduce_sum(latent.log_prob(q, z) - latent.log_prob(p, z), -1)
+    np.testing.assert_allclose(latent.log_ratio(q, p, z), ratio, atol=1e-5)
     ratio = ratio.numpy().astype(np.float64)
     assert abs(ratio.mean() - float(latent.kl(q, p))) < 4.5 * ratio.std() / len(ratio) ** 0.5
     assert float(latent.kl(q, q)) == pytest.approx(0.0, abs=1e-6)

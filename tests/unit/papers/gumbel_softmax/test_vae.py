@@ -7,7 +7,7 @@ import pytest
 import tensorflow as tf
 
 from saigen.engine import rng
-from saigen.nets.affine import variables_like
+from saigen.nets.affine import affine, variables_like
 from saigen.papers.gumbel_softmax import vae
 from saigen.papers.gumbel_softmax.estimators import forward, muprop, score_function
 from saigen.papers.gumbel_softmax.vae import Vae
@@ -146,8 +146,25 @@ def test_the_bound_tightens_to_the_exact_likelihood(network, weights):
 def test_the_fast_loss_equals_the_plain_one(network):
     from saigen.papers.gumbel_softmax.pixels import bernoulli_loss, bernoulli_loss_of_many
 
-    logits = 15.0 * rng.normal(rng.key(2)("logits"), [3, 5, 784])
+    weights = {
+        "map/W": 4.0 * rng.normal(rng.key(2)("W"), [20, 784]),
+        "map/b": rng.normal(rng.key(2)("b"), [784]),
+    }
+    codes = tf.cast(rng.uniform(rng.key(2)("codes"), [3, 5, 20]) < 0.7, tf.float32)
     x = tf.cast(rng.uniform(rng.key(2)("x"), [5, 784]) < 0.5, tf.float32)
-    np.testing.assert_allclose(
-        bernoulli_loss_of_many(logits, x), bernoulli_loss(logits, x), rtol=1e-5
-    )
+    found = bernoulli_loss_of_many(weights, "map", codes, x)
+    plain = bernoulli_loss(affine(weights, "map", codes), x)
+    np.testing.assert_allclose(found, plain, rtol=1e-5)
+
+
+@pytest.mark.parametrize("kind", ["01", "pm1"])
+def test_a_map_on_bits_is_the_map_of_what_they_are_coded_as(kind):
+    from saigen.papers.gumbel_softmax.pixels import coded, on_bits
+
+    weights = {
+        "map/W": rng.normal(rng.key(2)("W"), [20, 7]),
+        "map/b": rng.normal(rng.key(2)("b"), [7]),
+    }
+    bits = tf.cast(rng.uniform(rng.key(2)("bits"), [3, 5, 20]) < 0.5, tf.float32)
+    found = affine(on_bits(weights, "map", kind), "map", bits)
+    np.testing.assert_allclose(found, affine(weights, "map", coded(bits, kind)), atol=1e-5)
