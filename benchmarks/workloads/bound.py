@@ -58,8 +58,9 @@ def torch(style, weights):
         p = net["prior"].view(family.VARIABLES, family.CLASSES).log_softmax(-1)
         index = (draws >= q.exp().cumsum(-1)[..., :-1]).sum(-1)
         codes = torch.nn.functional.one_hot(index, family.CLASSES).float()
-        flat = 2.0 * codes.flatten(-2) - 1.0
-        pixels = flat @ net["decoder/W"] + net["decoder/b"]
+        # The map of ±1 as it takes {0, 1}.
+        decoder, bias = 2.0 * net["decoder/W"], net["decoder/b"] - net["decoder/W"].sum(0)
+        pixels = codes.flatten(-2) @ decoder + bias
         factors = (1.0 + (-pixels.abs()).exp()).unflatten(-1, (-1, GROUP))
         log_p = -(pixels.relu() - images * pixels).sum(-1) - factors.prod(-1).log().sum(-1)
         log_ratio = (codes * (p - q)).sum((-2, -1))
