@@ -118,12 +118,17 @@ def tidy(paper: Paper, records: Sequence[Record]) -> dict[str, pd.DataFrame]:
         frame = record.metrics().drop(columns="wall_seconds")
         experiment = paper.experiments[facts["experiment"]]
         varied = dict.fromkeys([*experiment.factors, *chain(*experiment.variants.values())])
-        factors = {name: facts["params"].get(name) for name in varied}
+        factors = {name: _cell(facts["params"].get(name)) for name in varied}
         labels = {**factors, **{name: facts[name] for name in ("variant", "seed", "status")}}
         for place, (name, value) in enumerate(labels.items()):
             frame.insert(place, name, value)
         frames.setdefault(facts["experiment"], []).append(frame)
     return {name: pd.concat(parts, ignore_index=True) for name, parts in frames.items()}
+
+
+def _cell(value: Any) -> Any:
+    """Return a setting as one cell of a table: a list or a mapping as its text."""
+    return str(value) if isinstance(value, list | dict) else value
 
 
 def diverged(records: Sequence[Record]) -> list[str]:

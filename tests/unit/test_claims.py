@@ -97,6 +97,12 @@ class TestMeasures:
         assert found.n == 2
         assert "1 of 3 pairs lack a run" in found.note
 
+    def test_cells_that_are_true_and_false_are_no_mask(self):
+        runs = panel(ours=[1.0, 5.0, 9.0], theirs=[2.0, 6.1, 9.9])
+        switched = runs.assign(method=runs["method"] == "ours")
+        found = claims.difference(switched, "nll", of=True, against=False, by="method")
+        assert found.value == difference(runs).value
+
     def test_ratio_is_the_geometric_mean(self):
         runs = panel(ours=[2.0, 8.0], theirs=[1.0, 2.0])
         found = claims.ratio(runs, "nll", of="ours", against="theirs", by="method")

@@ -71,6 +71,13 @@ def test_a_frame_has_a_row_for_every_run_step_and_metric(written, toy_paper):
     assert frame["seed"].dtype.kind == "i"
 
 
+def test_a_setting_that_is_a_list_is_one_cell(written, toy_paper):
+    record = read_records([written.record(written())])[0]
+    facts = {**record.facts, "params": {"latent": [200, 10], "learning_rate": 0.1}}
+    frame = tidy(toy_paper(factors=FACTORS), [Record(record.folder, facts)])["toy"]
+    assert frame["latent"].tolist() == ["[200, 10]"] * 2
+
+
 def test_a_diverged_run_is_kept_and_told(written, toy_paper):
     names = [written(seed=0), written(seed=1, status="diverged", steps=13)]
     records = read_records([written.record(*names)])

@@ -83,7 +83,7 @@ def matrix(
         if cell not in table.columns:
             near = did_you_mean(str(cell), map(str, table.columns))
             raise SaigenError(f"no runs of {by} `{cell}`{near}")
-    table = table[wanted]
+    table = table.reindex(columns=wanted)  # table[wanted] would take False and True for a mask
     whole = table.dropna()
     if whole.empty:
         raise SaigenError(f"no {'/'.join(keys)} was run for all of {', '.join(map(str, wanted))}")
