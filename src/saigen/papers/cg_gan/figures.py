@@ -4,11 +4,10 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
-import seaborn as sns
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
-from saigen.figures import PUBLISHED
+from saigen.figures import COLOURBLIND, PUBLISHED
 from saigen.papers.cg_gan.names import METHODS, OPTIMISERS
 from saigen.records import Record
 
@@ -16,7 +15,7 @@ Tables = Mapping[str, pd.DataFrame]
 Samples = Sequence[Record]
 
 RATES = ("5e-06", "1e-05", "2.5e-05", "5e-05")
-_COLOURS = dict(zip(METHODS, sns.color_palette("colorblind", 8), strict=True))
+_COLOURS = dict(zip(METHODS, COLOURBLIND, strict=False))
 
 
 def toy(tables: Tables, samples: Samples) -> Figure:
@@ -124,6 +123,8 @@ def capped(tables: Tables, samples: Samples) -> Figure:
 
 def forms(tables: Tables, samples: Samples) -> Figure:
     """Draw the distance by the form of β: specified, unbounded, whole vector, released."""
+    import seaborn as sns  # here, so that the other figures need not wait for it
+
     table = tables["forms"]
     figure, axis = plt.subplots(figsize=(6, 3))
     sns.stripplot(table, x="optimiser", y="frechet", hue="form", dodge=True, ax=axis)

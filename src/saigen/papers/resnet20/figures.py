@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
+import matplotlib
 import pandas as pd
-import seaborn as sns
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -27,7 +27,7 @@ NAMES = {
     "amsgrad": "AMSGrad",
     "adamw": "AdamW",
 }
-COLOURS = dict(zip(NAMES, sns.color_palette("tab10", len(NAMES)), strict=True))
+COLOURS = dict(zip(NAMES, matplotlib.color_sequences["tab10"], strict=False))
 PANELS = {
     "loss": "training loss, running (nats)",
     "train_loss": "training loss, evaluated (nats)",

@@ -3,15 +3,13 @@
 from collections.abc import Mapping, Sequence
 
 import pandas as pd
-import seaborn as sns
 from matplotlib.axes import Axes
 
+from saigen.figures import COLOURBLIND
 from saigen.records import Record
 
 Tables = Mapping[str, pd.DataFrame]
 Samples = Sequence[Record]
-
-_PALETTE = sns.color_palette("colorblind", 8)
 
 SETTINGS = {
     "adam": "Adam",
@@ -25,17 +23,17 @@ SETTINGS = {
     "as_coded": "both (as coded)",
 }
 COLOURS = {
-    "adam": _PALETTE[0],
-    "adabelief": _PALETTE[1],
-    "rmsprop": _PALETTE[2],
-    "halved": _PALETTE[3],
-    "equal": _PALETTE[4],
-    "no_momentum": _PALETTE[5],
-    "penalty_twice": _PALETTE[3],
-    "batch_norm": _PALETTE[4],
-    "as_coded": _PALETTE[1],
+    "adam": COLOURBLIND[0],
+    "adabelief": COLOURBLIND[1],
+    "rmsprop": COLOURBLIND[2],
+    "halved": COLOURBLIND[3],
+    "equal": COLOURBLIND[4],
+    "no_momentum": COLOURBLIND[5],
+    "penalty_twice": COLOURBLIND[3],
+    "batch_norm": COLOURBLIND[4],
+    "as_coded": COLOURBLIND[1],
 }
-LAW, RIVAL = _PALETTE[3], _PALETTE[7]
+LAW, RIVAL = COLOURBLIND[3], COLOURBLIND[7]
 AXES = {"steps": "steps N to the target", "sfo": "cost N·b (examples)"}
 
 

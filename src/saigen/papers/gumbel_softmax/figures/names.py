@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 import pandas as pd
-import seaborn as sns
 
+from saigen.figures import COLOURBLIND
 from saigen.papers.gumbel_softmax.tables import NETWORKS as NETWORKS
 from saigen.records import Record
 
@@ -20,6 +20,6 @@ NAMES = {
     "gumbel": "Gumbel-S.",
     "st_gumbel": "ST Gumbel-S.",
 }
-COLOURS = dict(zip(NAMES, sns.color_palette("colorblind", len(NAMES)), strict=True))
+COLOURS = dict(zip(NAMES, COLOURBLIND, strict=False))
 LATENTS = {"bernoulli": "Bernoulli", "categorical": "Categorical"}
 METHODS = {"marginal": "marginalised", "gumbel": "Gumbel-S.", "st_gumbel": "ST Gumbel-S."}

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
+import matplotlib
 import pandas as pd
-import seaborn as sns
 
+from saigen.figures import COLOURBLIND
 from saigen.papers.optimisation_lecture.tables import BOOK_RATES as BOOK_RATES
 from saigen.records import Record
 
@@ -20,7 +21,7 @@ METHODS = {
     "adadelta": "AdaDelta",
     "adam": "Adam",
 }
-COLOURS = dict(zip(METHODS, sns.color_palette("colorblind", len(METHODS)), strict=True))
+COLOURS = dict(zip(METHODS, COLOURBLIND, strict=False))
 INITIALS = {
     "zeros": "zeros",
     "ones": "ones",
@@ -30,7 +31,7 @@ INITIALS = {
     "xavier": "Xavier",
     "he": "He",
 }
-INITIAL_COLOURS = dict(zip(INITIALS, sns.color_palette("Dark2", len(INITIALS)), strict=True))
+INITIAL_COLOURS = dict(zip(INITIALS, matplotlib.color_sequences["Dark2"], strict=False))
 INITIAL_COLOURS["normal"] = INITIAL_COLOURS["sd_0.01"]
 
 

@@ -3,14 +3,12 @@
 from collections.abc import Mapping, Sequence
 
 import pandas as pd
-import seaborn as sns
 
+from saigen.figures import COLOURBLIND
 from saigen.records import Record
 
 Tables = Mapping[str, pd.DataFrame]
 Samples = Sequence[Record]
-
-_PALETTE = sns.color_palette("colorblind", 8)
 
 METHODS = {
     "gan": "standard GAN",
@@ -26,13 +24,13 @@ VARIANTS = {
     "wgan_gp": "WGAN-GP",
 }
 COLOURS = {
-    "gan": _PALETTE[1],
-    "lsgan": _PALETTE[4],
-    "clip": _PALETTE[3],
-    "gp": _PALETTE[0],
-    "gp_adam": _PALETTE[0],
-    "gp_rmsprop": _PALETTE[2],
-    "wgan_gp": _PALETTE[0],
+    "gan": COLOURBLIND[1],
+    "lsgan": COLOURBLIND[4],
+    "clip": COLOURBLIND[3],
+    "gp": COLOURBLIND[0],
+    "gp_adam": COLOURBLIND[0],
+    "gp_rmsprop": COLOURBLIND[2],
+    "wgan_gp": COLOURBLIND[0],
 }
 TOYS = {
     "eight_gaussians": "8 Gaussians",
