@@ -66,6 +66,17 @@ def learning_rates(runs: Frames, published: Frames) -> pd.DataFrame:
     return means.assign(chosen=means["mean"].eq(best))
 
 
+def slower(runs: Frames, published: Frames) -> pd.DataFrame:
+    """Return cells at smaller rates, beside the chosen rate's mean and the published curve."""
+    tried = _both(
+        {name: runs[f"{name}_slower"] for name in NETWORKS},
+        lambda frame: final(frame, ["test_nll"]),
+    )
+    chosen = table1(runs, published).rename(columns={"mean": "chosen"})
+    means = aggregate(tried, [*_CELL, "learning_rate"], "test_nll")
+    return means.merge(chosen[[*_CELL, "chosen", "step", "published_at_step"]], on=_CELL)
+
+
 def distribution(runs: Frames, published: Frames) -> pd.DataFrame:
     """Return what was measured of the distribution at each temperature: a row a run."""
     return final(runs["distribution"])
