@@ -91,4 +91,6 @@ class Standard:
     def __call__(self, images: tf.Tensor, strength: tf.Tensor | float = 1.0) -> tf.Tensor:
         """Return float32 inputs; with strength 0 they are only scaled to [0, 1]."""
         deviation = 1.0 + strength * (self._deviation - 1.0)
-        return (tf.cast(images, tf.float32) / 255.0 - strength * self._mean) / deviation
+        # (x / 255 − mean) / deviation, in two passes over the pixels.
+        scale, offset = 1.0 / (255.0 * deviation), strength * self._mean / deviation
+        return tf.cast(images, tf.float32) * scale - offset

@@ -80,7 +80,7 @@ def he(layers: Layers, images: tf.Tensor, blocks: int) -> tf.Tensor:
     for stage, channels in enumerate(CHANNELS):
         for block in range(blocks):
             stride = 2 if stage and not block else 1
-            shortcut = x[:, ::stride, ::stride]
+            shortcut = _every(stride, x)
             new = channels - x.shape[-1]
             if new:
                 shortcut = tf.pad(shortcut, [[0, 0], [0, 0], [0, 0], [new // 2, new - new // 2]])
@@ -94,7 +94,9 @@ def lab(layers: Layers, images: tf.Tensor, blocks: int) -> tf.Tensor:
     The stem's stride and the pooling leave 9 × 9 pixels of 32 × 32 before the first block.
     """
     x = _unit(layers, "stem", images, 32, 3, 2, 3)
-    x = tf.nn.max_pool2d(x, 3, 2, _AROUND)  # borders count as −∞, as in PyTorch
+    # PyTorch's borders count as −∞; after a rectifier 0 is as good. (With borders given to it,
+    # TensorFlow's pooling has a gradient that takes a fifth of the step.)
+    x = tf.nn.max_pool2d(tf.pad(x, _AROUND), 3, 2, "VALID")
     for stage, channels in enumerate(CHANNELS):
         for block in range(blocks):
             stride = 2 if stage and not block else 1
@@ -104,6 +106,11 @@ def lab(layers: Layers, images: tf.Tensor, blocks: int) -> tf.Tensor:
                 shortcut = layers.batch_norm(f"{name}/shortcut", shortcut)
             x = _block(layers, name, x, shortcut, channels, stride)
     return layers.dense("classes", tf.reduce_mean(x, [1, 2]), CLASSES)
+
+
+def _every(stride: int, x: tf.Tensor) -> tf.Tensor:
+    """Return every second pixel, say: x[:, ::2, ::2] as a pooling, which takes a tenth of it."""
+    return tf.nn.avg_pool2d(x, 1, stride, "VALID") if stride > 1 else x
 
 
 def _unit(
