@@ -12,6 +12,7 @@ import tensorflow as tf
 
 from saigen.engine import rng
 from saigen.engine.precision import product
+from saigen.nets import strided
 from saigen.nets.initial import Draw, constant, glorot_uniform, he_uniform
 
 #: Of every normalisation here: that of the released code of Gulrajani et al. 2017.
@@ -44,7 +45,10 @@ class Layers:
         """Return a SAME convolution of x [batch, height, width, channel]."""
         shape = [size, size, x.shape[-1], channels]
         kernel = self.weight(f"{name}/W", shape, draw or he_uniform(fan_out_share=stride**2))
-        x = product(tf.nn.conv2d, x, kernel, stride, "SAME")
+        if stride == 2 and strided.suits(size, *x.shape[1:]):
+            x = product(strided.down, x, tf.convert_to_tensor(kernel))
+        else:
+            x = product(tf.nn.conv2d, x, kernel, stride, "SAME")
         return x + self.weight(f"{name}/b", [channels], constant(0.0)) if bias else x
 
     def conv1d(self, name: str, x: tf.Tensor, channels: int, size: int) -> tf.Tensor:
@@ -68,7 +72,10 @@ class Layers:
         shape = [size, size, channels, inputs]
         kernel = self.weight(f"{name}/W", shape, draw or he_uniform(fan_out_share=4))
         to = [batch, 2 * height, 2 * width, channels]
-        x = product(tf.nn.conv2d_transpose, x, kernel, to, 2, "SAME")
+        if strided.suits(size, *to[1:]):
+            x = product(strided.up, x, tf.convert_to_tensor(kernel))
+        else:
+            x = product(tf.nn.conv2d_transpose, x, kernel, to, 2, "SAME")
         x = tf.ensure_shape(x, [None, 2 * height, 2 * width, channels])
         return x + self.weight(f"{name}/b", [channels], constant(0.0)) if bias else x
 
