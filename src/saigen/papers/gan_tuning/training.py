@@ -5,7 +5,6 @@ What only changes numbers is a variable of the graph, faults too, so that most r
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import tensorflow as tf
@@ -59,6 +58,7 @@ class Training:
         self._classes = len(dataset.facts["classes"]) if params["labels"] else 0
         self.examples = len(images)
         self.live = {name: tf.Variable(params[name], trainable=False) for name in LIVE}
+        self._drops = _dropping_in(params)
         self._build(params, images.shape[1], images.shape[3])
         self._rates = {name: tf.Variable(0.0, trainable=False) for name in ("d", "g", "fault")}
         self._optimisers = {
@@ -187,11 +187,13 @@ class Training:
         return tf.concat([x, told], -1)
 
     def _dropping(self, key: Key, player: str) -> Change:
+        if not self._drops[player]:
+            return _kept
         rate = self.live[f"{player}_dropout"]
 
         def drop(name: str, x: tf.Tensor) -> tf.Tensor:
             kept = rng.uniform(key(f"{player} dropout {name}"), tf.shape(x)) >= rate
-            return tf.where(kept, x / (1.0 - rate), tf.zeros_like(x))
+            return x * (tf.cast(kept, x.dtype) / (1.0 - rate))
 
         return drop
 
@@ -200,13 +202,20 @@ def _kept(name: str, x: tf.Tensor) -> tf.Tensor:
     return x
 
 
-@dataclass
-class FixedBatch(Task):
-    """A task whose number of steps also set its batch: other steps are another task."""
+def _dropping_in(params: Params) -> dict[str, bool]:
+    """Say which networks drop units. Of one without drops no draws are made: a tenth of a step."""
+    return {player: params[f"{player}_dropout"] > 0.0 for player in ("d", "g")}
+
+
+class GuideTask(Task):
+    """A task that serves one choice of networks that drop units, and one batch."""
 
     def serves(self, built_for: Params, wanted: Params) -> bool:
         """Say whether this task can serve settings other than those it was built for."""
-        return wanted["steps"] == built_for["steps"] and super().serves(built_for, wanted)
+        # Where the number of images is set, the number of steps sets the batch.
+        alike = not wanted["images"] or wanted["steps"] == built_for["steps"]
+        alike &= _dropping_in(wanted) == _dropping_in(built_for)
+        return alike and super().serves(built_for, wanted)
 
 
 def train(params: Params, dataset: Dataset) -> Task:
@@ -217,8 +226,7 @@ def train(params: Params, dataset: Dataset) -> Task:
     if params["images"]:
         params = {**params, "batch_size": params["images"] // params["steps"]}
     training = Training(params, dataset)
-    kind = FixedBatch if params["images"] else Task
-    return kind(
+    return GuideTask(
         variables=training.variables,
         initial=training.initial,
         step=training.step,

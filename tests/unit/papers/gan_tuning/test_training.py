@@ -9,7 +9,7 @@ from saigen.engine.rng import key
 from saigen.nets.layers import Layers
 from saigen.paper import load_paper
 from saigen.papers.gan_tuning.norms import EPSILON, MOMENTUM, Norms
-from saigen.papers.gan_tuning.training import FixedBatch, Training
+from saigen.papers.gan_tuning.training import GuideTask, Training
 
 
 @pytest.fixture
@@ -126,7 +126,15 @@ def test_each_fault_does_what_it_says(model):
     assert model[2].experimental_get_tracing_count() == 1
 
 
-def test_steps_that_set_the_batch_are_another_task():
-    params = {"steps": 2, "images": 8}
-    task = FixedBatch({}, lambda seed: {}, lambda batch, key: {}, (), 2)
-    assert task.serves(params, params) and not task.serves(params, {**params, "steps": 4})
+def test_what_another_task_is_for():
+    params = {"steps": 2, "images": 8, "d_dropout": 0.25, "g_dropout": 0.0}
+    task = GuideTask({}, lambda seed: {}, lambda batch, key: {}, (), 2)
+    task.live = {"d_dropout": tf.Variable(0.25), "g_dropout": tf.Variable(0.0)}
+    assert task.serves(params, params)
+    assert task.serves(params, {**params, "d_dropout": 0.5})
+    assert not task.serves(params, {**params, "g_dropout": 0.5})
+    assert not task.serves(params, {**params, "d_dropout": 0.0})
+    # Where images are counted, steps set the batch.
+    assert not task.serves(params, {**params, "steps": 4})
+    counted = {**params, "images": 0}
+    assert task.serves(counted, {**counted, "steps": 4})
