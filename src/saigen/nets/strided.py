@@ -1,11 +1,11 @@
-"""Convolutions of stride 2 from an image to feature maps, and back, that are fast at few channels.
+"""Convolutions of stride 2 and their transposes, fast where one side has few channels.
 
 `down` is a SAME convolution of stride 2; `up` is its transpose. Each is the other's gradient in the
 maps, so that a network from an image, its gradient in the image and the gradient of that (which a
 gradient penalty takes) run on these two.
 
-A library's transposed convolution to the 1 or 3 channels of an image takes four to six times as
-long as the convolution does. So `up` computes the four phases of a 2 × 2 block as channels, by a
+On a CPU a transposed convolution to the 1 or 3 channels of an image takes four to six times as long
+as the convolution does, to 16 channels up to twice. So `up` computes the four phases of a 2 × 2 block as channels, by a
 convolution of stride 1, and puts them in their places:
 
     y[2p + r] = Σ_t K[r + 3 − 2t] x[p + t − 1],   t = 0, 1, 2, along either axis.
@@ -15,8 +15,8 @@ import tensorflow as tf
 
 #: Kernels whose SAME border is one pixel before: the phases' formula holds for these.
 SIZES = (4, 5)
-#: Channels of an image up to which it pays.
-FEW = 4
+#: Channels of the larger maps up to which it pays.
+FEW = 16
 _STRIDES = [1, 2, 2, 1]
 
 
