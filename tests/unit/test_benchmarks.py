@@ -261,3 +261,14 @@ def test_rows_are_read_as_they_were_written(tmp_path):
     assert rows.read(tmp_path / "new" / "rows.csv", Mixed) == [
         written[0]._replace(share=0.3333), written[1],
     ]  # fmt: skip
+
+
+def test_operations_are_those_of_a_step():
+    from benchmarks import operations
+    from benchmarks.workloads import workload
+
+    rows = operations.measured(workload("gumbel_sbn").saigen())
+    assert rows == sorted(rows, key=lambda row: -row.milliseconds)
+    products = sum(row.calls for row in rows if "MatMul" in row.operation)
+    # Three affine maps forwards, and backwards twice each but for the images'.
+    assert products == pytest.approx(8, abs=0.01)

@@ -5,8 +5,8 @@ maps, so that a network from an image, its gradient in the image and the gradien
 gradient penalty takes) run on these two.
 
 On a CPU a transposed convolution to the 1 or 3 channels of an image takes four to six times as long
-as the convolution does, to 16 channels up to twice. So `up` computes the four phases of a 2 × 2 block as channels, by a
-convolution of stride 1, and puts them in their places:
+as the convolution does, to 16 channels up to twice. So `up` computes the four phases of a 2 × 2
+block as channels, by a convolution of stride 1, and puts them in their places:
 
     y[2p + r] = Σ_t K[r + 3 − 2t] x[p + t − 1],   t = 0, 1, 2, along either axis.
 """

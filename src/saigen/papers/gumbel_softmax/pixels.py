@@ -11,8 +11,40 @@ def coded(values: tf.Tensor, codes: str) -> tf.Tensor:
 
 
 def bernoulli_loss(logits: tf.Tensor, x: tf.Tensor) -> tf.Tensor:
-    """Return −log p(x) summed over independent pixels: [...] nats, both [..., pixels]."""
-    return tf.reduce_sum(tf.nn.softplus(logits) - x * logits, -1)
+    """Return −log p(x) summed over independent pixels.
+
+    A pixel with logit l loses softplus(l) − x l = |l|/2 − log σ(|l|) + (1/2 − x) l, and its
+    gradient is σ(l) − x.
+
+    Args:
+      logits: [..., pixels].
+      x: [..., pixels] in [0, 1]; it gets no gradient.
+
+    Returns:
+      [...] nats.
+    """
+
+    @tf.custom_gradient
+    def loss(logits: tf.Tensor):
+        size = tf.abs(logits)
+        value = 0.5 * tf.reduce_sum(size, -1) - _log_sigmoids(size)
+        value += tf.reduce_sum((0.5 - x) * logits, -1)
+        return value, lambda upstream: upstream[..., tf.newaxis] * (tf.sigmoid(logits) - x)
+
+    return loss(logits)
+
+
+def _log_sigmoids(sizes: tf.Tensor) -> tf.Tensor:
+    """Return Σ log σ over the pixels of sizes ≥ 0, [..., pixels], in a tenth of softplus's time.
+
+    σ lies in [1/2, 1] there, so that up to 98 of them multiply without underflow, and one logarithm
+    does for all.
+    """
+    pixels = int(sizes.shape[-1])
+    together = max(n for n in range(1, 99) if pixels % n == 0)
+    shape = tf.concat([tf.shape(sizes)[:-1], [pixels // together, together]], 0)
+    factors = tf.reshape(tf.sigmoid(sizes), shape)
+    return tf.reduce_sum(tf.math.log(tf.reduce_prod(factors, -1)), -1)
 
 
 def on_bits(weights: Weights, name: str, codes: str) -> Weights:
@@ -31,27 +63,19 @@ def bernoulli_loss_of_many(
 ) -> tf.Tensor:
     """Return `bernoulli_loss` of many codes of the same images, in as few passes as may be.
 
-    With logits l = code W + b, and x in {0, 1}, a pixel loses
-
-        softplus(l) − x l = |l|/2 − log σ(|l|) + (1/2 − x) l.
-
-    The last term is linear in the code, so that its sum over pixels is code · W(1/2 − x) +
-    b · (1/2 − x), without a pass over pixels. And σ(|l|) lies in [1/2, 1], so 98 of them multiply
-    without underflow: one logarithm for 98 pixels.
+    With logits l = code W + b the term (1/2 − x) l of `bernoulli_loss` is linear in the code, so
+    that its sum over pixels is code · W(1/2 − x) + b · (1/2 − x), without a pass over pixels.
 
     Args:
       weights, name: the affine map from codes to logits.
       codes: what the map takes, [sample, image, unit].
-      x: [image, pixel], a multiple of 98 pixels.
+      x: [image, pixel].
 
     Returns:
       [sample, image] nats, without a gradient.
     """
     size = tf.abs(affine(weights, name, codes))
-    group = tf.concat([tf.shape(codes)[:-1], [size.shape[-1] // 98, 98]], 0)  # pyright: ignore
-    factors = tf.reshape(tf.sigmoid(size), group)
-    logs = tf.reduce_sum(tf.math.log(tf.reduce_prod(factors, -1)), -1)
     half = 0.5 - x
     back = tf.matmul(half, weights[f"{name}/W"], transpose_b=True)
     linear = tf.reduce_sum(codes * back, -1) + tf.linalg.matvec(half, weights[f"{name}/b"])
-    return 0.5 * tf.reduce_sum(size, -1) - logs + linear
+    return 0.5 * tf.reduce_sum(size, -1) - _log_sigmoids(size) + linear

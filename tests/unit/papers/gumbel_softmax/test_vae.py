@@ -143,6 +143,24 @@ def test_the_bound_tightens_to_the_exact_likelihood(network, weights):
     assert codes[0].shape == STATES.shape
 
 
+@pytest.mark.parametrize("pixels", [784, 392, 7, 101])
+def test_the_loss_of_pixels_is_their_cross_entropy(pixels):
+    from saigen.papers.gumbel_softmax.pixels import bernoulli_loss
+
+    logits = 20.0 * rng.normal(rng.key(4)("logits"), [3, 5, pixels])
+    logits = tf.concat([logits, tf.fill([3, 1, pixels], 90.0), tf.zeros([3, 1, pixels])], 1)
+    x = tf.cast(rng.uniform(rng.key(4)("x"), [7, pixels]) < 0.5, tf.float32)
+    with tf.GradientTape(persistent=True) as tape:
+        tape.watch(logits)
+        found = bernoulli_loss(logits, x)
+        each = tf.nn.sigmoid_cross_entropy_with_logits(tf.broadcast_to(x, logits.shape), logits)
+        expected = tf.reduce_sum(each, -1)
+        weighted = [tf.reduce_sum(loss * tf.cos(logits[..., 0])) for loss in (found, expected)]
+    np.testing.assert_allclose(found, expected, rtol=1e-5)
+    ours, theirs = (tape.gradient(loss, logits) for loss in weighted)
+    np.testing.assert_allclose(ours, theirs, rtol=1e-5, atol=2e-4)
+
+
 def test_the_fast_loss_equals_the_plain_one(network):
     from saigen.papers.gumbel_softmax.pixels import bernoulli_loss, bernoulli_loss_of_many
 
