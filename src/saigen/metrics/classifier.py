@@ -40,7 +40,7 @@ class Classifier:
 
     def __init__(self, weights: Mapping[str, np.ndarray]) -> None:
         self.weights = {name: tf.constant(value) for name, value in weights.items()}
-        self._compiled = tf.function(self._scaled)
+        self._compiled = tf.function(self._of_all, autograph=False, reduce_retracing=True)
 
     @classmethod
     def of(cls, dataset: Dataset) -> "Classifier":
@@ -76,16 +76,26 @@ class Classifier:
         Returns:
           [image, 64] and [image, class] float32.
         """
-        parts = [
-            self._compiled(tf.constant(images[start : start + _AT_ONCE]))
-            for start in range(0, len(images), _AT_ONCE)
-        ]
-        features, logits = (tf.concat(part, 0) for part in zip(*parts, strict=True))
-        return features.numpy(), tf.nn.softmax(logits).numpy()
+        features, probabilities = self._compiled(tf.constant(images))
+        return features.numpy(), probabilities.numpy()
 
-    def _scaled(self, images: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        features, logits = _forward(self.weights, tf.cast(images, tf.float32))
-        return features * self.weights["scale"], logits
+    def _of_all(self, images: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        """Go through the images in one call, some at a time."""
+        count = tf.shape(images)[0]
+        calls = (count + _AT_ONCE - 1) // _AT_ONCE
+        empty = [tf.TensorArray(tf.float32, calls, infer_shape=False) for _ in range(2)]
+
+        def body(call: tf.Tensor, *found: tf.TensorArray) -> tuple:
+            some = images[call * _AT_ONCE : (call + 1) * _AT_ONCE]
+            features, logits = _forward(self.weights, tf.cast(some, tf.float32))
+            parts = features * self.weights["scale"], tf.nn.softmax(logits)
+            return call + 1, *(f.write(call, part) for f, part in zip(found, parts, strict=True))
+
+        _, *found = tf.while_loop(
+            lambda call, *found: call < calls, body, (0, *empty), parallel_iterations=1
+        )
+        features, probabilities = (part.concat() for part in found)
+        return features, probabilities
 
 
 def fit(images: np.ndarray, labels: np.ndarray, classes: int) -> dict[str, np.ndarray]:
