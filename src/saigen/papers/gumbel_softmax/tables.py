@@ -66,14 +66,16 @@ def learning_rates(runs: Frames, published: Frames) -> pd.DataFrame:
     return means.assign(chosen=means["mean"].eq(best))
 
 
-def slower(runs: Frames, published: Frames) -> pd.DataFrame:
-    """Return cells at smaller rates, beside the chosen rate's mean and the published curve."""
-    tried = _both(
-        {name: runs[f"{name}_slower"] for name in NETWORKS},
-        lambda frame: final(frame, ["test_nll"]),
-    )
+def off_curve(runs: Frames, published: Frames) -> pd.DataFrame:
+    """Return cells at other settings, beside the chosen ones' mean and the published curve."""
+    tried = {f"{name}_slower": name for name in NETWORKS} | {"vae_baseline": "vae"}
+    parts = [
+        final(runs[experiment].assign(experiment=network), ["test_nll"])
+        for experiment, network in tried.items()
+    ]
+    frame = pd.concat(parts).fillna({"baseline_units": 0})
+    means = aggregate(frame, [*_CELL, "learning_rate", "baseline_units"], "test_nll")
     chosen = table1(runs, published).rename(columns={"mean": "chosen"})
-    means = aggregate(tried, [*_CELL, "learning_rate"], "test_nll")
     return means.merge(chosen[[*_CELL, "chosen", "step", "published_at_step"]], on=_CELL)
 
 

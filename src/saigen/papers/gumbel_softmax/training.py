@@ -1,6 +1,6 @@
 """One training step under any estimator; the two networks of the paper share it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
@@ -10,11 +10,12 @@ from saigen.engine.rng import Key
 from saigen.engine.task import Metrics, Params, Task
 from saigen.nets.affine import Weights, variables_like
 from saigen.nets.optimisers import Momentum
+from saigen.papers.gumbel_softmax.baselines import ExpectedSignal, MovingAverages
 from saigen.papers.gumbel_softmax.estimators import (
     SCORE,
+    Centre,
     Layers,
     forward,
-    learning_signal,
     muprop,
     path_sampler,
     score_function,
@@ -33,39 +34,11 @@ LIVE = (
 )
 
 
-class Baseline:
-    """Moving averages of a learning signal's mean and variance, one pair a stochastic layer.
-
-    c ← d c + (1 − d) mean(s), and v likewise; a step uses the averages of the steps before it,
-    so that c is independent of the step's own samples.
-
-    Source: NVIL. Departure: d = 0.8 is NVIL's; Jang et al. give no number.
-    """
-
-    def __init__(self, layers: int, decay: float, normalise: bool) -> None:
-        self._decay, self._normalise = decay, normalise
-        self._mean = tf.Variable(tf.zeros([layers]), trainable=False)
-        self._variance = tf.Variable(tf.zeros([layers]), trainable=False)
-
-    @property
-    def variables(self) -> dict[str, tf.Variable]:
-        return {"baseline/mean": self._mean, "baseline/variance": self._variance}
-
-    def apply(self, index: int, signal: tf.Tensor) -> tf.Tensor:
-        """Return layer `index`'s signal centred and, if so set, normalised; update its averages."""
-        centre, variance = self._mean[index], self._variance[index]
-        used = learning_signal(signal, centre, variance, self._normalise)
-        mean, spread = tf.nn.moments(tf.stop_gradient(signal), axes=[0])
-        self._mean[index].assign(self._decay * centre + (1.0 - self._decay) * mean)
-        self._variance[index].assign(self._decay * variance + (1.0 - self._decay) * spread)
-        return used
-
-
 def surrogate_loss(
     params: Params,
     layers: Layers,
     key: Key,
-    centred: Callable[[int, tf.Tensor], tf.Tensor],
+    centred: Centre,
 ) -> tuple[tf.Tensor, list[tf.Tensor]]:
     """Return the scalar whose gradient is the chosen estimator, and each layer's logits."""
 
@@ -113,23 +86,25 @@ class Trainer:
     def __init__(self, params: Params, network: Network, images: np.ndarray) -> None:
         self.live = {name: tf.Variable(params[name], trainable=False) for name in LIVE}
         self.params = {**params, **self.live}
-        self.weights = variables_like(network.initial(0))
+        self._expected = ExpectedSignal(params["baseline_units"], params["baseline_decay"])
+        self.weights = variables_like({**network.initial(0), **self._expected.initial(0)})
         # A steeper activation is an estimator of its own only where the sample does not see it.
         self._steeper = params["estimator"] == "slope_st" and params["slope_in"] == "activation"
         self._estimator = {"estimator": "st"} if self._steeper else {}
         self._network, self._images = network, tf.constant(images.reshape(len(images), -1))
         self._optimiser = Momentum(self.weights, self.live["learning_rate"], params["momentum"])
-        self._baseline = Baseline(
+        self._baseline = MovingAverages(
             len(network.stochastic), params["baseline_decay"], params["normalise"]
         )
 
     @property
     def variables(self) -> dict[str, tf.Variable]:
-        return {**self.weights, **self._optimiser.variables, **self._baseline.variables}
+        baselines = {**self._baseline.variables, **self._expected.variables}
+        return {**self.weights, **self._optimiser.variables, **baselines}
 
     def initial(self, seed: int) -> dict[str, tf.Tensor]:
         """Return the initial value of every variable; zeros where it is no weight."""
-        weights = self._network.initial(seed)
+        weights = {**self._network.initial(seed), **self._expected.initial(seed)}
         return {n: weights.get(n, tf.zeros_like(v)) for n, v in self.variables.items()}
 
     def weights_at(self, step: tf.Tensor) -> Weights:
@@ -161,8 +136,13 @@ class Trainer:
         images = tf.cast(tf.gather(self._images, batch), tf.float32)
         weights = self.weights_at(key.step)
         layers = self._network.layers(weights, images)
-        params = {**self.params, **self._estimator}
-        loss, logits = surrogate_loss(params, layers, key, self._baseline.apply)
+        params, misses = {**self.params, **self._estimator}, []
+        centred = self._baseline.apply
+        if self.params["baseline_units"]:
+            centred = self._expected.before(centred, self.weights, images, misses)
+        loss, logits = surrogate_loss(params, layers, key, centred)
+        for miss in misses:  # trained beside the network, and no part of its loss
+            loss += miss - tf.stop_gradient(miss)
         return loss + tf.reduce_mean(self._network.penalty(weights, logits))
 
     def task(self, evaluation: Evaluation) -> Task:

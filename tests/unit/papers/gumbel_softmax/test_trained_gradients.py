@@ -30,6 +30,7 @@ PARAMS = {
     "slope_max": 5.0,
     "slope_epoch": 500,
     "baseline_decay": 0.8,
+    "baseline_units": 0,
     "normalise": True,
     "log_every": 5,
     "evaluate_every": 0,
