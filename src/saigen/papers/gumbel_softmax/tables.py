@@ -68,13 +68,14 @@ def learning_rates(runs: Frames, published: Frames) -> pd.DataFrame:
 
 def off_curve(runs: Frames, published: Frames) -> pd.DataFrame:
     """Return cells at other settings, beside the chosen ones' mean and the published curve."""
-    tried = {f"{name}_slower": name for name in NETWORKS} | {"vae_baseline": "vae"}
+    tried = {f"{name}_slower": name for name in NETWORKS} | {"vae_sf": "vae"}
     parts = [
         final(runs[experiment].assign(experiment=network), ["test_nll"])
         for experiment, network in tried.items()
     ]
-    frame = pd.concat(parts).fillna({"baseline_units": 0})
-    means = aggregate(frame, [*_CELL, "learning_rate", "baseline_units"], "test_nll")
+    frame = pd.concat(parts).fillna({"baseline_units": 0, "codes": ""})
+    settings = ["learning_rate", "baseline_units", "codes"]
+    means = aggregate(frame, [*_CELL, *settings], "test_nll")
     chosen = table1(runs, published).rename(columns={"mean": "chosen"})
     return means.merge(chosen[[*_CELL, "chosen", "step", "published_at_step"]], on=_CELL)
 

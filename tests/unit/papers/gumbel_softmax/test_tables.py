@@ -29,11 +29,12 @@ def test_other_settings_stand_beside_the_chosen_ones_and_the_published_curve():
     runs = {
         **{"structured_prediction": chosen, "vae": chosen},
         **{"structured_prediction_slower": pd.concat(tried), "vae_slower": tried[0]},
-        "vae_baseline": tried[1].assign(baseline_units=100),
+        "vae_sf": tried[1].assign(baseline_units=100, codes="01"),
     }
     table = off_curve(runs, published(load_paper("gumbel_softmax")))
     assert table["learning_rate"].tolist() == [3e-3, 1e-3, 3e-3, 1e-3]
     assert table["baseline_units"].tolist() == [0, 0, 0, 100]
+    assert table["codes"].tolist() == ["", "", "", "01"]
     assert table["mean"].tolist() == [68.0] * 4
     assert table["chosen"].tolist() == [71.0] * 4
     # Figure 3b has the annealed slope at 62.2 nats after 100,000 steps.
