@@ -22,6 +22,7 @@ matplotlib.use("Agg")
 
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
+from matplotlib.transforms import Bbox
 
 #: How published values are drawn, in every figure: grey, behind ours.
 PUBLISHED: dict[str, Any] = {"color": "0.65", "linewidth": 1.6, "zorder": 1}
@@ -55,9 +56,10 @@ def build_figure(
         with plt.style.context(str(style)), plt.rc_context({"svg.hashsalt": "saigen"}):
             figure = draw(frames, list(records))
             _name_departures(figure, scale, facts["precision"])
+            box = _laid_out(figure)
             for suffix, metadata in ((".svg", {"Date": None}), (".png", {"Software": None})):
                 with replacing(target.with_suffix(suffix)) as scratch:
-                    figure.savefig(scratch, metadata=metadata)
+                    figure.savefig(scratch, bbox_inches=box, metadata=metadata)
             plt.close(figure)
     write_json(target.with_suffix(".json"), facts)
 
@@ -85,6 +87,16 @@ def passport(
         "datasets": {k: v for each in origins for k, v in each.get("datasets", {}).items()},
         "precision": sorted({p for each in origins for p in each.get("precision", [])}),
     }
+
+
+def _laid_out(figure: Figure) -> Bbox:
+    """Place everything once, for both formats, and return the box that holds it, in inches.
+
+    Saving a tight figure draws it twice and lays it out again, for each format.
+    """
+    figure.draw_without_rendering()
+    figure.set_layout_engine("none")
+    return figure.get_tightbbox().padded(plt.rcParams["savefig.pad_inches"])
 
 
 def _name_departures(figure: Figure, scale: str, precisions: Sequence[str]) -> None:

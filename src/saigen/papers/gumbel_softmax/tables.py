@@ -68,7 +68,7 @@ def learning_rates(runs: Frames, published: Frames) -> pd.DataFrame:
 
 def off_curve(runs: Frames, published: Frames) -> pd.DataFrame:
     """Return cells at other settings, beside the chosen ones' mean and the published curve."""
-    tried = {f"{name}_slower": name for name in NETWORKS} | {"vae_sf": "vae"}
+    tried = {f"{name}_slower": name for name in NETWORKS} | {"vae_sf": "vae", "vae_codes": "vae"}
     parts = [
         final(runs[experiment].assign(experiment=network), ["test_nll"])
         for experiment, network in tried.items()
