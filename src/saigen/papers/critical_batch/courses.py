@@ -15,8 +15,8 @@ MODELS = {
     "variants": "wgan_gp",
     "conditional": "conditional",
 }
-#: Where a model's sweep with Adam is: its pilot.
-PILOTS = ("dcgan", "wgan_gp", "conditional")
+#: The sweep with Adam of each model, and what the pilot calls that model.
+SWEEPS = ("dcgan", "wgan_gp", "conditional")
 #: The pilot rule: a target lies this share of the way, in logarithms, back from the least distance
 #: that the pilot reached to that of its first look.
 AIMS = {"target": 0.2, "stricter": 0.1}
@@ -47,37 +47,38 @@ def courses(runs: Frames) -> pd.DataFrame:
     return pd.concat([part for part in parts if len(part)], ignore_index=True)
 
 
+def pilot(runs: Frames) -> pd.DataFrame:
+    """Return the pilot's courses, a row a run, reading and look: `setting` is the pilot's name."""
+    frame = runs["pilot"]
+    parts = [
+        frame[frame["metric"] == metric].assign(reading=reading, setting=frame["variant"])
+        for reading, metric in READINGS.items()
+    ]
+    found = pd.concat(parts).rename(columns={"value": "distance"})
+    return found[["setting", "reading", "seed", "status", "step", "distance"]]
+
+
 def targets(runs: Frames) -> pd.DataFrame:
     """Return the target and the stricter one of every model and reading.
 
     Returns:
-      Columns model, reading, aim, value, rule, pilot_batch. By the pilot rule a target is
-      least · (start / least)^share, medians over the pilot's seeds: never above its first look.
+      Columns model, reading, aim; value, the target that N is read against: what the runs were set,
+      else by_rule, which is least · (first / least)^share with first and least, the medians over
+      the pilot's seeds of its first look and of its least distance: never above its first look.
     """
+    courses = pilot(runs)
     rows = []
-    for model in PILOTS:
+    for model in SWEEPS:
         if model not in runs:
             continue
-        course = courses({model: runs[model]})
-        course = course[course["setting"] == "adam"]
-        batches = sorted(course["batch_size"].unique())
-        middle = batches[(len(batches) - 1) // 2]
-        for reading, part in course.groupby("reading", sort=False):
-            pilot = part[part["batch_size"] == middle]
-            seeds = pilot.sort_values("step").groupby("seed")["distance"]
-            least, start = seeds.min().median(), seeds.first().median()
+        for reading, part in courses[courses["setting"] == model].groupby("reading", sort=False):
+            seeds = part.sort_values("step").groupby("seed")["distance"]
+            least, first = seeds.min().median(), seeds.first().median()
             for aim, share in AIMS.items():
-                given = _given(runs[model], aim)
-                rows.append(
-                    {
-                        "model": model,
-                        "reading": reading,
-                        "aim": aim,
-                        "value": given or least ** (1.0 - share) * start**share,
-                        "rule": "as set" if given else f"least · (start / least)^{share}",
-                        "pilot_batch": middle,
-                    }
-                )
+                by_rule = least ** (1.0 - share) * first**share
+                row = {"model": model, "reading": reading, "aim": aim}
+                row["value"] = _given(runs[model], aim) or by_rule
+                rows.append(row | {"by_rule": by_rule, "first": first, "least": least})
     return pd.DataFrame(rows)
 
 

@@ -121,9 +121,40 @@ def _log_likelihood(runs: Runs, law: Law | NoiseScale, scatter: float) -> float:
     return float(np.where(runs.censored, special.log_ndtr(-apart), reached).sum())
 
 
-def measured_critical(runs: Runs) -> float:
-    """Return the batch size with the least N b: nan where no run reached the target."""
-    reached = runs.reached
-    if not reached.batch.size:
-        return nan
-    return float(reached.batch[np.argmin(reached.steps * reached.batch)])
+@dataclass(frozen=True)
+class Cheapest:
+    """The batch size with the least N b.
+
+    Attributes:
+      batch: it; nan where no run reached the target.
+      interior: the sizes on both sides of it on the grid are known to cost no less: they reached
+        the target, or had spent as much when they ended. At an end of the grid, or beside a run cut
+        off before that, the least may lie elsewhere.
+      critical: b* between the grid's points, nan where not interior: the vertex of the parabola
+        through log N b at the three sizes, the grid's point where a neighbour's cost is a bound.
+    """
+
+    batch: float
+    interior: bool
+    critical: float
+
+
+def cheapest(runs: Runs) -> Cheapest:
+    """Return the cheapest batch size of one seed's runs, a run a size."""
+    cost = runs.batch * runs.steps
+    if runs.censored.all():
+        return Cheapest(nan, False, nan)
+    best = int(np.argmin(np.where(runs.censored, np.inf, cost)))
+    order = np.argsort(runs.batch)
+    place = int(np.flatnonzero(order == best)[0])
+    if not 0 < place < len(order) - 1:
+        return Cheapest(float(runs.batch[best]), False, nan)
+    around = order[place - 1 : place + 2]
+    if (cost[around] < cost[best]).any():
+        return Cheapest(float(runs.batch[best]), False, nan)
+    if runs.censored[around].any():
+        return Cheapest(float(runs.batch[best]), True, float(runs.batch[best]))
+    a, b, _ = np.polyfit(np.log2(runs.batch[around]), np.log2(cost[around]), 2)
+    # Three equal costs have no vertex.
+    vertex = -b / (2.0 * a) if a > 0.0 else np.log2(runs.batch[best])
+    return Cheapest(float(runs.batch[best]), True, float(2.0**vertex))

@@ -1,7 +1,6 @@
 """The paper's tables, from runs: one function a table, named as in paper.yaml."""
 
-from math import isfinite, log2, nan
-from typing import Any
+from math import isfinite, nan
 
 import numpy as np
 import pandas as pd
@@ -12,15 +11,15 @@ from saigen.papers.critical_batch.crossing import crossing, seen_every
 from saigen.papers.critical_batch.estimators import relative
 from saigen.papers.critical_batch.fits import (
     Runs,
+    cheapest,
     fit_law,
     fit_noise_scale,
-    measured_critical,
     straight_line,
 )
 
 #: Steps between two looks of the released code.
 CADENCE = 10_000
-#: Where targets are small-scale ones that count is scaled: this share of the pilot's N.
+#: Where N is shorter that count is scaled: at most this share of N at the sweep's middle size.
 CADENCE_SHARE = 0.25
 NETWORKS = ("discriminator", "generator")
 
@@ -28,6 +27,11 @@ NETWORKS = ("discriminator", "generator")
 def targets(runs: Frames, published: Frames) -> pd.DataFrame:
     """Return the targets of each model and reading, and their rule."""
     return reading.targets(runs)
+
+
+def pilot(runs: Frames, published: Frames) -> pd.DataFrame:
+    """Return distances over steps of the pilot's runs, a row a run, reading and look."""
+    return reading.pilot(runs)
 
 
 def courses(runs: Frames, published: Frames) -> pd.DataFrame:
@@ -42,8 +46,7 @@ def crossings(runs: Frames, published: Frames) -> pd.DataFrame:
       Columns of a run; aim (`target` or `stricter`), target (the distance), steps (N; empty where
       censored), sfo (N b), censored, last_step, cadence (share of N between looks), least (the
       least distance of the course), and steps_as_coded and sfo_as_coded: N at the first look
-      below, with looks at multiples of the released code's cadence (scaled where the pilot rule
-      set the target).
+      below, with looks at multiples of the released code's cadence (scaled where N is short).
     """
     aims = reading.targets(runs).set_index(["model", "reading", "aim"])
     rows = []
@@ -77,10 +80,10 @@ def fits(runs: Frames, published: Frames) -> pd.DataFrame:
     """Return a row a model, setting, reading, target and seed.
 
     Returns:
-      measured: the batch size with the least N b; log2_measured; interior: it lies within the
-      grid; line_floor, line_critical: E1's a and b*; law_floor, law_critical, law_aic and
-      noise_floor, noise_scale, noise_aic: both laws by maximum likelihood; aic_gap: the law's minus
-      its rival's, below 0 where the law is preferred; log2_line: log₂ of E1's b*, where positive.
+      measured, interior, critical: as `Cheapest` has them; measured_as_coded: the batch size with
+      the least cost by the released code's count; line_floor, line_critical: E1's a and b*;
+      law_floor, law_critical, law_aic and noise_floor, noise_scale, noise_aic: both laws by maximum
+      likelihood; aic_gap: the law's minus its rival's, below 0 where the law is preferred.
     """
     table = crossings(runs, published)
     keys = ["model", "setting", "reading", "aim", "seed"]
@@ -108,10 +111,11 @@ def estimates(runs: Frames, published: Frames) -> pd.DataFrame:
     """Return estimates of b* beside the measured one: a row an optimiser, network and seed.
 
     Returns:
-      measured (of the same seed; of the median seed where it has none) and E1; E2_least and
-      E2_median: α σ² / ((1 − β₁)³ h ‖G‖²) with h the least and the median entry at the first look,
-      and the moments at the first look at or below the target (the last, where none is); E3: the
-      simple noise scale there; E4: E2's factor, to be compared between optimisers.
+      measured and critical (of the same seed; of the median seed where it has none) and E1;
+      E2_least and E2_median: α σ² / ((1 − β₁)³ h ‖G‖²) with h the least and the median entry at the
+      first look, and the moments at the first look at or below the target (the last, where none is:
+      reached says which); E3: the simple noise scale there; E4: E2's factor over Adam's, what the
+      theory says of the ratio of critical sizes, and measured_ratio, that of the measured ones.
     """
     noise = gradient_noise(runs, published)
     swept = fits(runs, published)
@@ -139,6 +143,7 @@ def estimates(runs: Frames, published: Frames) -> pd.DataFrame:
                 "seed": seed,
                 "reached": bool(len(there)),
                 "measured": chosen["measured"].median(),
+                "critical": chosen["critical"].median(),
                 "E1": chosen["line_critical"].median(),
                 "E2_least": factors["least"] * at["noise_scale"],
                 "E2_median": factors["median"] * at["noise_scale"],
@@ -146,7 +151,16 @@ def estimates(runs: Frames, published: Frames) -> pd.DataFrame:
                 "E4": factors["median"],
             }
         )
-    return pd.DataFrame(rows)
+    return _over_adam(pd.DataFrame(rows))
+
+
+def _over_adam(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the table with E4 and the measured size as ratios to Adam's of the same seed."""
+    keys = ["network", "seed"]
+    adam = table.loc[table["optimiser"] == "adam", [*keys, "E4", "critical"]]
+    beside = table[keys].merge(adam, on=keys, how="left")
+    ratios = table["E4"] / beside["E4"], table["critical"] / beside["critical"]
+    return table.assign(E4=ratios[0], measured_ratio=ratios[1])
 
 
 def settings(runs: Frames, published: Frames) -> pd.DataFrame:
@@ -165,17 +179,19 @@ def runs_of(table: pd.DataFrame) -> Runs:
 def _fitted(part: pd.DataFrame) -> dict[str, float | bool]:
     # A run that was never looked at says nothing of N beyond step 1.
     found = runs_of(part.assign(last_step=part["last_step"].clip(lower=1)))
-    measured, line = measured_critical(found), straight_line(found)
-    sizes = sorted(part["batch_size"])
+    least, line = cheapest(found), straight_line(found)
+    coded = part.dropna(subset="sfo_as_coded")
     row: dict[str, float | bool] = {
         "runs": len(part),
         "censored": int(found.censored.sum()),
-        "measured": measured,
-        "log2_measured": log2(measured) if isfinite(measured) else nan,
-        "interior": sizes[0] < measured < sizes[-1],
+        "measured": least.batch,
+        "interior": least.interior,
+        "critical": least.critical,
+        "measured_as_coded": (
+            float(coded.loc[coded["sfo_as_coded"].idxmin(), "batch_size"]) if len(coded) else nan
+        ),
         "line_floor": line.floor,
         "line_critical": line.critical,
-        "log2_line": log2(line.critical) if line.critical > 0.0 else nan,
     }
     names = ("law_floor", "law_critical", "law_aic", "noise_floor", "noise_scale", "noise_aic")
     # Three parameters take four runs to be judged at all.
@@ -193,7 +209,7 @@ def _as_coded(table: pd.DataFrame, runs: Frames, aims: pd.DataFrame) -> pd.DataF
     looked = {
         labels: part.sort_values("step") for labels, part in reading.courses(runs).groupby(RUN)
     }
-    cadences = {labels: _cadence(table, labels, aim) for labels, aim in aims.iterrows()}
+    cadences = {labels: _cadence(table, *labels) for labels in aims.index}
     found = []
     for row in table.itertuples(index=False):
         cadence = cadences[row.model, row.reading, row.aim]
@@ -205,13 +221,11 @@ def _as_coded(table: pd.DataFrame, runs: Frames, aims: pd.DataFrame) -> pd.DataF
     return table.assign(steps_as_coded=found, sfo_as_coded=table["batch_size"] * np.array(found))
 
 
-def _cadence(table: pd.DataFrame, labels: Any, aim: pd.Series) -> float:
-    """Return the coarse cadence for one (model, reading, aim); ∞ where the pilot has no N."""
-    if aim["rule"] == "as set":
-        return float(CADENCE)
-    model, kind, name = labels
-    pilot = table[
-        (table[["model", "setting", "reading", "aim"]] == [model, "adam", kind, name]).all(axis=1)
+def _cadence(table: pd.DataFrame, model: str, kind: str, aim: str) -> float:
+    """Return the coarse cadence of one (model, reading, aim); ∞ where its middle size has no N."""
+    swept = table[
+        (table[["model", "setting", "reading", "aim"]] == [model, "adam", kind, aim]).all(axis=1)
     ]
-    pilot = pilot[pilot["batch_size"] == aim["pilot_batch"]]
-    return max(1.0, CADENCE_SHARE * float(pilot["steps"].median()))
+    middle = swept["batch_size"].drop_duplicates().quantile(0.5, "lower")
+    n = float(swept.loc[swept["batch_size"] == middle, "steps"].median())
+    return max(1.0, min(CADENCE, CADENCE_SHARE * n)) if isfinite(n) else np.inf

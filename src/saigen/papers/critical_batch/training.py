@@ -26,7 +26,10 @@ DRAWN_AT_ONCE = 100
 #: Samples kept to be looked at.
 SHOWN = 64
 #: Settings that no trace holds.
-SIZES = ("curve_samples", "stretch", "probes", "growth", "images", "target", "stricter")
+SIZES = (
+    *("curve_samples", "stretch", "probes", "growth", "images", "least_steps"),
+    *("target", "stricter"),
+)
 
 _judges: dict[str, Judge] = {}
 
@@ -52,9 +55,9 @@ class Training:
     Args:
       params: `network`, `width`, `norm`, what `TwoTimeScales` reads, `batch_size`, and how to look:
         `evaluate_every` and `growth`, `curve_samples`, `stretch` (measure stretched images too),
-        `probes` (mini-batches of `probe_batch` for gradient noise; 0 for none), `images` (end after
-        so many), `target` and `stricter` (distances; end once the latter is there in two looks
-        running; 0: told by a pilot, never end for it), `inception`.
+        `probes` (mini-batches of `probe_batch` for gradient noise; 0 for none), `images` and
+        `least_steps` (end after so many of both), `target` and `stricter` (distances; end once the
+        latter is there in two looks running; 0: told by the pilot, never end for it), `inception`.
       dataset: see `Judge`.
     """
 
@@ -98,9 +101,14 @@ class Training:
         )
 
     def stops(self, step: int) -> bool:
-        """Say whether the run has seen its images, or reached its target."""
+        """Say whether the run has seen its images and taken its steps, or reached its target.
+
+        Images alone would give a batch of 2,048 too few steps to get anywhere, steps alone a batch
+        of 4 too few images.
+        """
         seen = step * self.params["batch_size"] >= self.sizes["images"]
-        return seen or int(self._in_a_row) >= IN_A_ROW
+        ended = seen and step >= self.sizes["least_steps"]
+        return ended or int(self._in_a_row) >= IN_A_ROW
 
     def evaluate(self, seed: int, step: int, final: bool) -> Mapping[str, float]:
         """Look at the course where that is due.

@@ -6,9 +6,9 @@ import pytest
 from saigen.papers.critical_batch.crossing import crossing, seen_every
 from saigen.papers.critical_batch.fits import (
     Runs,
+    cheapest,
     fit_law,
     fit_noise_scale,
-    measured_critical,
     straight_line,
 )
 from saigen.papers.critical_batch.theory import Law, NoiseScale
@@ -58,13 +58,36 @@ def test_no_scatter_and_no_runs():
     runs = planted(NoiseScale(500.0, 64.0), scatter=0.0)
     assert fit_noise_scale(runs).scatter == pytest.approx(0.01)
     none = Runs.of([4.0, 8.0], [100.0, 100.0], [True, True])
-    assert np.isnan(measured_critical(none)) and np.isnan(straight_line(none).wall)
+    assert np.isnan(cheapest(none).batch) and np.isnan(straight_line(none).wall)
     with pytest.raises(ValueError):
         fit_law(none)
 
 
-def test_the_measured_critical_batch_size_is_the_grid_s():
-    assert measured_critical(planted(Law(500.0, 20.0), scatter=0.0)) in (32.0, 64.0)
+def costing(*costs, lost=()):
+    """One seed's runs of batch 4, 8, ... with these costs N b; those in `lost` never arrived."""
+    batch = 2.0 ** np.arange(2, 2 + len(costs))
+    return Runs.of(batch, np.array(costs) / batch, [place in lost for place in range(len(costs))])
+
+
+def test_the_critical_size_lies_between_the_points_of_the_grid():
+    law = Law(500.0, 28.0)  # b* = 56
+    sizes = 2.0 ** np.arange(5, 9)
+    found = cheapest(Runs.of(sizes, law.steps(sizes), np.zeros(4, bool)))
+    assert (found.batch, found.interior) == (64.0, True)
+    assert found.critical == pytest.approx(56.0, rel=0.35)
+    # A parabola in logarithms is found exactly, wherever its vertex lies.
+    cost = 2.0 ** (0.3 * (np.arange(2, 8) - 4.3) ** 2)
+    assert cheapest(costing(*cost)).critical == pytest.approx(2.0**4.3)
+
+
+def test_a_least_cost_at_an_end_or_beside_an_early_end_is_no_critical_size():
+    assert not cheapest(costing(1.0, 2.0, 3.0)).interior
+    assert not cheapest(costing(3.0, 2.0, 1.0)).interior
+    assert np.isnan(cheapest(costing(3.0, 2.0, 1.0)).critical)
+    # The run at 4 ended having spent less than the least cost: it may be the cheaper.
+    assert not cheapest(costing(1.0, 2.0, 3.0, lost=[0])).interior
+    found = cheapest(costing(9.0, 2.0, 3.0, lost=[0]))
+    assert found.interior and found.critical == 8.0
 
 
 def test_a_crossing_is_two_looks_long_and_interpolated():

@@ -11,14 +11,18 @@ Tables = Mapping[str, pd.DataFrame]
 
 
 def sweep(
-    table: pd.DataFrame, model: str, setting: str = "adam", aim: str = "target"
+    table: pd.DataFrame,
+    model: str,
+    setting: str = "adam",
+    aim: str = "target",
+    reading: str = "fixed",
 ) -> pd.DataFrame:
-    """Return rows of `crossings` or `fits` of one setting, images in their fixed range."""
+    """Return rows of `crossings` or `fits` of one setting."""
     found = table[
         (table["model"] == model)
         & (table["setting"] == setting)
         & (table["aim"] == aim)
-        & (table["reading"] == "fixed")
+        & (table["reading"] == reading)
     ]
     if found.empty:
         raise SaigenError(f"no runs of {model} with {setting}")
@@ -45,6 +49,15 @@ def _laid_out(runs: pd.DataFrame) -> pd.DataFrame:
     return runs.pivot(index="seed", columns="batch_size", values="sfo").dropna(axis=1)
 
 
+def reached_by_all(runs: pd.DataFrame) -> pd.DataFrame:
+    """Return the runs of the batch sizes at which every seed reached the target.
+
+    A run that ended before it has an N beyond its last step, and no place in an order.
+    """
+    lost = runs.loc[runs["censored"].astype(bool), "batch_size"]
+    return runs[~runs["batch_size"].isin(lost)]
+
+
 def cheapest_by_others(table: pd.DataFrame) -> pd.Series:
     """Return for each seed the batch size that is cheapest in the median of the other seeds.
 
@@ -60,12 +73,16 @@ def cheapest_by_others(table: pd.DataFrame) -> pd.Series:
     return pd.Series(chosen)
 
 
-def rise(runs: pd.DataFrame, factor: float) -> pd.Series:
+def rise(runs: pd.DataFrame, factor: float) -> pd.DataFrame:
     """Return log₂ K(factor · b*) / K(b*) of every seed, with b* by `cheapest_by_others`.
 
     The grid's last size stands for one beyond it, so that the rise is 0 where b* lies at that end:
     none was seen. A run that never reached the target counts with what it had spent, a bound from
-    below, and where that shows no rise with 0.
+    below.
+
+    Returns:
+      A row a seed that says something: `rise`, and `exact`, false where it is a bound. A seed that
+      did not reach the target at b*, or whose bound shows no rise, says nothing.
     """
     table, bound = costs(runs), spent(runs)
     sizes = table.columns.to_numpy(dtype=float)
@@ -73,15 +90,14 @@ def rise(runs: pd.DataFrame, factor: float) -> pd.Series:
     for seed, best in cheapest_by_others(table).items():
         away = table.columns[np.argmin(np.abs(np.log2(sizes) - np.log2(best * factor)))]
         up = float(np.log2(bound.loc[seed, away]) - np.log2(bound.loc[seed, best]))
-        known = np.isfinite(table.loc[seed, [away, best]].to_numpy(dtype=float))
-        found[seed] = up if known.all() else max(0.0, up) if known[1] else 0.0
-    return pd.Series(found)
+        exact = bool(np.isfinite(table.loc[seed, away]))
+        if np.isfinite(table.loc[seed, best]) and (exact or up > 0.0):
+            found[seed] = {"rise": up, "exact": exact}
+    return pd.DataFrame.from_dict(found, orient="index", columns=["rise", "exact"])
 
 
 def paired(left: pd.DataFrame, right: pd.DataFrame, column: str) -> pd.DataFrame:
     """Return a column of two settings' `fits` on the seeds they share, as `left` and `right`."""
-    both = left.set_index("seed")[[column]].join(
-        right.set_index("seed")[[column]], lsuffix="_left", rsuffix="_right", how="inner"
-    )
+    both = left[["seed", column]].merge(right[["seed", column]], on="seed").set_index("seed")
     both.columns = ["left", "right"]
     return both.dropna()

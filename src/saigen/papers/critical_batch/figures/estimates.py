@@ -41,7 +41,10 @@ def noise(tables: Tables, samples: Samples) -> Figure:
 
 
 def estimates(tables: Tables, samples: Samples) -> Figure:
-    """Draw estimates beside the measured size, a panel a network, a dot a seed."""
+    """Draw estimates beside the measured size, a panel a network, a dot a seed.
+
+    An estimate that is not a positive number is counted below.
+    """
     table = tables["estimates"]
     figure, axes = plt.subplots(1, 2, figsize=(9, 3.2), sharey=True)
     for axis, network in zip(axes, STYLES, strict=True):
@@ -50,7 +53,13 @@ def estimates(tables: Tables, samples: Samples) -> Figure:
             mine = part[part["optimiser"] == optimiser]
             for place, column in enumerate(ESTIMATORS):
                 values = mine[column].to_numpy(dtype=float)
-                values = values[np.isfinite(values) & (values > 0.0)]
+                defined = np.isfinite(values) & (values > 0.0)
+                if lost := int((~defined).sum()):
+                    axis.annotate(
+                        f"{lost} none", (place + shift, 0.01), xycoords=("data", "axes fraction"),
+                        color=COLOURS[optimiser], fontsize=6, rotation=90, ha="center",
+                    )  # fmt: skip
+                values = values[defined]
                 axis.plot(
                     np.full(len(values), place + shift), values, "o", color=COLOURS[optimiser],
                     markersize=4, label=SETTINGS[optimiser] if not place else "_",

@@ -107,7 +107,7 @@ def courses(tables: Tables, samples: Samples) -> Figure:
                 ha="right", va="bottom", color="0.3",
             )  # fmt: skip
         axis.set(xscale="log", yscale="log", xlabel=along)
-    axes[0].set_ylabel("Fréchet distance to the data")
+    axes[0].set_ylabel("Fréchet distance, judged by\nthe classifier or Inception")
     axes[0].legend(fontsize=6, ncols=2)
     return figure
 
@@ -166,7 +166,10 @@ def _sweep(axis: Axes, table: pd.DataFrame, value: str, settings: Sequence[str])
         axis.plot(middle.index, middle, color=colour, label=SETTINGS[setting])
         if value == "sfo" and whole.any():
             least = middle.idxmin()
-            axis.plot(least, middle[least], "v", color=colour, markersize=8)
+            # At an end of the line nothing says that the cost is least there.
+            within = least not in (middle.dropna().index[0], middle.dropna().index[-1])
+            style = "full" if within else "none"
+            axis.plot(least, middle[least], "v", color=colour, markersize=8, fillstyle=style)
         for size, lost in sizes["censored"].sum().items():
             if lost:
                 height = _ABOVE + 0.055 * place

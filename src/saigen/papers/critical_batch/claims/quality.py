@@ -1,0 +1,66 @@
+"""Claims on what makes the networks better: theorem 3.1, whose bound is A/N + B/b + C."""
+
+import numpy as np
+import pandas as pd
+
+from saigen.claims import Finding, below, claim, trend
+from saigen.papers.critical_batch.claims.reading import Tables
+from saigen.stats import t_interval
+
+
+@claim(
+    "A10-batch",
+    says="A larger batch brings the networks closer at equal steps",
+    where="Theorem 3.1: B/b",
+    tables=["courses"],
+)
+def batch_improves(tables: Tables) -> Finding:
+    """Distance at the last step that all batch sizes reached, with Adam: Page's test, falling."""
+    course = tables["courses"]
+    kept = (course["model"] == "dcgan") & (course["setting"] == "adam")
+    course = course[kept & (course["reading"] == "fixed") & (course["step"] > 0)]
+    runs = ["batch_size", "seed"]
+    common = course.groupby(runs)["step"].max().min()
+    last = course[course["step"] <= common].sort_values("step").groupby(runs).last().reset_index()
+    return trend(last, "distance", along="batch_size", direction="falls")
+
+
+@claim(
+    "A10-steps",
+    says="More steps bring the networks closer",
+    where="Theorem 3.1: A/N",
+    tables=["pilot"],
+)
+def steps_improve(tables: Tables) -> Finding:
+    """log₂ of the pilot's distance at its end over that at a quarter of its steps: below 0."""
+    course = _pilot(tables, "dcgan").sort_values("step")
+    early = course[course["step"] <= course["step"].max() / 4.0]
+    gain = np.log2(_last(course)) - np.log2(_last(early))
+    return below(t_interval(gain.to_numpy(dtype=float)))
+
+
+@claim(
+    "A10-rate",
+    says="Smaller learning rates bring the networks closer in the end",
+    where="Theorem 3.1: B and C ∝ α, A ∝ 1/α",
+    tables=["pilot"],
+)
+def smaller_rates_improve(tables: Tables) -> Finding:
+    """log₂ of the pilot's least distance at halved rates over that at the published: below 0.
+
+    Both run to the pilot's last step, with no target to end them.
+    """
+    least = [
+        _pilot(tables, name).groupby("seed")["distance"].min() for name in ("dcgan_halved", "dcgan")
+    ]
+    gap = (np.log2(least[0]) - np.log2(least[1])).dropna()
+    return below(t_interval(gap.to_numpy(dtype=float)))
+
+
+def _pilot(tables: Tables, setting: str) -> pd.DataFrame:
+    course = tables["pilot"]
+    return course[(course["setting"] == setting) & (course["reading"] == "fixed")]
+
+
+def _last(course: pd.DataFrame) -> pd.Series:
+    return course.groupby("seed")["distance"].last()
