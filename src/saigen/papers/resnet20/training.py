@@ -35,33 +35,49 @@ DROPS = {
     "none": (),
     # He et al. 2016, section 4.2.
     "he_2016": ((32000, 0.1), (48000, 0.01)),
-    # The Keras example: epochs 80, 120, 160, 180 of 1562 batches.
-    "keras": ((124960, 0.1), (187440, 0.01), (249920, 0.001), (281160, 0.0005)),
+    # The Keras example: `epoch > 80` (120, 160, 180), counted from 0, so from the epochs 81, 121,
+    # 161 and 181 on, of 1562 batches here.
+    "keras": ((126522, 0.1), (189002, 0.01), (251482, 0.001), (282722, 0.0005)),
     # The AdaHessian authors' TensorFlow 2 log: its epochs 80 and 120, of 200 batches.
     "log": ((16000, 0.1), (24000, 0.01)),
 }
 _CHUNK = 500  # images in one call of an evaluation
 
 
-def rate_at(params: Mapping, step: tf.Tensor, per_epoch: int) -> tf.Tensor:
-    """Return the learning rate of a step.
+def rate_at(params: Mapping, step: tf.Tensor) -> tf.Tensor:
+    """Return the learning rate of a step t = 0, 1, …
 
-    η · multiplier, times ½ (1 + cos(πt/T)) with `cosine`, times 1/√(epoch + 1) with
-    `inverse_root`, times the factor that DROPS has for the step; in the first `warm_up` steps
-    `warm_up_rate` instead.
+    η · multiplier, times ½ (1 + cos(πt/T)) with `cosine`, times 1/√(t + 1) with `inverse_root`,
+    times the factor that DROPS has for the step; in the first `warm_up` steps `warm_up_rate`
+    instead.
     """
     t = tf.cast(step, tf.float32)
     rate = params["learning_rate"] * params["multiplier"]
     progress = tf.minimum(t / tf.cast(params["decay_steps"], tf.float32), 1.0)
     wave = 0.5 * (1.0 + tf.cos(math.pi * progress))
     rate *= 1.0 + params["cosine"] * (wave - 1.0)
-    epoch = tf.floor(t / per_epoch)
-    rate *= tf.pow(epoch + 1.0, -0.5 * params["inverse_root"])
+    rate *= tf.pow(t + 1.0, -0.5 * params["inverse_root"])
     factor = tf.constant(1.0)
     for begin, share in DROPS[params["drops"]]:
         factor = tf.where(step >= begin, share, factor)
     rate *= factor
     return tf.where(step < params["warm_up"], params["warm_up_rate"], rate)
+
+
+def decayed(weights: Mapping[str, tf.Variable], which: str) -> list[str]:
+    """Return the names of the weights that the L2 penalty holds.
+
+    Args:
+      weights: by name; kernels end in `/W`, and those of convolutions have four axes.
+      which: `all` (PyTorch's, Caffe's), `kernels` (those of the last layer too: AdaHessian's log)
+        or `convolutions` (the Keras example).
+    """
+    kernels = [name for name in weights if name.endswith("/W")]
+    return {
+        "all": list(weights),
+        "kernels": kernels,
+        "convolutions": [name for name in kernels if weights[name].shape.rank == 4],
+    }[which]
 
 
 def _settings(params: Mapping) -> dict:
@@ -90,6 +106,7 @@ class Trainer:
         self._optimiser = make_optimiser(
             params["optimiser"], self.network.weights, self._rate, **_settings(self.params)
         )
+        self._decayed = decayed(self.network.weights, params["decayed"])
         self._per_epoch = len(labels) // params["batch_size"]
         self.sizes = {name: params[name] for name in ("curve_images", "test_images", "table")}
 
@@ -116,7 +133,7 @@ class Trainer:
 
     def step(self, batch: tf.Tensor, key: Key) -> Metrics:
         """Take one step. The metrics are of the batch, in training mode, without the penalty."""
-        self._rate.assign(rate_at(self.params, key.step, self._per_epoch))
+        self._rate.assign(rate_at(self.params, key.step))
         labels = tf.gather(self.labels, batch)
         with tf.GradientTape() as tape:
             logits = self.network(self.inputs(tf.gather(self.images, batch), key), training=True)
@@ -125,8 +142,11 @@ class Trainer:
         weights = self.network.weights
         decay = self.params["weight_decay"]
         gradients = tape.gradient(loss, weights)
-        # L2 as PyTorch has it, on every weight: its gradient joins the loss's.
-        self._optimiser.apply({n: g + decay * weights[n] for n, g in gradients.items()})
+        # L2 as PyTorch has it, ½ λ ‖w‖²: its gradient joins the loss's.
+        penalty = {name: decay * weights[name] for name in self._decayed}
+        self._optimiser.apply(
+            {n: g + penalty[n] if n in penalty else g for n, g in gradients.items()}
+        )
         wrong = tf.argmax(logits, -1, tf.int32) != labels
         return {"loss": loss, "error": 100.0 * tf.reduce_mean(tf.cast(wrong, tf.float32))}
 
@@ -155,7 +175,10 @@ class Trainer:
         return total[0] / count, 100.0 * total[1] / count
 
     def evaluate(self, seed: int, step: int, final: bool) -> Mapping[str, float]:
-        """Measure loss and error on training images as they are, and on test images."""
+        """Measure loss and error on training images as they are, and on test images.
+
+        On the first `curve_images` of each, and at the end on the first `test_images`.
+        """
         count = self.sizes["test_images" if final else "curve_images"]
         train_loss, train_error = self.measured(self.images, self.labels, count)
         test_loss, test_error = self.measured(self.test_images, self.test_labels, count)
@@ -164,6 +187,7 @@ class Trainer:
             "train_error": float(train_error),
             "test_loss": float(test_loss),
             "test_error": float(test_error),
+            "epoch": step / self._per_epoch,
         }
 
 
@@ -171,7 +195,8 @@ def train(params: Params, dataset: Dataset) -> Task:
     """Build the training of one network by one optimiser.
 
     Metrics: loss (nats) and error (%), running means of batches in training mode; train_loss,
-    train_error, test_loss, test_error, evaluated with running statistics and no augmentation.
+    train_error, test_loss, test_error, evaluated with running statistics and no augmentation;
+    epoch, passes over the training images so far.
     """
     trainer = Trainer(params, dataset)
     return Task(

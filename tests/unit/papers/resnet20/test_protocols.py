@@ -7,8 +7,10 @@ import pytest
 import tensorflow as tf
 
 from saigen.engine import rng
+from saigen.paper import load_paper
 from saigen.papers.resnet20.images import PAD, Standard, augmented, squares
-from saigen.papers.resnet20.training import rate_at
+from saigen.papers.resnet20.networks import ResNet
+from saigen.papers.resnet20.training import Trainer, decayed, rate_at
 
 IMAGES = np.random.default_rng(0).integers(1, 256, (16, 32, 32, 3)).astype(np.uint8)
 RATES = {
@@ -23,8 +25,20 @@ RATES = {
 }
 
 
+class Dataset:
+    """Sixteen images of noise, for both splits."""
+
+    splits = ("train", "test")
+
+    def images(self, split):
+        return IMAGES
+
+    def labels(self, split):
+        return np.arange(len(IMAGES)) % 10
+
+
 def at(step, **changes):
-    return float(rate_at({**RATES, **changes}, tf.constant(step), 10))
+    return float(rate_at({**RATES, **changes}, tf.constant(step)))
 
 
 def test_each_augmented_image_is_a_crop_or_its_mirror_image():
@@ -89,7 +103,7 @@ def test_rates_of_the_protocols(step):
     assert at(step) == pytest.approx(0.1)
     wave = 0.05 * (1.0 + math.cos(math.pi * step / 100))
     assert at(step, cosine=1.0) == pytest.approx(wave, abs=1e-8)
-    fall = 0.1 / math.sqrt(step // 10 + 1)
+    fall = 0.1 / math.sqrt(step + 1)
     assert at(step, inverse_root=1.0) == pytest.approx(fall)
 
 
@@ -97,3 +111,48 @@ def test_drops_and_warm_up_begin_at_their_steps():
     found = [at(step, drops="he_2016") for step in (31999, 32000, 47999, 48000)]
     np.testing.assert_allclose(found, [0.1, 0.01, 0.01, 0.001], rtol=1e-6)
     assert [at(step, warm_up=4) for step in (3, 4)] == pytest.approx([0.01, 0.1])
+
+
+def test_keras_drops_at_the_first_epoch_above_its_boundary():
+    """Its schedule as it stands, `if epoch > 80` and so on, the epoch counted from 0."""
+
+    def factor(epoch):
+        above = [share for begin, share in ((180, 5e-4), (160, 1e-3), (120, 1e-2), (80, 0.1))
+                 if epoch > begin]  # fmt: skip
+        return above[0] if above else 1.0
+
+    batches = 50000 // 32
+    for boundary in (80, 120, 160, 180):
+        for step in (boundary * batches, (boundary + 1) * batches - 1, (boundary + 1) * batches):
+            assert at(step, drops="keras") == pytest.approx(0.1 * factor(step // batches)), step
+
+
+def test_the_penalty_holds_what_each_protocol_says():
+    weights = ResNet("he").weights
+    chosen = {which: decayed(weights, which) for which in ("all", "kernels", "convolutions")}
+    assert chosen["all"] == list(weights)
+    assert {name.rpartition("/")[2] for name in chosen["kernels"]} == {"W"}
+    assert set(chosen["kernels"]) - set(chosen["convolutions"]) == {"classes/W"}
+
+
+@pytest.mark.parametrize("which", ["all", "convolutions"])
+def test_without_a_gradient_a_step_shrinks_what_the_penalty_holds(which):
+    dataset = Dataset()
+    params = load_paper("resnet20").experiments["protocols"].params
+    changes = {"optimiser": "sgd", "learning_rate": 0.5, "weight_decay": 0.2, "decayed": which}
+    trainer = Trainer({**params, **changes, "blocks": 1, "batch_size": 4, "augment": 0.0}, dataset)
+    start = trainer.initial(0)
+    # Classes that see nothing send no gradient back: what is left is the penalty's.
+    start["classes/W"] = tf.zeros_like(start["classes/W"])
+    for name, variable in trainer.variables.items():
+        variable.assign(start[name])
+    trainer.step(tf.range(4), rng.key(0, 0))
+    for name, kept in (("stem/W", 0.9), ("stem/scale", 0.9 if which == "all" else 1.0)):
+        np.testing.assert_allclose(trainer.variables[name].numpy(), kept * start[name], rtol=1e-5)
+
+
+def test_epochs_are_counted_by_whole_batches():
+    params = load_paper("resnet20").experiments["protocols"].params
+    sizes = {"blocks": 1, "batch_size": 7, "curve_images": 4, "test_images": 8}
+    found = Trainer({**params, **sizes}, Dataset()).evaluate(0, 6, False)
+    assert found["epoch"] == 6 / (len(IMAGES) // 7)
