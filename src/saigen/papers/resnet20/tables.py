@@ -1,7 +1,7 @@
 """The comparison's tables, from runs: one function a table, named as in paper.yaml."""
 
 from collections.abc import Mapping
-from itertools import combinations
+from itertools import combinations, product
 
 import numpy as np
 import pandas as pd
@@ -58,17 +58,18 @@ def curves(runs: Frames, published: Frames) -> pd.DataFrame:
 def ranks(runs: Frames, published: Frames) -> pd.DataFrame:
     """Return Kendall's tau between pairs of seeds, over the optimisers' final training losses.
 
-    A diverged run ranks last. Empty where there is one seed.
+    Of the running loss (`loss`) and of the evaluated one (`train_loss`). A diverged run ranks last.
+    Empty where there is one seed.
     """
     rows = []
-    for name in ("lab", "lab_short"):
+    for name, metric in product(("lab", "lab_short"), ("loss", "train_loss")):
         table = _final(runs[name])
-        losses = table["train_loss"].where(table["status"] != "diverged", np.inf)
+        losses = table[metric].where(table["status"] != "diverged", np.inf)
         wide = table.assign(rank=losses).pivot(index="optimiser", columns="seed", values="rank")
         for one, other in combinations(wide.columns, 2):
             tau = kendall_tau(wide[one].fillna(np.inf), wide[other].fillna(np.inf))
-            rows.append({"experiment": name, "seed": one, "other": other, "tau": tau})
-    return pd.DataFrame(rows, columns=["experiment", "seed", "other", "tau"])
+            rows.append((name, metric, one, other, tau))
+    return pd.DataFrame(rows, columns=["experiment", "metric", "seed", "other", "tau"])
 
 
 def sensitivity(runs: Frames, published: Frames) -> pd.DataFrame:

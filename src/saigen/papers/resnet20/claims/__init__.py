@@ -1,7 +1,8 @@
 """What the page, and the papers around it, claim. Sentences and tests were written before the runs.
 
-The page shows a figure without numbers, so most sentences are of the kind that its readers take
-from it; `published` says where each comes from.
+The page shows a figure without numbers, and its image is not stored: most sentences are predictions
+of what it shows; `published` says where each comes from. Tests were mended (the loss that is
+judged, the images and steps that are compared, tolerances) before any run of the standard scale.
 """
 
 from saigen.claims import claims_of

@@ -11,8 +11,13 @@ from saigen.claims import (
     within,
 )
 from saigen.errors import SaigenError
-from saigen.papers.resnet20.claims.runs import Tables, at_last_step, runs_of
-from saigen.stats import paired_difference, t_interval
+from saigen.papers.resnet20.claims.runs import (
+    Tables,
+    both_networks,
+    plain_and_augmented,
+    runs_of,
+)
+from saigen.stats import Comparison, t_interval
 
 
 @claim(
@@ -50,17 +55,31 @@ def keras_adam(tables: Tables) -> Finding:
     tables=["final"],
 )
 def adam_generalises_worse(tables: Tables) -> Finding:
-    """Test error of Adam minus SGD under the log's protocol is 1.5 ± 1 points, paired."""
+    """Adam minus SGD under the log's protocol, paired: test error 1.5 ± 0.5 points.
+
+    And running loss of the last 20 batches 0 ± 0.02 nats, where the log's are 0.015 and 0.011.
+    """
     rows = runs_of(tables, "protocols")
-    gap = difference(rows, "test_error", of="log_adam", against="log_sgd", by="variant")
-    return within(gap, 1.0, 1.5)
+
+    def gap(metric: str) -> Comparison:
+        return difference(rows, metric, of="log_adam", against="log_sgd", by="variant")
+
+    return all_of(
+        {
+            "test error": within(gap("test_error"), 0.5, 1.5),
+            "training loss": within(gap("loss"), 0.02),
+        }
+    )
 
 
 @claim(
     "C7-constant",
-    says="For Adam and AMSGrad a constant rate beats one that falls as 1/√n",
+    says=(
+        "For Adam and AMSGrad a constant rate of 1e-3 beats one that falls as 1e-3/√n, n the "
+        "iteration (after 10 epochs at standard, 200 at paper)"
+    ),
     where="Iiduka 2020, arXiv:2002.09647",
-    published="in words",
+    published="in words, of a constant against a diminishing rate",
     needs="standard",
     tables=["final"],
 )
@@ -84,11 +103,13 @@ def constant_rate(tables: Tables) -> Finding:
     tables=["curves"],
 )
 def networks(tables: Tables) -> Finding:
-    """At He's last step, over optimisers that both have: test error higher by over 5 points."""
-    both = at_last_step(tables["curves"], "lab", "he", "test_error", ("_lab", "_he"))
-    if both.empty:
-        raise SaigenError("the two networks have no evaluation at one step")
-    return above(paired_difference(both["test_error_lab"], both["test_error_he"]), 5.0)
+    """At He's last look but one, over optimisers that both have: over 5 points more test error.
+
+    There both were looked at on the same images.
+    """
+    rows, pair = both_networks(tables["curves"]), ["optimiser", "seed"]
+    gap = difference(rows, "test_error", of="lab", against="he", by="experiment", paired_on=pair)
+    return above(gap, 5.0)
 
 
 @claim(
@@ -100,12 +121,18 @@ def networks(tables: Tables) -> Finding:
     tables=["curves"],
 )
 def memorised(tables: Tables) -> Finding:
-    """Adam: last evaluated training loss below 0.01; last test loss over twice its least."""
+    """Adam: evaluated training loss at the end below 0.01; test loss over twice its least.
+
+    The test loss is that of the last look but one: the last is at more images than those before.
+    """
     rows = tables["curves"]
     rows = rows[(rows["experiment"] == "plain") & (rows["optimiser"] == "adam")]
     rows = rows.dropna(subset="test_loss").sort_values("step")
     last = rows.groupby("seed").last()
-    rise = last["test_loss"] / rows.groupby("seed")["test_loss"].min()
+    before = rows[rows["step"] < rows["step"].max()].groupby("seed")["test_loss"]
+    if not before.ngroups:
+        raise SaigenError("the plain runs were looked at once")
+    rise = before.last() / before.min()
     return all_of(
         {
             "training loss": below(t_interval(last["train_loss"].to_numpy()), 0.01),
@@ -120,16 +147,17 @@ def memorised(tables: Tables) -> Finding:
     where="The laboratory's programs",
     published="prediction",
     needs="standard",
-    tables=["curves"],
+    tables=["final"],
 )
 def augmentation(tables: Tables) -> Finding:
-    """At the plain runs' last step, paired over optimisers and seeds."""
-    both = at_last_step(tables["curves"], "lab", "plain", "test_loss", ("", "_plain"))
-    if both.empty:
-        raise SaigenError("no evaluation at one step")
-    return all_of(
-        {
-            "training": above(paired_difference(both["train_loss"], both["train_loss_plain"])),
-            "test": below(paired_difference(both["test_loss"], both["test_loss_plain"])),
-        }
-    )
+    """Evaluated at the end of equally long runs, paired over optimisers and seeds.
+
+    Both losses are of images as they are; a seed that one side lacks is left out and told.
+    """
+    rows, pair = plain_and_augmented(tables), ["optimiser", "seed"]
+
+    def gap(metric: str) -> Comparison:
+        sides = {"of": "augmented", "against": "plain", "by": "experiment"}
+        return difference(rows, metric, **sides, paired_on=pair)
+
+    return all_of({"training": above(gap("train_loss")), "test": below(gap("test_loss"))})

@@ -20,18 +20,37 @@ def runs_of(tables: Tables, experiment: str, **cells: object) -> pd.DataFrame:
     return rows
 
 
-def at_last_step(
-    curves: pd.DataFrame, one: str, other: str, metric: str, suffixes: tuple[str, str]
-) -> pd.DataFrame:
-    """Return `one` beside `other` where that was last evaluated, a row an optimiser and seed.
+def plain_and_augmented(tables: Tables) -> pd.DataFrame:
+    """Return the plain runs' final numbers and those of as long a run of each, augmented.
 
-    Args:
-      curves: the table of that name.
-      one, other: experiments; the second's last step with a `metric` decides.
-      suffixes: of the columns of each.
+    Both then end with a look at the same images. The column `experiment` is `plain` or `augmented`.
+
+    Raises:
+      SaigenError: no augmented run is as long.
     """
-    theirs = curves[(curves["experiment"] == other) & curves[metric].notna()]
-    step = theirs["step"].max()
-    ours = curves[(curves["experiment"] == one) & (curves["step"] == step)]
-    theirs = theirs[theirs["step"] == step]
-    return ours.merge(theirs, on=["optimiser", "seed"], suffixes=suffixes)
+    plain = runs_of(tables, "plain")
+    lengths = tables["final"].groupby("experiment")["step"].max()
+    as_long = [name for name in ("lab", "lab_short") if lengths.get(name) == lengths["plain"]]
+    if not as_long:
+        raise SaigenError("no augmented run is as long as the plain ones")
+    augmented = runs_of(tables, as_long[0])
+    augmented = augmented[augmented["optimiser"].isin(plain["optimiser"])]
+    return pd.concat([plain, augmented.assign(experiment="augmented")], ignore_index=True)
+
+
+def both_networks(curves: pd.DataFrame) -> pd.DataFrame:
+    """Return `he` and `lab` at the last look but one of `he`, over optimisers that both have.
+
+    The last look of a run is at more images than those before: the laboratory's network, whose
+    runs are longer, had no such look at that step.
+
+    Raises:
+      SaigenError: He's network was looked at once.
+    """
+    looks = curves[curves["test_error"].notna()]
+    of_he = looks[looks["experiment"] == "he"]
+    steps = sorted(of_he["step"].unique())
+    if len(steps) < 2:
+        raise SaigenError("He's network was looked at once")
+    both = looks[looks["experiment"].isin(["he", "lab"]) & (looks["step"] == steps[-2])]
+    return both[both["optimiser"].isin(of_he["optimiser"])]
