@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 
 from saigen.figures import PUBLISHED
 from saigen.paper import load_paper
+from saigen.papers.resnet20.h1 import under_h1
 from saigen.records import Record
 from saigen.tables import published
 
@@ -28,6 +29,8 @@ NAMES = {
     "adamw": "AdamW",
 }
 COLOURS = dict(zip(NAMES, matplotlib.color_sequences["tab10"], strict=False))
+#: Passes over CIFAR-10's training images in what the AdaHessian authors' log calls an epoch.
+LOG_PASSES = 200 * 256 / 50_000
 PANELS = {
     "loss": "training loss, running (nats)",
     "train_loss": "training loss, evaluated (nats)",
@@ -37,7 +40,7 @@ PANELS = {
 
 
 def lab(tables: Tables, samples: Samples) -> Figure:
-    """Draw losses and errors of the laboratory's network along the steps."""
+    """Draw losses and errors of the laboratory's network along the epochs."""
     figure, axes = _panels()
     for axis, metric in zip(axes, PANELS, strict=True):
         _curves(axis, tables["curves"], "lab", metric)
@@ -46,10 +49,12 @@ def lab(tables: Tables, samples: Samples) -> Figure:
 
 
 def he(tables: Tables, samples: Samples) -> Figure:
-    """Draw He's network, with the AdaHessian authors' log behind in grey."""
+    """Draw He's network, with the AdaHessian authors' log behind in grey, as far as ours goes."""
     figure, axes = _panels()
-    beside = published(load_paper("resnet20"))["adahessian_log"]
     rows = tables["curves"]
+    beside = published(load_paper("resnet20"))["adahessian_log"]
+    beside["pass"] = beside["epoch"] * LOG_PASSES
+    beside = beside[beside["pass"] <= rows[rows["experiment"] == "he"]["epoch"].max()]
     for axis, metric in zip(axes, PANELS, strict=True):
         if metric in ("loss", "test_error"):
             for optimiser, style in (("sgd", "-"), ("adam", "--"), ("adahessian", ":")):
@@ -57,7 +62,7 @@ def he(tables: Tables, samples: Samples) -> Figure:
                 values = part["loss"]
                 if metric == "test_error":
                     values = 100.0 * (1.0 - part["test_accuracy"])
-                axis.plot(part["epoch"] * 200, values, style, **PUBLISHED)
+                axis.plot(part["pass"], values, style, **PUBLISHED)
         _curves(axis, rows, "he", metric)
     figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=9)
     return figure
@@ -98,30 +103,40 @@ def sensitivity(tables: Tables, samples: Samples) -> Figure:
 
 
 def targets(tables: Tables, samples: Samples) -> Figure:
-    """Draw steps until each target is passed."""
+    """Draw epochs until each target is passed, where every seed passed it.
+
+    A hollow triangle stands at the first target that a seed did not pass, at the end of its run.
+    """
     table = tables["time_to_target"]
     experiments = list(dict.fromkeys(table["experiment"]))
     figure, axes = plt.subplots(1, len(experiments), figsize=(9, 3.4), sharey=True)
     for axis, experiment in zip(axes, experiments, strict=True):
-        part = table[table["experiment"] == experiment].dropna(subset="steps")
-        for optimiser in NAMES:
-            means = part[part["optimiser"] == optimiser].groupby("target")["steps"].mean()
-            if len(means):
-                axis.plot(
-                    means.index,
-                    means,
-                    marker="o",
-                    ms=3,
-                    color=COLOURS[optimiser],
-                    label=NAMES[optimiser],
-                )
+        part = table[table["experiment"] == experiment]
+        for place, optimiser in enumerate(NAMES):
+            mine = part[part["optimiser"] == optimiser]
+            if mine.empty:
+                continue
+            seeds = mine.groupby("target")["epochs"]
+            passed = seeds.count() == seeds.size()
+            means = seeds.mean()[passed]
+            look = {"color": COLOURS[optimiser], "ms": 3}
+            axis.plot(means.index, means, marker="o", label=NAMES[optimiser], **look)
+            if not passed.all():
+                # A little apart, since many stand at one target and one length.
+                first = passed.index[~passed].max() * 1.03 ** (len(NAMES) // 2 - place)
+                look["ms"] = 5
+                axis.plot(first, mine["trained"].max(), "^", fillstyle="none", **look)
         axis.set(xscale="log", yscale="log", xlabel="target loss (nats)", title=experiment)
         axis.set_xticks(sorted(part["target"].unique()), minor=False)
         axis.set_xticks([], minor=True)
         axis.xaxis.set_major_formatter("{x:g}")
         axis.invert_xaxis()
-    axes[0].set_ylabel("steps to the target")
-    figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=5)
+    axes[0].set_ylabel("epochs to the target")
+    lines = {
+        line.get_label(): line for axis in axes for line in axis.get_legend_handles_labels()[0]
+    }
+    named = [name for name in NAMES.values() if name in lines]
+    figure.legend([lines[name] for name in named], named, loc="outside lower center", ncols=5)
     return figure
 
 
@@ -135,19 +150,20 @@ def augmentation(tables: Tables, samples: Samples) -> Figure:
             part = rows[(rows["experiment"] == experiment) & (rows["step"] <= plain["step"].max())]
             part = part[part["optimiser"].isin(plain["optimiser"])]
             for optimiser, mine in part.groupby("optimiser", sort=False):
-                line = mine.dropna(subset=metric).groupby("step")[metric].mean()
+                line = mine.dropna(subset=metric).groupby("epoch")[metric].mean()
                 label = NAMES[optimiser] if experiment == "lab" else None
                 axis.plot(line.index, line, style, color=COLOURS[optimiser], label=label)
-        axis.set(yscale="log", xlabel="step", ylabel=PANELS[metric])
+        axis.set(yscale="log", xlabel="epoch", ylabel=PANELS[metric])
     axes[0].legend()
     return figure
 
 
 def rate_tables(tables: Tables, samples: Samples) -> Figure:
-    """Draw each optimiser's final running loss under H1, H2 and H3."""
+    """Draw each optimiser's running loss under H1, H2 and H3, after as many steps."""
     table = tables["final"]
-    h1 = table[table["experiment"] == "lab_short"].assign(table="h1")
     others = table[table["experiment"] == "rate_tables"]
+    # What a run had reached by then counts, however it ended.
+    h1 = under_h1(tables["curves"], others["step"].max()).assign(table="h1", status="")
     both = pd.concat([h1[h1["optimiser"].isin(others["optimiser"])], others])
     figure, axis = plt.subplots(figsize=(5.5, 3.4))
     for place, (name, part) in enumerate(both.groupby("table", sort=True)):
@@ -159,7 +175,9 @@ def rate_tables(tables: Tables, samples: Samples) -> Figure:
     axis.set_xticks(
         [list(NAMES).index(key) for key in shown], [NAMES[k] for k in shown], rotation=25
     )
-    axis.set(yscale="log", ylabel="final running loss (nats)")
+    axis.set(yscale="log", ylabel="running loss (nats)")
+    if len(h1):
+        axis.set_title(f"after {h1['epoch'].iloc[0]:.3g} epochs")
     axis.legend(title="rates")
     return figure
 
@@ -167,7 +185,7 @@ def rate_tables(tables: Tables, samples: Samples) -> Figure:
 def _panels() -> tuple[Figure, list[Axes]]:
     figure, axes = plt.subplots(1, 4, figsize=(13, 3.3))
     for axis, label in zip(axes, PANELS.values(), strict=True):
-        axis.set(yscale="log", xlabel="step", ylabel=label)
+        axis.set(yscale="log", xlabel="epoch", ylabel=label)
     return figure, list(axes)
 
 
@@ -178,9 +196,9 @@ def _curves(axis: Axes, rows: pd.DataFrame, experiment: str, metric: str) -> Non
         part = rows[rows["optimiser"] == optimiser]
         if part.empty:
             continue
-        wide = part.pivot(index="step", columns="seed", values=metric)
+        wide = part.pivot(index="epoch", columns="seed", values=metric)
         colour = COLOURS[optimiser]
         if wide.shape[1] > 1:
             axis.plot(wide.index, wide, color=colour, lw=0.4, alpha=0.5)
         axis.plot(wide.index, wide.mean(axis=1), color=colour, lw=1.2, label=NAMES[optimiser])
-    axis.set(yscale="log", xlabel="step")
+    axis.set(yscale="log", xlabel="epoch")

@@ -29,6 +29,12 @@ def _final(runs: pd.DataFrame) -> pd.DataFrame:
     return finals.merge(last, on=keys)
 
 
+def _epochs_a_step(runs: pd.DataFrame) -> pd.Series:
+    """Return what share of an epoch a step is, by variant, from the looks at the runs."""
+    looks = runs[runs["metric"] == "epoch"]
+    return (looks["value"] / looks["step"]).groupby(looks["variant"]).mean()
+
+
 def final(runs: Frames, published: Frames) -> pd.DataFrame:
     """Return the final numbers of every run, with its experiment.
 
@@ -42,16 +48,18 @@ def final(runs: Frames, published: Frames) -> pd.DataFrame:
 
 
 def curves(runs: Frames, published: Frames) -> pd.DataFrame:
-    """Return losses and errors along the steps: a row a run and step."""
+    """Return losses and errors along the steps and epochs: a row a run and step."""
     parts = []
-    for name in ("lab", "lab_short", "plain", "he", "protocols"):
+    for name in ("lab", "lab_short", "plain", "he", "protocols", "he_200"):
         rows = runs[name]
+        share = _epochs_a_step(rows)
         rows = rows[rows["metric"].isin(LOSSES)]
         keys = ["variant", "optimiser", "seed", "status", "step"]
         wide = rows.set_index([*keys, "metric"])["value"].unstack("metric").reset_index()
+        wide["epoch"] = wide["step"] * wide["variant"].map(share)
         parts.append(wide.rename_axis(columns=None).assign(experiment=name))
     table = pd.concat(parts, ignore_index=True)
-    shown = ["experiment", "variant", "optimiser", "seed", "status", "step", *LOSSES]
+    shown = ["experiment", "variant", "optimiser", "seed", "status", "step", "epoch", *LOSSES]
     return table.reindex(columns=shown)
 
 
@@ -86,21 +94,27 @@ def sensitivity(runs: Frames, published: Frames) -> pd.DataFrame:
 
 
 def time_to_target(runs: Frames, published: Frames) -> pd.DataFrame:
-    """Return the steps until the running training loss is first below each target."""
+    """Return the epochs until the running training loss is first below each target.
+
+    Beside it the epochs that the run was trained for: where it never was below, more than these.
+    """
     parts = []
     for name in ("lab", "lab_short"):
         rows = runs[name]
+        share = rows["variant"].map(_epochs_a_step(rows))
+        rows = rows.assign(epoch=rows["step"] * share)
         rows = rows[rows["metric"] == "loss"].sort_values("step")
         for target in TARGETS:
             for (optimiser, seed), run in rows.groupby(["optimiser", "seed"], sort=False):
-                below = run[run["value"] <= target]["step"]
+                below = run[run["value"] <= target]["epoch"]
                 parts.append(
                     {
                         "experiment": name,
                         "optimiser": optimiser,
                         "seed": seed,
                         "target": target,
-                        "steps": below.min() if len(below) else np.nan,
+                        "epochs": below.min() if len(below) else np.nan,
+                        "trained": run["epoch"].max(),
                     }
                 )
     return pd.DataFrame(parts)
@@ -118,20 +132,21 @@ def accuracies(runs: Frames, published: Frames) -> pd.DataFrame:
 
 
 def log(runs: Frames, published: Frames) -> pd.DataFrame:
-    """Return our loss and accuracy beside the AdaHessian authors' log, at its epochs."""
+    """Return our loss and accuracy (%) beside the AdaHessian authors' log, at its epochs."""
     parts = []
     rows = runs["protocols"]
     for variant, optimiser in (("log_sgd", "sgd"), ("log_adam", "adam")):
         mine = rows[(rows["variant"] == variant) & rows["metric"].isin(["loss", "test_error"])]
         wide = mine.set_index(["seed", "step", "metric"])["value"].unstack("metric").reset_index()
+        # The running loss is logged more often than the log has an epoch.
         wide = wide.reindex(columns=["seed", "step", "loss", "test_error"])
+        wide = wide.dropna(subset="test_error")
         wide["epoch"] = wide["step"] / LOG_EPOCH
         beside = published["adahessian_log"]
         beside = beside[beside["optimiser"] == optimiser].drop(columns="optimiser")
-        beside = beside.rename(
-            columns={"loss": "published_loss", "test_accuracy": "published_accuracy"}
-        )
+        beside["published_accuracy"] = 100.0 * beside.pop("test_accuracy")
+        beside = beside.rename(columns={"loss": "published_loss"})
         merged = wide.merge(beside, on="epoch", how="left").assign(variant=variant)
-        parts.append(merged.assign(test_accuracy=1.0 - merged["test_error"] / 100.0))
+        parts.append(merged.assign(test_accuracy=100.0 - merged["test_error"]))
     shown = ["variant", "seed", "step", "epoch", "loss", "published_loss", "test_accuracy"]
     return pd.concat(parts, ignore_index=True)[[*shown, "published_accuracy"]]

@@ -144,7 +144,10 @@ def order_changes(tables: Tables) -> Finding:
         wide = rows.pivot(index="seed", columns="optimiser", values="loss")
         return wide.reindex(columns=names).fillna(np.inf)
 
-    h1 = losses(under_h1(tables["curves"], common["step"].max()))
+    beside = under_h1(tables["curves"], common["step"].max())
+    if beside.empty:
+        raise SaigenError("no run under H1 has a loss at H3's last step")
+    h1 = losses(beside)
     h3 = losses(common.assign(loss=common["loss"].mask(common["status"] == "diverged", np.inf)))
     seeds = h1.index.intersection(h3.index)
     taus = [kendall_tau(h1.loc[seed], h3.loc[seed]) for seed in seeds]
