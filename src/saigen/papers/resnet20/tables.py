@@ -145,7 +145,7 @@ def log(runs: Frames, published: Frames) -> pd.DataFrame:
         beside = published["adahessian_log"]
         beside = beside[beside["optimiser"] == optimiser].drop(columns="optimiser")
         beside["published_accuracy"] = 100.0 * beside.pop("test_accuracy")
-        beside = beside.rename(columns={"loss": "published_loss"})
+        beside = beside.rename(columns={"loss": "published_loss"}).astype({"epoch": float})
         merged = wide.merge(beside, on="epoch", how="left").assign(variant=variant)
         parts.append(merged.assign(test_accuracy=100.0 - merged["test_error"]))
     shown = ["variant", "seed", "step", "epoch", "loss", "published_loss", "test_accuracy"]

@@ -21,9 +21,10 @@ def runs_of(tables: Tables, experiment: str, **cells: object) -> pd.DataFrame:
 
 
 def plain_and_augmented(tables: Tables) -> pd.DataFrame:
-    """Return the plain runs' final numbers and those of as long a run of each, augmented.
+    """Return the plain runs' final numbers and those of as long runs, augmented.
 
-    Both then end with a look at the same images. The column `experiment` is `plain` or `augmented`.
+    Of the same optimisers and seeds: both end with a look at the same images. The column
+    `experiment` is `plain` or `augmented`.
 
     Raises:
       SaigenError: no augmented run is as long.
@@ -34,7 +35,8 @@ def plain_and_augmented(tables: Tables) -> pd.DataFrame:
     if not as_long:
         raise SaigenError("no augmented run is as long as the plain ones")
     augmented = runs_of(tables, as_long[0])
-    augmented = augmented[augmented["optimiser"].isin(plain["optimiser"])]
+    for name in ("optimiser", "seed"):
+        augmented = augmented[augmented[name].isin(plain[name])]
     return pd.concat([plain, augmented.assign(experiment="augmented")], ignore_index=True)
 
 
