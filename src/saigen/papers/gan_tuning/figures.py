@@ -26,6 +26,13 @@ WORDS = {
     "foreign": "another\nloss",
     "none": "no rule",
 }
+WIRINGS = {
+    "apart_batch": "apart,\nbatch",
+    "apart_running": "apart,\nrunning",
+    "together_batch": "together,\nbatch",
+    "together_running": "together,\nrunning",
+    "no_norm": "no norm",
+}
 
 
 def confusion(tables: Tables, samples: Samples) -> Figure:
@@ -118,11 +125,7 @@ def balance(tables: Tables, samples: Samples) -> Figure:
     """Draw ways of weakening a strong D, ratios of rates, and batch norm by its wiring."""
     figure, axes = plt.subplots(1, 3, figsize=(13, 3.4))
     weak, ratios, norms = (tables[name] for name in ("weakened", "rate_ratios", "batch_norm"))
-    norms = norms.assign(
-        name=norms["d_norm"].map({True: "norm", False: "no norm"})
-        + norms["together"].map({True: ", together", False: ", apart"})
-        + norms["running"].map({True: ",\nrunning", False: ",\nbatch"})
-    )
+    norms = norms.assign(name=norms["name"].map(WIRINGS))
     titles = ("a strong D, weakened", "rates, D : G", "batch norm in D")
     for axis, table, title in zip(axes, (weak, ratios, norms), titles, strict=True):
         names = list(dict.fromkeys(table["name"]))

@@ -3,7 +3,7 @@
 FAULTS = {
     "none": "none",
     "unfrozen": "D not frozen in G's step",
-    "norm_mismatch": "batch norm: running averages in G's step",
+    "norm_mismatch": "batch norm of D: running averages in G's step",
     "swapped": "D's labels swapped",
     "strong": "strong D",
     "idle_generator": "G's learning rate 0",

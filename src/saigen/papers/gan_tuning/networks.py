@@ -1,7 +1,10 @@
 """The base DCGAN: that of Keras-GAN, at any side that is a multiple of 4 and any width.
 
-Source: eriklindernoren/Keras-GAN, dcgan/dcgan.py.
-Departure: batch norm of G has the statistics of its batch, when it draws fakes for D as well.
+First weights are Keras's: Glorot's uniform in every kernel, biases 0, scales 1.
+
+Source: eriklindernoren/Keras-GAN, dcgan/dcgan.py of 2017, with half batches of real and fake.
+Departures: batch norm of G has the statistics of its batch, when it draws fakes for D as well, and
+an ε of 1e-5 (1e-3 there); D's second convolution is not padded by a row and a column of zeros.
 """
 
 from __future__ import annotations
@@ -10,6 +13,7 @@ from collections.abc import Callable
 
 import tensorflow as tf
 
+from saigen.nets.initial import glorot_uniform
 from saigen.nets.layers import Layers
 from saigen.nets.resampling import doubled
 
@@ -42,12 +46,12 @@ def generator(
     x = layers.batch_norm("in norm", tf.reshape(x, [-1, quarter, quarter, 4 * width]))
     for number, filters in enumerate((4 * width, 2 * width), start=1):
         x = doubled(x)
-        x = tf.nn.relu(layers.conv(f"up{number}", x, filters))
+        x = tf.nn.relu(layers.conv(f"up{number}", x, filters, draw=glorot_uniform))
         x = drop(f"up{number}", layers.batch_norm(f"up{number} norm", x))
     for number in range(extra):
-        x = tf.nn.relu(layers.conv(f"extra{number}", x, 2 * width))
+        x = tf.nn.relu(layers.conv(f"extra{number}", x, 2 * width, draw=glorot_uniform))
         x = layers.batch_norm(f"extra{number} norm", x)
-    return tf.tanh(layers.conv("out", x, channels))
+    return tf.tanh(layers.conv("out", x, channels, draw=glorot_uniform))
 
 
 def discriminator(
@@ -59,7 +63,7 @@ def discriminator(
     each with leaky ReLU 0.2 and dropout, and batch norm after the second and the third.
     """
     for number, stride in enumerate((2, 2, 2, 1)):
-        x = layers.conv(f"down{number}", x, width << number, 3, stride)
+        x = layers.conv(f"down{number}", x, width << number, 3, stride, glorot_uniform)
         x = drop(f"down{number}", tf.nn.leaky_relu(x, 0.2))
         if number in (1, 2):
             x = norm(f"down{number} norm", x)

@@ -5,6 +5,7 @@ What only changes numbers is a variable of the graph, faults too, so that most r
 
 from __future__ import annotations
 
+from math import log
 from typing import TYPE_CHECKING
 
 import tensorflow as tf
@@ -38,7 +39,7 @@ LIVE = (
 )
 #: Settings that only name a run.
 LABELS = ("fault", "name")
-METRICS = ("d_loss", "accuracy", "g_loss", "accuracy_fake", "d_slope", "g_slope")
+METRICS = ("d_loss", "accuracy", "g_loss", "accuracy_fake", "impossible", "d_slope", "g_slope")
 
 
 class Training:
@@ -111,7 +112,8 @@ class Training:
 
         Returns:
           d_loss: ½ (BCE real + BCE fake) of the last update; accuracy over both at ½, and over the
-          fakes; g_loss: the loss that G minimises; d_slope, g_slope: norms of the gradients.
+          fakes; g_loss: the loss that G minimises; impossible: 1 where all fakes were told right
+          and g_loss is below ln 2, else 0; d_slope, g_slope: norms of the gradients.
         """
         rate = self.live["learning_rate"]
         self._rates["d"].assign(rate * self.live["d_times"])
@@ -122,7 +124,9 @@ class Training:
         found: Metrics = {}
         for turn in range(self._d_steps):
             found = self._update_d(rows[turn], Key(key.seed, key.step * self._d_steps + turn))
-        return {**found, **self._update_g(rows[0], Key(key.seed, -1 - key.step))}
+        found |= self._update_g(rows[0], Key(key.seed, -1 - key.step))
+        both = (found["accuracy_fake"] == 1.0) & (found["g_loss"] < log(2.0))
+        return {**found, "impossible": tf.cast(both, tf.float32)}
 
     def _update_d(self, rows: tf.Tensor, key: Key) -> Metrics:
         real = tf.cast(tf.gather(self._images, rows), tf.float32) / 127.5 - 1.0

@@ -1,13 +1,16 @@
-"""The base GAN: its batch norm in every wiring, its faults, and what shares a trace."""
+"""The base GAN: first weights, batch norm in every wiring, faults, and what shares a trace."""
 
 import numpy as np
 import pytest
 import tensorflow as tf
 
+from saigen.config import load_config
 from saigen.data.dataset import Dataset
 from saigen.engine.rng import key
-from saigen.nets.layers import Layers
+from saigen.grid import experiment_runs
+from saigen.nets.layers import Layers, Network
 from saigen.paper import load_paper
+from saigen.papers.gan_tuning.networks import discriminator, generator
 from saigen.papers.gan_tuning.norms import EPSILON, MOMENTUM, Norms
 from saigen.papers.gan_tuning.training import GuideTask, Training
 
@@ -90,13 +93,14 @@ def model(dataset):
     return params, found, once
 
 
-def stepped(model, **settings):
-    """Return how far one step moves G and D, and the step's metrics."""
+def stepped(model, bias=0.0, **settings):
+    """Return how far one step moves G and D, and the step's metrics; `bias` is D's first."""
     params, training, step = model
     for name, variable in training.live.items():
         variable.assign({**params, **settings}[name])
     for name, value in training.initial(0).items():
         training.variables[name].assign(value)
+    training.variables["discriminator/out/b"].assign([bias])
     before = {name: value.numpy() for name, value in training.variables.items()}
     metrics = step(tf.range(4))
     moved = {
@@ -124,6 +128,47 @@ def test_each_fault_does_what_it_says(model):
     _, swapped = stepped(model, swapped=True)
     assert swapped["accuracy"] == pytest.approx(1.0 - metrics["accuracy"], abs=1e-6)
     assert model[2].experimental_get_tracing_count() == 1
+
+
+def test_the_signature_is_all_fakes_rejected_and_a_loss_of_g_below_ln2(model):
+    cases = {  # D sure of one answer: +9 that all is real, −9 that all is fake
+        "sure of real": ({"bias": 9.0}, 0.0),
+        "sure of fake": ({"bias": -9.0}, 0.0),
+        "sure of real, which it calls fake": ({"bias": 9.0, "swapped": True}, 1.0),
+        "sure of fake, which it calls real": ({"bias": -9.0, "swapped": True}, 0.0),
+    }
+    for case, (settings, expected) in cases.items():
+        _, metrics = stepped(model, **settings)
+        assert metrics["impossible"] == expected, case
+
+
+def test_first_weights_are_those_of_keras():
+    """Keras's default of Dense and Conv2D: U(−l, l), l = √(6 / (fan in + fan out)); biases 0."""
+
+    def whole_d(layers, x):
+        return discriminator(layers, x, lambda name, x: x, lambda name, x: x, 8)
+
+    def whole_g(layers, z):
+        return generator(layers, z, lambda name, x: x, 16, 1, 8, extra=1)
+
+    for network in (Network("d", whole_d, [16, 16, 1]), Network("g", whole_g, [100])):
+        for name, values in network.initial(0).items():
+            values = values.numpy()
+            if name.endswith("/b"):
+                assert not values.any(), name
+            if not name.endswith("/W"):
+                continue
+            places = int(np.prod(values.shape[:-2]))
+            limit = np.sqrt(6.0 / (places * (values.shape[-2] + values.shape[-1])))
+            assert np.abs(values).max() <= limit, name
+            # The largest of n draws is within 5 / n of the limit but with chance e⁻⁵.
+            assert np.abs(values).max() > limit * (1.0 - 5.0 / values.size), name
+
+
+@pytest.mark.parametrize("scale", ["quick", "standard", "paper"])
+def test_the_profile_has_the_articles_batch(scale):
+    paper, config = load_paper("gan_tuning"), load_config({"scale": scale})
+    assert {r.params["batch_size"] for r in experiment_runs(paper, "profile", config)} == {128}
 
 
 def test_what_another_task_is_for():
