@@ -123,6 +123,17 @@ def test_holm_lies_between_the_raw_p_and_bonferroni_and_keeps_the_order(p):
     assert (np.diff(adjusted[np.argsort(p, kind="stable")]) >= 0.0).all()
 
 
+def test_proportion_is_wilsons_and_turns_with_its_cases():
+    """Centre (k + z²/2) / (n + z²); known ends for none of n: 0 and z² / (n + z²)."""
+    z2 = reference.norm.ppf(0.975) ** 2
+    none = stats.proportion(0, 30)
+    assert (none.value, none.low) == (0.0, 0.0) and none.high == pytest.approx(z2 / (30 + z2))
+    some, others = stats.proportion(7, 30), stats.proportion(23, 30)
+    assert (some.low + some.high) / 2 == pytest.approx((7 + z2 / 2) / (30 + z2))
+    assert (others.low, others.high) == pytest.approx((1 - some.high, 1 - some.low))
+    assert stats.proportion(0, 0).n == 0 and np.isnan(stats.proportion(0, 0).low)
+
+
 def test_holm_by_hand_and_without_the_untested():
     assert stats.holm([0.01, 0.04, 0.03]) == pytest.approx([0.03, 0.06, 0.06])
     assert stats.holm([0.01, math.nan, 0.04]) == pytest.approx([0.02, math.nan, 0.04], nan_ok=True)

@@ -12,6 +12,7 @@ from saigen.stats.interval import (
     bootstrap_mean,
     bootstrap_rows,
     paired_difference,
+    proportion,
     t_interval,
 )
 from saigen.stats.order import kendall_tau, loglog_slope, page_trend
@@ -30,5 +31,6 @@ __all__ = [
     "mcnemar",
     "page_trend",
     "paired_difference",
+    "proportion",
     "t_interval",
 ]

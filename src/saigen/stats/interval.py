@@ -87,6 +87,21 @@ def paired_difference(a: ArrayLike, b: ArrayLike, level: float = LEVEL) -> Compa
     return Comparison(mean, mean - reach, mean + reach, n, p=p)
 
 
+def proportion(k: int, n: int, level: float = LEVEL) -> Interval:
+    """Share of n cases, with Wilson's interval, which stays in [0, 1] and has width at 0 and n.
+
+    Returns:
+      k / n and its interval; all nan for n = 0.
+
+    Raises:
+      ValueError: k is not in 0..n.
+    """
+    if n == 0:
+        return Interval(nan, nan, nan, 0)
+    found = scipy.stats.binomtest(k, n).proportion_ci(level, method="wilson")
+    return Interval(k / n, float(found.low), float(found.high), n)
+
+
 def bootstrap_mean(
     values: ArrayLike, level: float = LEVEL, resamples: int = 9999, seed: int = 0
 ) -> Interval:

@@ -16,6 +16,13 @@ JUDGED = ["frechet", "frechet_floor", "classes_drawn", "precision", "recall", "s
 TRAINING = ["d_loss", "accuracy", "g_loss", "accuracy_fake"]
 
 
+def batches(runs: Frames, published: Frames) -> pd.DataFrame:
+    """Return every run's end by batch size; frechet_deviation is over the seeds of a batch size."""
+    ends = _ends(runs["batches"])
+    over_seeds = ends.groupby("batch_size")["frechet"].transform("std")
+    return ends.assign(frechet_deviation=over_seeds)
+
+
 def equal_images(runs: Frames, published: Frames) -> pd.DataFrame:
     """Return every run's end by the number of steps, at equal images."""
     return _ends(runs["equal_images"].rename(columns={"steps": "in_steps"}))
@@ -37,8 +44,8 @@ def early(runs: Frames, published: Frames) -> pd.DataFrame:
 def faults(runs: Frames, published: Frames) -> pd.DataFrame:
     """Return what was planted, which rules fired on each log, and its end: a row a run.
 
-    sound: the bound on G's loss held wherever all fakes were told right; below: the share of rows
-    with the impossible signature.
+    R1 to R5: 1 where the rule fires; below: the share of rows with the signature of R3; impossible:
+    the share of single steps with all fakes rejected and a loss of G below ln 2.
     """
     frame = runs["faults"]
     rows = []
@@ -55,17 +62,23 @@ def faults(runs: Frames, published: Frames) -> pd.DataFrame:
                 "below": float(impossible(log.accuracy, log.g_loss).mean()),
             }
         )
+    steps = frame[frame["metric"] == "impossible"].groupby(["fault", "seed"])["value"].mean()
+    found = pd.DataFrame(rows).merge(steps.rename("impossible").reset_index(), on=["fault", "seed"])
     ends = _ends(frame)[["fault", "seed", "status", *TRAINING, "frechet"]]
-    return pd.DataFrame(rows).merge(ends, on=["fault", "seed"])
+    return found.merge(ends, on=["fault", "seed"])
 
 
 def confusion(runs: Frames, published: Frames) -> pd.DataFrame:
-    """Return in how many logs of each planted fault each rule fires: the confusion matrix."""
+    """Return in how many logs of each planted fault each rule fires: the confusion matrix.
+
+    impossible: as in `faults`, the mean over runs.
+    """
     found = faults(runs, published)
     cells = found.groupby("fault", sort=False)
     table = cells[list(RULES)].sum()
     table["foreign"] = cells["fires"].apply(lambda fires: int((fires == "foreign").sum()))
     table["none"] = cells["fires"].apply(lambda fires: int((fires == "none").sum()))
+    table["impossible"] = cells["impossible"].mean()
     return table.assign(logs=cells.size()).reset_index()
 
 
@@ -90,17 +103,19 @@ def profile(runs: Frames, published: Frames) -> pd.DataFrame:
     Stretches: the article's 700 to 1,400 and from 14,000 of its 19,000 iterations; ours are the
     same iterations where a run has them, and NaN elsewhere.
     """
-    theirs = published["healthy_log"].assign(seed=-1, source="article")
+    theirs = published["healthy_log"].assign(seed=-1, source="article", status="finished")
     ours = [
-        _log_rows(run).assign(seed=seed, source="ours")
-        for seed, run in runs["profile"].groupby("seed")
+        _log_rows(run).assign(seed=seed, source="ours", status=status)
+        for (seed, status), run in runs["profile"].groupby(["seed", "status"])
     ]
     rows = []
-    for (source, seed), log in pd.concat([theirs, *ours]).groupby(["source", "seed"]):
+    by = ["source", "seed", "status"]
+    for labels, log in pd.concat([theirs, *ours]).groupby(by):
         for stretch, low, high in (("balance", 700, 1400), ("late", 14000, 20000)):
             part = log[(log["step"] >= low) & (log["step"] <= high)]
             medians = part[["d_loss", "accuracy", "g_loss"]].median()
-            rows.append({"source": source, "seed": seed, "stretch": stretch, **medians})
+            named = dict(zip(by, labels, strict=True))
+            rows.append({**named, "stretch": stretch, **medians})
     return pd.DataFrame(rows)
 
 
@@ -128,20 +143,21 @@ def _ends_of(experiment: str) -> Callable[[Frames, Frames], pd.DataFrame]:
 def _ends(frame: pd.DataFrame) -> pd.DataFrame:
     """Return a row a run: its end, and of its second half the means and the unsteadiness of D.
 
-    accuracy, accuracy_fake, d_loss, g_loss: means over the second half; unsteadiness: standard
-    deviation of D's loss there; dominance: share of its rows with an accuracy above 0.97;
-    symptom: share with an accuracy above 0.99 and a loss of G below 0.1, the article's first log;
-    early_frechet: the first evaluation.
+    accuracy, accuracy_fake, d_loss, g_loss: means over the second half; unsteadiness: of D's loss
+    there, `_unsteadiness`; slope_unsteadiness: that of the norm of D's gradient over its mean;
+    dominance: share of its rows with an accuracy above 0.97; symptom: share with an accuracy above
+    0.99 and a loss of G below 0.1, the article's first log; early_frechet: the first evaluation.
     """
     judged = [*JUDGED, *TRAINING]
     ends = final(frame, judged)
     labels = [name for name in ends.columns if name not in judged]
     late = frame[frame["step"] > frame.groupby(labels)["step"].transform("max") / 2]
-    late = late[late["metric"].isin(TRAINING)]
+    late = late[late["metric"].isin([*TRAINING, "d_slope"])]
     wide = late.set_index([*labels, "step", "metric"])["value"].unstack("metric").reset_index()
     cells = wide.groupby(labels)
     found = cells[TRAINING].mean()
-    found["unsteadiness"] = cells["d_loss"].std()
+    found["unsteadiness"] = cells["d_loss"].apply(_unsteadiness)
+    found["slope_unsteadiness"] = cells["d_slope"].apply(_unsteadiness) / cells["d_slope"].mean()
     found["dominance"] = cells["accuracy"].apply(lambda a: (a > 0.97).mean())
     wide["shown"] = (wide["accuracy"] > 0.99) & (wide["g_loss"] < 0.1)
     found["symptom"] = wide.groupby(labels)["shown"].mean()
@@ -151,7 +167,11 @@ def _ends(frame: pd.DataFrame) -> pd.DataFrame:
     return ends[kept].merge(found.replace([np.inf], np.nan).reset_index(), on=labels, how="left")
 
 
-batches = _ends_of("batches")
+def _unsteadiness(rows: pd.Series) -> float:
+    """Return the standard deviation of successive differences over √2: of noise without drift."""
+    return rows.diff().std() / 2.0**0.5
+
+
 rates = _ends_of("rates")
 d_dropout = _ends_of("d_dropout")
 g_dropout = _ends_of("g_dropout")

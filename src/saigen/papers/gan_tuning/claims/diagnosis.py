@@ -1,20 +1,19 @@
 """Claims on reading a log: T12 to T15."""
 
-import numpy as np
+from collections.abc import Sequence
+from dataclasses import replace
 
-from saigen.claims import (
-    Finding,
-    above,
-    all_of,
-    below,
-    claim,
-    mean_of,
-    measured_with,
-    untested,
-    within,
-)
+from saigen.claims import Finding, above, all_of, below, claim, mean_of, untested, within
+from saigen.claims.runs import measurements
 from saigen.papers.gan_tuning.claims.reading import Tables, correlation
 from saigen.papers.gan_tuning.names import EXPECTED
+from saigen.stats import Interval, proportion
+
+#: Faults that leave the two steps with two discriminators; the rest are wired rightly.
+WIRED = ("unfrozen", "norm_mismatch", "swapped")
+#: The article's stretches, and what it has there.
+BALANCE = {"d_loss": 0.69, "g_loss": 0.70}
+LATE_ACCURACY, LATE_G_LOSS = (0.70, 0.78), 1.3
 
 
 @claim(
@@ -25,11 +24,14 @@ from saigen.papers.gan_tuning.names import EXPECTED
     tables=["early"],
 )
 def harmless(tables: Tables) -> Finding:
-    """Rank correlation of early accuracy with the final distance is within ±0.4 over seeds."""
-    table = tables["early"].dropna(subset=["early_accuracy", "frechet"])
+    """Rank correlation of early accuracy with the final distance is within ±0.6 over seeds.
+
+    Thirty seeds give an interval of ±0.37 about 0: a narrower margin could hardly be met.
+    """
+    table = measurements(tables["early"].dropna(subset=["early_accuracy"]), "frechet")
     if len(table) < 5:
         return untested("five seeds or more are wanted")
-    return within(correlation(table["early_accuracy"], table["frechet"]), 0.4)
+    return within(correlation(table["early_accuracy"], table["measured"]), 0.6)
 
 
 @claim(
@@ -52,24 +54,24 @@ def strong_signature(tables: Tables) -> Finding:
     tables=["faults"],
 )
 def wiring_signature(tables: Tables) -> Finding:
-    """Wiring faults show it in more than half of their logs, and all else in fewer than a tenth."""
-    wired = ["unfrozen", "norm_mismatch", "swapped"]
-    sound = [fault for fault in EXPECTED if fault not in wired]
+    """Wiring faults show it in more than half of their logs, and all else in fewer than 15%.
+
+    Of 30 logs without one that shows it, Wilson's interval ends at 11%.
+    """
+    sound = [fault for fault in EXPECTED if fault not in WIRED]
     return all_of(
         {
-            "wiring faults": above(_share(tables, wired, "R3"), 0.5),
-            "all else": below(_share(tables, sound, "R3"), 0.1),
+            "wiring faults": above(_share(tables, WIRED, "R3"), 0.5),
+            "all else": below(_share(tables, sound, "R3"), 0.15),
         }
     )
 
 
-def _share(tables: Tables, faults: list[str], rule: str):
-    """Return how often a rule fires, with its binomial standard error (Agresti and Coull)."""
+def _share(tables: Tables, faults: Sequence[str], rule: str) -> Interval:
+    """Return in which share of the logs of some faults a rule fires, with Wilson's interval."""
     table = tables["faults"]
     fired = table[table["fault"].isin(faults)][rule]
-    n, share = len(fired), float(fired.mean())
-    middle = (fired.sum() + 2.0) / (n + 4.0)
-    return measured_with(share, float((middle * (1.0 - middle) / (n + 4.0)) ** 0.5), n)
+    return proportion(int(fired.sum()), len(fired))
 
 
 @claim(
@@ -84,9 +86,7 @@ def rules(tables: Tables) -> Finding:
     table = tables["faults"]
     first = table["fires"].str.split().str[0]
     right = [rule in EXPECTED[fault] for rule, fault in zip(first, table["fault"], strict=True)]
-    n, share = len(right), float(np.mean(right))
-    middle = (sum(right) + 2.0) / (n + 4.0)
-    return above(measured_with(share, float((middle * (1.0 - middle) / (n + 4.0)) ** 0.5), n), 0.75)
+    return above(proportion(sum(right), len(right)), 0.75)
 
 
 @claim(
@@ -97,11 +97,17 @@ def rules(tables: Tables) -> Finding:
     tables=["faults"],
 )
 def sound(tables: Tables) -> Finding:
-    """Over rows of logs of sound wirings, the share with the signature is below 1%."""
+    """Over runs of sound wirings, the mean share of single steps with both is below 1%.
+
+    Not 0: D is updated, and other latents drawn, between the two measurements. A saturating loss
+    is another one, which is negative always, and not counted. The note has the faulty wirings.
+    """
     table = tables["faults"]
-    rows = table[table["fault"].isin(["none", "strong", "weak", "idle_generator"])]["below"]
-    return below(measured_with(float(rows.mean()), float(rows.std(ddof=1)) / len(rows) ** 0.5,
-                               len(rows)), 0.01)  # fmt: skip
+    runs = table[table["fault"].isin(["none", "strong", "weak", "idle_generator"])]
+    faulty = table[table["fault"].isin(WIRED)].groupby("fault", sort=False)["impossible"].mean()
+    note = "share in " + ", ".join(f"{fault} {share:.2g}" for fault, share in faulty.items())
+    found = mean_of(runs, "impossible")
+    return below(replace(found, note="; ".join(filter(None, (found.note, note)))), 0.01)
 
 
 @claim(
@@ -112,15 +118,25 @@ def sound(tables: Tables) -> Finding:
     tables=["profile"],
 )
 def healthy(tables: Tables) -> Finding:
-    """Both losses within 0.1 of the article's in the balance; late accuracy within 0.1 of it."""
-    table = tables["profile"].dropna()
-    theirs = table[table["source"] == "article"].set_index("stretch")
-    parts = {}
-    for stretch, metric in (("balance", "d_loss"), ("balance", "g_loss"), ("late", "accuracy")):
-        runs = table[(table["source"] == "ours") & (table["stretch"] == stretch)]
-        if runs.empty:
-            return untested(f"no run has the iterations of the {stretch} stretch")
-        parts[f"{stretch}, {metric}"] = within(
-            mean_of(runs, metric), 0.1, float(theirs.loc[stretch, metric])
-        )
-    return all_of(parts)
+    """Losses within 0.1 of the article's in the balance; late, its accuracy and its loss of G.
+
+    Late is 14,000 to 19,000 there; at `standard` runs end at 15,000.
+    """
+    table = tables["profile"]
+    table = table[table["source"] == "ours"]
+    balance, late = (table[table["stretch"] == stretch] for stretch in ("balance", "late"))
+    for part in (balance, late):
+        if part.loc[part["status"] != "diverged", "d_loss"].isna().any():
+            return untested(f"runs end before the {part['stretch'].iloc[0]} stretch")
+    low, high = LATE_ACCURACY
+    accuracy, g_loss = (mean_of(late, name, better="higher") for name in ("accuracy", "g_loss"))
+    return all_of(
+        {
+            **{
+                f"balance, {name}": within(mean_of(balance, name), 0.1, theirs)
+                for name, theirs in BALANCE.items()
+            },
+            "late, accuracy": within(accuracy, (high - low) / 2.0, (low + high) / 2.0),
+            "late, g_loss": above(g_loss, LATE_G_LOSS),
+        }
+    )

@@ -1,0 +1,180 @@
+"""Claims of the tuning guide: each can hold, and fails where its sentence does."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from saigen.papers.gan_tuning.claims import CLAIMS
+from saigen.papers.gan_tuning.claims.reading import correlation
+from saigen.papers.gan_tuning.names import EXPECTED
+
+SEEDS = 6
+
+
+def judge(claim_id, **tables):
+    return next(claim for claim in CLAIMS if claim.id == claim_id)(tables)
+
+
+def runs(column, cells, seeds=SEEDS):
+    """Return a table: by level of `column`, metrics, each with a spread of 1% over seeds."""
+    rows = []
+    for level, metrics in cells.items():
+        noise = 1.0 + 0.01 * np.random.default_rng(len(rows)).uniform(-1.0, 1.0, seeds)
+        rows += [
+            {
+                column: level,
+                "seed": seed,
+                "status": "finished",
+                **{name: value * noise[seed] for name, value in metrics.items()},
+            }
+            for seed in range(seeds)
+        ]
+    return pd.DataFrame(rows)
+
+
+def ends(table, **values):
+    """Return cells with one metric: `ends("frechet", a=1.0)`."""
+    return {name: {table: value} for name, value in values.items()}
+
+
+def diagnosed(**changes):
+    """Return the table of faults as the rules should have it, with some columns of some changed."""
+    rows = [
+        {
+            "fault": fault,
+            "seed": seed,
+            "status": "finished",
+            "fires": rules[0],
+            "R3": int(rules[0] == "R3"),
+            "impossible": 0.9 if rules[0] == "R3" else 0.001,
+            **changes.get(fault, {}),
+        }
+        for fault, rules in EXPECTED.items()
+        for seed in range(SEEDS)
+    ]
+    return pd.DataFrame(rows)
+
+
+@pytest.mark.parametrize(
+    ("claim_id", "perfect"),
+    [("T13", False), ("T13-wiring", True), ("T13-rules", True), ("T14", True)],
+)
+def test_a_perfect_diagnosis_is_a_verdict_at_six_seeds(claim_id, perfect):
+    found = judge(claim_id, faults=diagnosed())
+    assert found.verdict == ("replicated" if perfect else "not replicated")
+
+
+@pytest.mark.parametrize(
+    ("claim_id", "changes"),
+    [
+        ("T13-wiring", {"strong": {"R3": 1}}),
+        ("T13-wiring", {"unfrozen": {"R3": 0}, "swapped": {"R3": 0}}),
+        ("T13-rules", {"strong": {"fires": "R3"}, "none": {"fires": "R4"}}),
+        ("T14", {"weak": {"impossible": 0.2}}),
+    ],
+)
+def test_a_wrong_diagnosis_is_none(claim_id, changes):
+    assert judge(claim_id, faults=diagnosed(**changes)).verdict != "replicated"
+
+
+def test_t14_tells_the_share_of_each_wiring_fault():
+    why = judge("T14", faults=diagnosed(unfrozen={"impossible": 0.25})).why
+    assert "unfrozen 0.25" in why and "norm_mismatch 0.9" in why and "saturating" not in why
+
+
+def test_t7_needs_something_to_cure():
+    def verdict(strong, without):
+        return judge("T7", weakened=runs("name", ends("accuracy", strong=strong, w1=without)))
+
+    assert verdict(0.99, 0.8).verdict == "replicated"
+    assert verdict(0.995, 0.98).verdict == "not replicated"  # lower, and still nearly all
+    assert verdict(0.9, 0.8).verdict == "not tested"
+
+
+def test_t7_cells_judges_the_wirings_in_which_d_is_nearly_always_right():
+    wirings = {"apart_batch": 0.8, "together_batch": 0.8, "together_running": 0.8}
+    sick = ends("accuracy", apart_running=0.99, no_norm=0.7, **wirings)
+    assert judge("T7-cells", batch_norm=runs("name", sick)).verdict == "replicated"
+    healthy = ends("accuracy", apart_running=0.8, no_norm=0.7, **wirings)
+    assert judge("T7-cells", batch_norm=runs("name", healthy)).verdict == "not tested"
+
+
+def test_t9_holds_at_the_same_generator_too():
+    fast = runs("name", ends("frechet", **{"1:4": 1.0, "1:1": 2.0, "4:1": 4.0}))
+    assert judge("T9", rate_ratios=fast).verdict == "replicated"
+    # Only where G learns faster: it is G's rate.
+    confounded = runs("name", ends("frechet", **{"1:4": 1.0, "1:1": 4.4, "4:1": 4.0}))
+    assert judge("T9", rate_ratios=confounded).verdict == "not replicated"
+
+
+def test_t11_counts_a_diverged_run():
+    cells = ends("frechet", strong=5.0, w1=2.0, w2=2.0, w1_w2=1.0, w1_w3=1.0)
+    table = runs("name", cells, seeds=12)
+    assert judge("T11", weakened=table).verdict == "not replicated"
+    table.loc[table["name"] == "w1_w3", "status"] = "diverged"
+    assert judge("T11", weakened=table).verdict == "replicated"
+
+
+def test_t3_and_t4_want_both_ends_worse_than_the_best_inside():
+    def rates(slow, early):
+        cells = {
+            level: {"frechet": end, "early_frechet": first}
+            for level, end, first in (
+                (1e-5, slow, early), (1e-4, 2.0, 5.0), (1e-3, 1.0, 3.0), (1e-2, 4.0, 4.0),
+            )
+        }  # fmt: skip
+        return judge("T3", rates=runs("learning_rate", cells)).verdict
+
+    assert rates(slow=3.0, early=8.0) == "replicated"
+    assert rates(slow=0.5, early=8.0) == rates(slow=3.0, early=2.0) == "not replicated"
+    middle = {0.0: {"frechet": 2.0}, 0.25: {"frechet": 1.0}, 0.8: {"frechet": 3.0}}
+    assert judge("T4-middle", d_dropout=runs("d_dropout", middle)).verdict == "replicated"
+    middle[0.0] = {"frechet": 0.5}
+    assert judge("T4-middle", d_dropout=runs("d_dropout", middle)).verdict == "not replicated"
+
+
+def test_the_interval_of_a_correlation_stays_inside_and_is_fishers():
+    a = pd.Series(np.arange(30.0))
+    b = pd.Series(np.random.default_rng(0).permutation(30)).astype(float)
+    found = correlation(a, b)
+    half = (np.arctanh(found.high) - np.arctanh(found.low)) / 2.0
+    assert half == pytest.approx(1.96 * 1.03 / 27**0.5, rel=1e-4)
+    steep = correlation(a, a.where(a < 28, 56.0 - a))
+    assert -1.0 <= steep.low < steep.value < steep.high <= 1.0
+
+
+def test_t12_can_hold_and_can_fail_at_thirty_seeds():
+    early = np.linspace(0.5, 1.0, 30)
+    unrelated = np.random.default_rng(1).permutation(30) / 30.0
+    table = pd.DataFrame({"early_accuracy": early, "frechet": unrelated, "seed": range(30)})
+    assert judge("T12", early=table).verdict == "replicated"
+    assert judge("T12", early=table.assign(frechet=early)).verdict == "not replicated"
+
+
+def stretches(d_loss=0.69, accuracy=0.74, late_g_loss=1.5):
+    medians = {"balance": {"d_loss": d_loss, "g_loss": 0.7, "accuracy": 0.5}}
+    medians["late"] = {"d_loss": 0.5, "g_loss": late_g_loss, "accuracy": accuracy}
+    return runs("stretch", medians).assign(source="ours")
+
+
+@pytest.mark.parametrize(
+    ("changes", "verdict"),
+    [
+        ({}, "replicated"),
+        ({"d_loss": 0.4}, "not replicated"),
+        ({"accuracy": 0.83}, "not replicated"),
+        ({"late_g_loss": 1.2}, "not replicated"),
+        ({"late_g_loss": np.nan, "accuracy": np.nan}, "inconclusive"),
+    ],
+)
+def test_t15_tests_every_number_of_its_sentence(changes, verdict):
+    table = stretches(**changes)
+    assert judge("T15", profile=table).verdict == verdict
+
+
+def test_t15_tells_a_short_run_from_a_diverged_one():
+    table = stretches()
+    late = table["stretch"] == "late"
+    table.loc[late, ["d_loss", "g_loss", "accuracy"]] = np.nan
+    assert judge("T15", profile=table).verdict == "not tested"
+    assert judge("T15", profile=table.assign(status="diverged")).verdict != "replicated"
