@@ -7,16 +7,21 @@ import pandas as pd
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 
 from saigen.diagnose.rules import LN2, RULES
 from saigen.figures import PUBLISHED
-from saigen.papers.gan_tuning.names import FAULTS
+from saigen.papers.gan_tuning.names import EXPECTED, FAULTS
 from saigen.records import Record
 
 Tables = Mapping[str, pd.DataFrame]
 Samples = Sequence[Record]
 
 DISTANCE = "Fréchet distance (classifier)"
+#: Frames of the cells where a rule should fire.
+RIGHT = "tab:orange"
+#: Lines at the distance of as many real images.
+FLOOR = {"color": "0.4", "lw": 0.8, "ls": ":", "label": "real images"}
 WORDS = {
     "R1": "R1 D too\nstrong",
     "R2": "R2\nbalance",
@@ -36,7 +41,7 @@ WIRINGS = {
 
 
 def confusion(tables: Tables, samples: Samples) -> Figure:
-    """Draw in which share of the logs of each fault each rule fires."""
+    """Draw in which share of the logs of each fault each rule fires; the right cells in a frame."""
     table = tables["confusion"].set_index("fault").loc[list(FAULTS)]
     columns = [*RULES, "foreign", "none"]
     shares = table[columns].div(table["logs"], axis=0).to_numpy()
@@ -48,6 +53,10 @@ def confusion(tables: Tables, samples: Samples) -> Figure:
             dark = shares[row, column] > 0.6
             axis.text(column, row, text, ha="center", va="center", fontsize=6.5,
                       color="white" if dark else "0.2")  # fmt: skip
+    for row, fault in enumerate(FAULTS):
+        for rule in EXPECTED[fault]:
+            corner = (columns.index(rule) - 0.5, row - 0.5)
+            axis.add_patch(Rectangle(corner, 1.0, 1.0, fill=False, ec=RIGHT, lw=1.5))
     axis.set_xticks(range(len(columns)), [WORDS[name] for name in columns], fontsize=7)
     axis.set_yticks(range(len(table)), list(FAULTS.values()), fontsize=7)
     axis.set(xlabel="rule that fires", ylabel="planted")
@@ -93,11 +102,14 @@ def settings(tables: Tables, samples: Samples) -> Figure:
     for (top, bottom), (name, column, words, wide) in zip(axes.T, panels, strict=True):
         for axis, metric in ((top, "frechet"), (bottom, "accuracy")):
             _dots(axis, tables[name], column, metric)
+        top.axhline(tables[name]["frechet_floor"].mean(), **FLOOR)
         if wide:
             bottom.set_xscale("log")
+            _ticks_at(bottom, tables[name][column], rotation=60 if column == "learning_rate" else 0)
         bottom.set_xlabel(words)
         bottom.axhline(0.5, color="0.7", lw=0.8)
     axes[0, 0].set_ylabel(DISTANCE)
+    axes[0, 0].legend(fontsize=6)
     axes[1, 0].set_ylabel("accuracy of D")
     return figure
 
@@ -105,14 +117,20 @@ def settings(tables: Tables, samples: Samples) -> Figure:
 def batch_costs(tables: Tables, samples: Samples) -> Figure:
     """Draw images a second and memory over the batch size."""
     table, figure = tables["batch_costs"], plt.figure(figsize=(7, 2.8))
-    axes, sizes = figure.subplots(1, 2), sorted(table["batch_size"].unique())
+    axes = figure.subplots(1, 2)
     costs = (("images_per_second", "images a second"), ("memory_mb", "memory of the process (MB)"))
     for axis, (metric, words) in zip(axes, costs, strict=True):
         _dots(axis, table, "batch_size", metric)
         axis.set(xlabel="batch", ylabel=words, xscale="log", ylim=(0.0, 1.1 * table[metric].max()))
-        axis.set_xticks(sizes, [str(size) for size in sizes])
-        axis.set_xticks([], minor=True)
+        _ticks_at(axis, table["batch_size"])
     return figure
+
+
+def _ticks_at(axis: Axes, levels: pd.Series, rotation: float = 0.0) -> None:
+    """Mark the levels of a factor and nothing else on an axis of logarithms."""
+    places = sorted(levels.unique())
+    axis.set_xticks(places, [f"{place:g}" for place in places], fontsize=7, rotation=rotation)
+    axis.set_xticks([], minor=True)
 
 
 def _dots(axis: Axes, table: pd.DataFrame, column: str, metric: str) -> None:
@@ -132,29 +150,32 @@ def balance(tables: Tables, samples: Samples) -> Figure:
         place = table["name"].map(names.index)
         drawn = axis.scatter(table["frechet"], place, c=table["accuracy"], vmin=0.4, vmax=1.0, s=18,
                              cmap="viridis")  # fmt: skip
+        axis.axvline(table["frechet_floor"].mean(), **FLOOR)
         axis.set_yticks(range(len(names)), names, fontsize=7)
         axis.invert_yaxis()
         axis.set(xlabel=DISTANCE, title=title)
+    axes[0].legend(fontsize=6)
     figure.colorbar(drawn, ax=axes, label="accuracy of D")
     return figure
 
 
 def profile(tables: Tables, samples: Samples) -> Figure:
-    """Draw our logs over the article's healthy one."""
+    """Draw our logs, a line a seed, over the article's healthy one."""
     table, figure = tables["logs"], plt.figure(figsize=(8, 3))
-    axes = figure.subplots(1, 2)
+    left, right = figure.subplots(1, 2)
     theirs, ours = (table[table["experiment"] == name] for name in ("article", "profile"))
-    for axis, metrics, words in (
-        (axes[0], ("d_loss", "g_loss"), "loss (nats)"),
-        (axes[1], ("accuracy",), "accuracy of D"),
+    for axis, metric, name, colour, style in (
+        (left, "d_loss", "loss of D", "C0", "-"),
+        (left, "g_loss", "loss of G", "C1", "--"),
+        (right, "accuracy", "accuracy of D", "C2", "-"),
     ):
-        for metric in metrics:
-            axis.plot(theirs["step"], theirs[metric], "o-", ms=3, **PUBLISHED)
-            for _, run in ours.groupby("seed"):
-                axis.plot(run["step"], run[metric], lw=0.9, label=metric)
-        axis.set(xlabel="iteration", ylabel=words, xscale="log")
-    handles, labels = axes[0].get_legend_handles_labels()
-    unique = dict(zip(labels, handles, strict=True))
-    named = {"d_loss": "D", "g_loss": "G"}
-    axes[0].legend(unique.values(), [named[label] for label in unique], fontsize=7)
+        for number, (_, run) in enumerate(ours.groupby("seed")):
+            label = None if number else name
+            axis.plot(run["step"], run[metric], color=colour, lw=0.7, alpha=0.8, label=label)
+        given = {**PUBLISHED, "ls": style, "label": f"article: {name}"}
+        axis.plot(theirs["step"], theirs[metric], marker="o", ms=3, **given)
+    left.set(xlabel="iteration", ylabel="loss (nats)", xscale="log")
+    right.set(xlabel="iteration", ylabel="accuracy of D", xscale="log")
+    for axis in (left, right):
+        axis.legend(fontsize=7)
     return figure

@@ -11,6 +11,8 @@ from saigen.tables import final
 
 Frames = Mapping[str, pd.DataFrame]
 
+#: Rows of a log that its table shows.
+SHOWN = 400
 #: What is kept of a run's end.
 JUDGED = ["frechet", "frechet_floor", "classes_drawn", "precision", "recall", "spread"]
 TRAINING = ["d_loss", "accuracy", "g_loss", "accuracy_fake"]
@@ -83,12 +85,15 @@ def confusion(runs: Frames, published: Frames) -> pd.DataFrame:
 
 
 def logs(runs: Frames, published: Frames) -> pd.DataFrame:
-    """Return the logs themselves, the article's healthy one too: a row a logged iteration."""
+    """Return the logs themselves, the article's healthy one too: a row a logged iteration.
+
+    Of a log of more than `SHOWN` rows, evenly so many.
+    """
     return pd.concat(
         [
             published["healthy_log"].assign(experiment="article", what="healthy", seed=0),
             *(
-                _log_rows(run).assign(experiment=name, what=what, seed=seed)
+                _thinned(_log_rows(run)).assign(experiment=name, what=what, seed=seed)
                 for name, by in (("faults", "fault"), ("profile", "batch_size"))
                 for (what, seed), run in runs[name].groupby([by, "seed"], sort=False)
             ),
@@ -129,6 +134,11 @@ def _log_rows(run: pd.DataFrame) -> pd.DataFrame:
     rows = run[run["metric"].isin(["d_loss", "accuracy", "g_loss"])]
     wide = rows.pivot_table(index="step", columns="metric", values="value", dropna=False)
     return wide.reset_index().rename_axis(columns=None)
+
+
+def _thinned(rows: pd.DataFrame) -> pd.DataFrame:
+    every = -(-len(rows) // SHOWN)
+    return rows.iloc[every - 1 :: every]
 
 
 def _ends_of(experiment: str) -> Callable[[Frames, Frames], pd.DataFrame]:
