@@ -1,7 +1,8 @@
 """Reading a GAN's training log: lines as Keras-GAN prints them, or CSV with named columns.
 
 A line has `[D loss: 0.694652, acc.: 54.69%] [G loss: 1.168186]`, whatever stands before and
-between; lines without a loss of D are passed over. A CSV has a column for each of `COLUMNS`.
+between; lines without a loss of D are passed over. A CSV has a column for each of `COLUMNS`. Where
+a log has no iterations, or repeats them (some lines an epoch), its rows are numbered instead.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -24,10 +25,12 @@ COLUMNS = {
     "g_loss": ("g_loss", "loss_g", "gloss", "generator_loss"),
 }
 _NUMBER = r"([-+]?(?:\d+\.?\d*(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?|nan|inf))"
-_STEP = re.compile(r"^\D*?(\d+)")
+_STEP = re.compile(r"^(\D*?)(\d+)")
 _D_LOSS = re.compile(rf"\bD[ _]loss\s*[:=]?\s*{_NUMBER}", re.IGNORECASE)
 _ACCURACY = re.compile(rf"\bacc(?:uracy)?\.?\s*[:=]?\s*{_NUMBER}\s*(%?)", re.IGNORECASE)
 _G_LOSS = re.compile(rf"\bG[ _]loss\s*[:=]?\s*{_NUMBER}", re.IGNORECASE)
+#: step, loss of D, accuracy, loss of G.
+Row = tuple[float, float, float, float]
 _WANTED = (
     "lines such as `50 [D loss: 0.69, acc.: 50.00%] [G loss: 0.70]`, "
     "or CSV with columns step, d_loss, accuracy, g_loss"
@@ -39,23 +42,25 @@ class Log:
     """A training log, a row a logged iteration.
 
     Attributes:
-      step: [row] the iterations, in the log's own order.
+      step: [row] the iterations, in the log's own order, or what else counts its rows.
       d_loss: [row] mean of the discriminator's cross-entropies on real images and fakes, in nats.
       accuracy: [row] share in [0, 1] of real images and fakes, as many of each, told right.
       g_loss: [row] the generator's cross-entropy −E log D(G(z)), in nats.
+      unit: what `step` counts: `iteration`, `epoch`, or `row` where the log has neither.
     """
 
     step: np.ndarray
     d_loss: np.ndarray
     accuracy: np.ndarray
     g_loss: np.ndarray
+    unit: str = "iteration"
 
     def __len__(self) -> int:
         return len(self.step)
 
     def rows(self, chosen: np.ndarray) -> Log:
         """Return the rows that a mask or indices choose."""
-        return Log(*(column[chosen] for column in self.columns))
+        return Log(*(column[chosen] for column in self.columns), unit=self.unit)
 
     @property
     def columns(self) -> tuple[np.ndarray, ...]:
@@ -80,20 +85,22 @@ def read_log(path: Path) -> Log:
 
 def parse_log(text: str, where: str) -> Log:
     """Read the text of a log; `where` names it in messages. Raises as `read_log` does."""
-    lines = text.splitlines()
-    found = _printed(lines, where)
-    if not found:
-        found = _separated(text, where)
-    log = Log(*(np.array(column, np.float64) for column in zip(*found, strict=True)))
+    rows, unit = _printed(text.splitlines(), where)
+    if not rows:
+        rows, unit = _separated(text, where)
+    log = Log(*(np.array(column, np.float64) for column in zip(*rows, strict=True)), unit=unit)
+    # Some epochs hold many lines: their number alone would not tell the rows apart.
+    if not np.isfinite(log.step).all() or len(set(log.step)) < len(log):
+        log = replace(log, step=np.arange(1.0, len(log) + 1.0), unit="row")
     known = log.accuracy[np.isfinite(log.accuracy)]
     if known.size and (known.min() < 0.0 or known.max() > 1.0):
         raise SaigenError(f"{where}: accuracies lie outside 0 to 100%")
     return log
 
 
-def _printed(lines: Iterable[str], where: str) -> list[tuple[float, float, float, float]]:
-    """Return the rows of printed lines; none where no line has a loss of D."""
-    rows = []
+def _printed(lines: Iterable[str], where: str) -> tuple[list[Row], str]:
+    """Return the rows of printed lines and their unit; none where no line has a loss of D."""
+    rows, unit = [], "iteration"
     for number, line in enumerate(lines, start=1):
         d_loss, g_loss = _D_LOSS.search(line), _G_LOSS.search(line)
         if d_loss is None or g_loss is None:
@@ -106,16 +113,15 @@ def _printed(lines: Iterable[str], where: str) -> list[tuple[float, float, float
             )
         step = _STEP.search(line[: d_loss.start()])
         share = float(accuracy[1]) / (100.0 if accuracy[2] else 1.0)
-        at = float(step[1]) if step else float(len(rows))
+        at = float(step[2]) if step else np.nan
+        if step and "epoch" in step[1].lower():
+            unit = "epoch"
         rows.append((at, float(d_loss[1]), share, float(g_loss[1])))
-    # Some epochs hold many lines: their number alone would not tell the rows apart.
-    if len({row[0] for row in rows}) < len(rows):
-        rows = [(float(place), *row[1:]) for place, row in enumerate(rows)]
-    return rows
+    return rows, unit
 
 
-def _separated(text: str, where: str) -> list[tuple[float, float, float, float]]:
-    """Return the rows of a CSV."""
+def _separated(text: str, where: str) -> tuple[list[Row], str]:
+    """Return the rows of a CSV and their unit."""
     lines = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
     if not lines:
         raise SaigenError(f"{where}: the log is empty; wanted: {_WANTED}")
@@ -133,9 +139,9 @@ def _separated(text: str, where: str) -> list[tuple[float, float, float, float]]
     if not body:
         raise SaigenError(f"{where}: a heading and no rows")
     rows = []
-    for number, cells in enumerate(body):
+    for number, cells in enumerate(body, start=1):
         row = [
-            float(number) if place is None else _number(cells, place, f"{where}: row {number + 1}")
+            np.nan if place is None else _number(cells, place, f"{where}: row {number}")
             for place in places.values()
         ]
         rows.append(tuple(row))
@@ -143,7 +149,9 @@ def _separated(text: str, where: str) -> list[tuple[float, float, float, float]]
     scale = (
         100.0 if max((row[2] for row in rows if np.isfinite(row[2])), default=0.0) > 1.0 else 1.0
     )
-    return [(step, d_loss, accuracy / scale, g_loss) for step, d_loss, accuracy, g_loss in rows]
+    rows = [(step, d_loss, accuracy / scale, g_loss) for step, d_loss, accuracy, g_loss in rows]
+    at = places["step"]
+    return rows, "epoch" if at is not None and heading[at] == "epoch" else "iteration"
 
 
 def _number(cells: list[str], place: int, where: str) -> float:

@@ -18,7 +18,8 @@ from scipy import stats
 from saigen.diagnose.log import Log
 
 LN2 = float(np.log(2.0))
-#: The first iterations say nothing: D often leads at once, and running averages are not in yet.
+#: The first iterations say nothing: D often leads at once, and running averages are not in yet. Of
+#: a log that does not count iterations it is not known which rows these are, and all are read.
 WARM_UP = 50
 #: A longer log is read in so many periods, by the medians of each.
 PERIODS = 100
@@ -48,7 +49,7 @@ class Diagnosis:
       fires: the rules that fire, the gravest first; none may.
       rows: by rule, a mask over the rows of `log` where it holds (R5: all or none).
       log: what was judged: the rows after the warm-up, or the medians of periods.
-      lost: the first iteration with a loss that is no number; None if there is none.
+      lost: the first step with a loss that is no number; None if there is none.
       foreign: a negative loss: not the cross-entropies that the rules are about.
     """
 
@@ -84,7 +85,7 @@ def diagnose(log: Log) -> Diagnosis:
     lost = None if finite.all() else float(log.step[~finite][0])
     log = log.rows(finite)
     later = log.step > WARM_UP
-    if later.sum() >= FEWEST:
+    if log.unit == "iteration" and later.sum() >= FEWEST:
         log = log.rows(later)
     log = in_periods(log)
     foreign = bool(len(log)) and bool((log.d_loss.min() < 0.0) or (log.g_loss.min() < 0.0))
@@ -128,4 +129,5 @@ def in_periods(log: Log) -> Log:
     if len(log) <= PERIODS:
         return log
     parts = np.array_split(np.arange(len(log)), PERIODS)
-    return Log(*(np.array([np.median(column[part]) for part in parts]) for column in log.columns))
+    medians = (np.array([np.median(column[part]) for part in parts]) for column in log.columns)
+    return Log(*medians, unit=log.unit)

@@ -65,9 +65,10 @@ TEXTS = {
 def told(where: str, log: Log, found: Diagnosis) -> list[str]:
     """Return the lines that tell a diagnosis of a log read from `where`."""
     first, last = (f"{log.step[place]:g}" for place in (0, -1))
-    lines = [f"{where}: {len(log)} logged iterations, {first} to {last}"]
+    numbers = ", numbered here: the log has no iterations" if log.unit == "row" else ""
+    lines = [f"{where}: {len(log)} logged {log.unit}s, {first} to {last}{numbers}"]
     if found.lost is not None:
-        lines.append(f"a value is not a number from iteration {found.lost:g}: the run diverged")
+        lines.append(f"a value is not a number from {log.unit} {found.lost:g}: the run diverged")
     if found.foreign:
         lines.append(
             "a loss is negative: not the cross-entropies of a standard GAN, which these rules read "
@@ -104,9 +105,9 @@ def _seen(rule: str, found: Diagnosis) -> str:
             f"{np.median(loss[parts[0]]):.3g} to {np.median(loss[parts[-1]]):.3g}"
             for loss in (half.d_loss, half.g_loss)
         )
-        return f"from iteration {half.step[0]:g} on D's loss goes from {d}, G's from {g}"
+        return f"from {half.unit} {half.step[0]:g} on D's loss goes from {d}, G's from {g}"
     part = found.log.rows(held)
-    text = f"{held.sum()} of {len(held)} rows, iterations {part.step[0]:g} to {part.step[-1]:g}; "
+    text = f"{held.sum()} of {len(held)} rows, {part.unit}s {part.step[0]:g} to {part.step[-1]:g}; "
     text += _medians(part)
     if rule == "R3":
         text += f", which cannot be below {np.median(floor(part.accuracy)):.3g}"
@@ -121,10 +122,20 @@ def _medians(log: Log) -> str:
 
 
 def _early(log: Log) -> str:
-    """Return a note where the first row alone lies below the floor; "" elsewhere."""
-    if impossible(log.accuracy[0], log.g_loss[0]):
-        return (
-            f"note: iteration {log.step[0]:g} lies below G's floor, the others do not: running "
-            "averages of batch norm that are not in yet, as a rule harmless"
-        )
-    return ""
+    """Return a note where the first row lies below the floor, and on what others do; "" elsewhere.
+
+    It is for a log of which R3 does not fire.
+    """
+    below = impossible(log.accuracy, log.g_loss)
+    if not below[0]:
+        return ""
+    count = int(below.sum())
+    if not below[:count].all():
+        return f"note: {count} of {len(log)} rows lie below G's floor, too few for R3; look at them"
+    first = f"{log.unit} {log.step[0]:g} lies"
+    if count > 1:
+        first = f"{log.unit}s {log.step[0]:g} to {log.step[count - 1]:g} lie"
+    return (
+        f"note: {first} below G's floor, the others do not: running averages of batch norm that "
+        "are not in yet, as a rule harmless"
+    )

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from saigen.cli import main
 from saigen.diagnose import Log, diagnose, floor
 from saigen.diagnose.log import parse_log
+from saigen.diagnose.show import told
 from saigen.errors import SaigenError
 
 HEALTHY = Path(__file__).parent / "logs" / "healthy.txt"
@@ -88,7 +89,64 @@ def test_other_forms_of_the_line_are_read():
     line = "[Epoch 3/200] [Batch 7/100] [D loss: 1e-3, acc:  98%, op_acc: 11%] [G loss: nan]"
     log = parse_log(f"Using TensorFlow backend.\n{line}\n", "log")
     assert (log.step[0], log.d_loss[0], log.accuracy[0]) == (3.0, 1e-3, 0.98)
-    assert diagnose(log).lost == 3.0
+    assert diagnose(log).lost == 3.0 and log.unit == "epoch"
+
+
+TURNING = [("100%", 0.005)] * 20 + [("50%", 0.7)] * 60  # a wiring fault, then balance
+
+
+@pytest.mark.parametrize(
+    ("line", "unit", "first"),
+    [
+        ("{0} [D loss: 0.69, acc.: {1}] [G loss: {2}]", "iteration", 51.0),
+        ("Epoch {0} [D loss: 0.69, acc.: {1}] [G loss: {2}]", "epoch", 1.0),
+        ("[Epoch 1/9] [Batch {0}] [D loss: 0.69, acc.: {1}] [G loss: {2}]", "row", 1.0),
+        ("[D loss: 0.69, acc.: {1}] [G loss: {2}]", "row", 1.0),
+    ],
+)
+def test_only_iterations_of_the_log_have_a_warm_up(line, unit, first):
+    lines = (line.format(at, *row) for at, row in enumerate(TURNING, start=1))
+    found = diagnose(parse_log("\n".join(lines), "log"))
+    assert (found.log.unit, found.log.step[0]) == (unit, first)
+    assert ("R3" in found.fires) == (unit != "iteration")
+
+
+@pytest.mark.parametrize(
+    ("heading", "unit", "first"),
+    [
+        ("iteration,", "iteration", 51.0),
+        ("epoch,", "epoch", 1.0),
+        ("", "row", 1.0),
+        ("iter,epoch,", "iteration", 51.0),
+    ],
+)
+def test_a_csv_without_iterations_has_no_warm_up(heading, unit, first):
+    columns = heading.count(",")
+    rows = "".join(f"{at}," * columns + f"0.69,{a},{g}\n" for at, (a, g) in enumerate(TURNING, 1))
+    found = diagnose(parse_log(f"{heading}d_loss,acc,g_loss\n{rows}", "log.csv"))
+    assert (found.log.unit, found.log.step[0]) == (unit, first)
+
+
+def test_a_csv_of_repeated_epochs_is_read_by_rows():
+    rows = "".join(f"{at // 10},0.69,{a},{g}\n" for at, (a, g) in enumerate(TURNING))
+    log = parse_log(f"epoch,d_loss,acc,g_loss\n{rows}", "log.csv")
+    assert log.unit == "row" and list(log.step[:2]) == [1.0, 2.0]
+
+
+@pytest.mark.parametrize(
+    ("below", "words"),
+    [
+        ([0], "iteration 50 lies below G's floor, the others do not"),
+        ([0, 1, 2], "iterations 50 to 150 lie below G's floor, the others do not"),
+        ([0, 30], "2 of 60 rows lie below G's floor"),
+        ([30], ""),
+    ],
+)
+def test_the_note_on_first_rows_says_what_the_others_do(below, words):
+    at = np.isin(np.arange(60), below)
+    log = log_of(np.where(at, 1.0, 0.5), 0.69, np.where(at, 0.005, 0.7))
+    notes = [line for line in told("log", log, diagnose(log)) if line.startswith("note")]
+    assert words in notes[0] if words else not notes
 
 
 @pytest.mark.parametrize(
