@@ -56,7 +56,8 @@ def confusion(tables: Tables, samples: Samples) -> Figure:
     for row, fault in enumerate(FAULTS):
         for rule in EXPECTED[fault]:
             corner = (columns.index(rule) - 0.5, row - 0.5)
-            axis.add_patch(Rectangle(corner, 1.0, 1.0, fill=False, ec=RIGHT, lw=1.5))
+            frame = Rectangle(corner, 1.0, 1.0, fill=False, ec=RIGHT, lw=1.5, clip_on=False)
+            axis.add_patch(frame)
     axis.set_xticks(range(len(columns)), [WORDS[name] for name in columns], fontsize=7)
     axis.set_yticks(range(len(table)), list(FAULTS.values()), fontsize=7)
     axis.set(xlabel="rule that fires", ylabel="planted")
@@ -82,8 +83,8 @@ def logs(tables: Tables, samples: Samples) -> Figure:
 
 def _log(axis: Axes, log: pd.DataFrame) -> None:
     axis.axhline(LN2, color="0.7", lw=0.8, label="ln 2")
-    axis.plot(log["step"], log["d_loss"], label="loss of D")
-    axis.plot(log["step"], log["g_loss"], label="loss of G")
+    axis.plot(log["step"], log["d_loss"], lw=0.9, label="loss of D")
+    axis.plot(log["step"], log["g_loss"], lw=0.9, label="loss of G")
     axis.plot(log["step"], log["accuracy"], color="0.4", lw=0.9, ls="--", label="accuracy of D")
     axis.set_ylim(-1.1, 6.0)
 
@@ -177,5 +178,5 @@ def profile(tables: Tables, samples: Samples) -> Figure:
     left.set(xlabel="iteration", ylabel="loss (nats)", xscale="log")
     right.set(xlabel="iteration", ylabel="accuracy of D", xscale="log")
     for axis in (left, right):
-        axis.legend(fontsize=7)
+        axis.legend(fontsize=7, handlelength=4.0)
     return figure
