@@ -47,6 +47,13 @@ class Compute(Strict):
     ] = "float32"
     deterministic: Annotated[bool, Field(description="deterministic kernels only")] = True
 
+    @property
+    def arithmetic(self) -> tuple[str, ...]:
+        """What decides the last bits of a run beside its settings, where it is not the default."""
+        precision = (self.precision,) if self.precision != "float32" else ()
+        threads = (f"{self.intra_op_threads} threads",) if self.intra_op_threads != 1 else ()
+        return precision + threads + (("not deterministic",) if not self.deterministic else ())
+
 
 class Config(Strict):
     """The whole of config.yaml; every key has a default."""

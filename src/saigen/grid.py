@@ -22,7 +22,7 @@ class Run:
     """One training: (paper, experiment, variant, seed) at a scale, with its effective settings.
 
     `trainer` is `module:function`; its code decides the result too, and has a fingerprint.
-    `precision` is that of products (`compute.precision`).
+    `arithmetic` is what of `compute` decides its last bits, where that is not the default.
     """
 
     paper: str
@@ -33,7 +33,7 @@ class Run:
     dataset: str | None
     params: Mapping[str, Value]
     trainer: str
-    precision: str = "float32"
+    arithmetic: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -47,7 +47,7 @@ class Run:
     def identity(self) -> str:
         """A hash of everything that decides the run's result, its code and device apart."""
         decides = [self.paper, self.experiment, self.dataset, dict(self.params), self.seed]
-        return digest_of(decides + [self.precision] * (self.precision != "float32"))
+        return digest_of([*decides, *self.arithmetic])
 
 
 @dataclass(frozen=True)
@@ -116,7 +116,7 @@ def experiment_runs(paper: Paper, name: str, config: Config) -> list[Run]:
         params = dict(sorted(settings.items()))
         for seed in range(seeds):
             place = (paper.name, name, variant, seed, config.scale)
-            made = (dataset, params, experiment.train, config.compute.precision)
+            made = (dataset, params, experiment.train, config.compute.arithmetic)
             runs.append(Run(*place, *made))
     return runs
 

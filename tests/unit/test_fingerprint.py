@@ -5,7 +5,7 @@ import os
 import pytest
 
 from saigen import fingerprint as module
-from saigen.fingerprint import fingerprint, parts
+from saigen.fingerprint import code_of, fingerprint, parts
 
 MODEL = '''"""A model."""
 
@@ -148,7 +148,7 @@ def test_an_unknown_module_is_an_error(package):
         fingerprint("toys.nothing")
 
 
-def test_a_trainer_depends_on_its_paper_and_the_engine_but_not_on_figures_or_other_papers():
+def test_a_trainer_depends_on_its_paper_and_what_it_imports_of_the_engine_but_not_on_figures_or_other_papers():
     reached = set(parts("saigen.papers.gumbel_softmax.sbn"))
     assert {"saigen.engine.rng", "saigen.engine.task"} <= reached
     assert "saigen.papers.gumbel_softmax.estimators" in reached
@@ -158,3 +158,10 @@ def test_a_trainer_depends_on_its_paper_and_the_engine_but_not_on_figures_or_oth
         for name in reached
         if name.startswith("saigen.papers.")
     )
+
+
+def test_a_raised_version_of_the_engine_changes_the_code_of_every_trainer(monkeypatch):
+    trainer = "saigen.papers.gumbel_softmax.sbn:train"
+    before = code_of(trainer)
+    monkeypatch.setattr(module, "ENGINE", 99)
+    assert code_of(trainer) != before

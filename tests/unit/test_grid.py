@@ -54,18 +54,18 @@ def test_seed_and_dataset_are_part_of_the_identity_and_the_scale_is_not(params, 
     assert identity(params, seed) == identity(dict(reversed(params.items())), seed)
 
 
-def test_another_precision_is_another_run_and_float32_is_the_plain_one(toy_paper):
+def test_other_arithmetic_is_another_run_and_the_default_is_the_plain_one(toy_paper):
     paper = toy_paper(factors=FACTORS)
     plain, *others = (
-        identities(
-            experiment_runs(
-                paper, "toy", Config(scale="paper", compute=Compute(precision=precision))
-            )
+        identities(experiment_runs(paper, "toy", Config(scale="paper", compute=Compute(**compute))))
+        for compute in (
+            {"precision": "float32", "intra_op_threads": 1, "deterministic": True},
+            *({"precision": "tf32"}, {"precision": "bfloat16"}),
+            *({"intra_op_threads": 4}, {"deterministic": False}),
         )
-        for precision in ("float32", "tf32", "bfloat16")
     )
     assert plain == identities(runs_of(paper))
-    assert len({*plain, *others[0], *others[1]}) == 3 * len(plain)
+    assert len({*plain, *(run for runs in others for run in runs)}) == 5 * len(plain)
 
 
 def test_more_seeds_keep_every_run_that_was_there(toy_paper):

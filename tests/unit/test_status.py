@@ -16,13 +16,13 @@ from saigen.engine import checkpoint
 from saigen.engine.checkpoint import State
 from saigen.engine.freshness import Sources, state_folder
 from saigen.files import write_json
-from saigen.fingerprint import fingerprint
+from saigen.fingerprint import code_of
 from saigen.grid import experiment_runs
 from saigen.paper import load_paper
 from saigen.status import DIVERGED, DONE, MISSING, RUNNING, STALE, STOPPED, run_state, show, states
 
 PAPER, EXPERIMENT = "gumbel_softmax", "structured_prediction"
-CODE = fingerprint("saigen.papers.gumbel_softmax.sbn")
+CODE = code_of("saigen.papers.gumbel_softmax.sbn:train")
 CONFIG = load_config({"scale": "quick", "papers": [PAPER]})
 RUN = experiment_runs(load_paper(PAPER), EXPERIMENT, CONFIG)[0]
 DIGESTS = {RUN.dataset: "abc"}

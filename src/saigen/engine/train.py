@@ -13,6 +13,7 @@ from saigen import __version__
 from saigen.data.dataset import Dataset
 from saigen.engine import device, run_folder
 from saigen.engine.freshness import RunSpec, Sources, state_folder
+from saigen.engine.lock import alone
 from saigen.engine.loop import Outcome, fit
 from saigen.engine.task import Task
 
@@ -43,6 +44,7 @@ def train_runs(
 
     Raises:
       Preempted: SIGTERM came; what was done is kept.
+      SaigenError: another process trains one of them.
     """
     _commit()
     stamp = device.set_up(**compute)
@@ -51,9 +53,10 @@ def train_runs(
     for number, (run, task, starts) in enumerate(_with_tasks(runs, dataset), start=1):
         tell(f"run {number} of {len(runs)}: {run.name}")
         folder = state_folder(work, run, sources)
-        outcome = fit(task, run.seed, folder, stamp, tell, begun, partial(watch, run.name))
-        record = _record(run, outcome, sources, dataset, starts)
-        run_folder.publish(run.folder(results), outcome.state.rows, record, outcome.samples)
+        with alone(folder, run.name):
+            outcome = fit(task, run.seed, folder, stamp, tell, begun, partial(watch, run.name))
+            record = _record(run, outcome, sources, dataset, starts)
+            run_folder.publish(run.folder(results), outcome.state.rows, record, outcome.samples)
         _forget(folder)
         begun = time.process_time()
 

@@ -11,9 +11,11 @@ import toy
 
 from saigen.data.dataset import Dataset
 from saigen.engine import run_folder
-from saigen.engine.freshness import Sources, stale_runs
+from saigen.engine.freshness import Sources, stale_runs, state_folder
+from saigen.engine.lock import alone
 from saigen.engine.loop import Preempted, fit
 from saigen.engine.train import train_runs
+from saigen.errors import SaigenError
 from saigen.files import read_json
 from saigen.grid import Run
 from saigen.records import Record
@@ -104,6 +106,17 @@ def test_what_is_fresh_is_not_trained_again_and_what_changed_is(train):
     assert train(*changed, code="d" * 16) == changed
     assert train(*changed, code="d" * 16, data=Dataset("digits", {}, "e" * 64, {})) == changed
     assert train(*changed, code="d" * 16, data=Dataset("digits", {}, "e" * 64, {})) == []
+
+
+def test_two_processes_do_not_train_one_run(train, tmp_path):
+    run = a_run()
+    other = state_folder(
+        tmp_path / "smoke/toy/work", run, Sources({TRAINER: CODE}, {"digits": "d" * 64})
+    )
+    with alone(other, run.name), pytest.raises(SaigenError, match=f"process {os.getpid()}"):
+        train(run)
+    assert train(run) == [run]
+    assert not (tmp_path / "smoke/toy/work").exists()
 
 
 @pytest.mark.parametrize(
