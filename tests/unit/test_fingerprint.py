@@ -148,7 +148,7 @@ def test_an_unknown_module_is_an_error(package):
         fingerprint("toys.nothing")
 
 
-def test_a_trainer_depends_on_its_paper_and_what_it_imports_of_the_engine_but_not_on_figures_or_other_papers():
+def test_a_trainer_depends_on_what_it_imports_and_not_on_figures_or_other_papers():
     reached = set(parts("saigen.papers.gumbel_softmax.sbn"))
     assert {"saigen.engine.rng", "saigen.engine.task"} <= reached
     assert "saigen.papers.gumbel_softmax.estimators" in reached
