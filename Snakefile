@@ -3,6 +3,7 @@
 #   snakemake --cores all                               the scale and papers of config.yaml
 #   snakemake --cores all --config scale=standard       another scale
 #   snakemake --cores all figures                       redraw, retrain nothing
+#   snakemake --cores all data                          fetch and prepare, train nothing
 #   snakemake --cores all gumbel_softmax                one paper
 from snakemake.utils import min_version
 
@@ -29,7 +30,9 @@ rule all:
 
 
 onsuccess:
-    print(f"Open results/{settings.scale}/report.html")
+    for job in workflow.dag.finished_jobs:
+        if job.rule.name == "replication_report":
+            print(f"Open {job.output[0]}")
 
 
 onerror:

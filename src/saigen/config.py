@@ -13,7 +13,7 @@ from pydantic import Field, ValidationError
 
 from saigen.errors import UsageError, did_you_mean
 from saigen.files import parse_yaml
-from saigen.paper import Strict, Value, load_paper, paper_names
+from saigen.paper import Name, Strict, Value, load_paper, paper_names
 from saigen.scales import Scale
 from saigen.validation import explain
 
@@ -26,7 +26,7 @@ class Data(Strict):
         list[str], Field(description="folders looked at first, before any download")
     ] = []
     image_folders: Annotated[
-        dict[str, str | dict[str, str | int]],
+        dict[Name, str | dict[str, str | int]],
         Field(description="your own sets: name -> folder or archive of class sub-folders"),
     ] = {}
     offline: Annotated[bool, Field(description="never ask the network")] = False
@@ -63,7 +63,8 @@ class Config(Strict):
         Literal["all"] | list[str], Field(description="`all`, or a list of papers")
     ] = "all"
     seeds: Annotated[
-        int | None, Field(ge=1, description="seeds of every experiment; null: as each paper says")
+        int | None,
+        Field(ge=1, description="seeds of every experiment that has no override; null: by paper"),
     ] = None
     overrides: Annotated[
         dict[str, dict[str, dict[str, Value]]],

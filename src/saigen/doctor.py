@@ -171,7 +171,7 @@ def device(config: Config, seen: list[str], there: list[str], cuda: bool) -> Che
     if wanted == "gpu":
         why = "`compute.device` is gpu, but this machine has none (nvidia-smi finds none)"
         return Check("device", False, f"{why}: set it to auto")
-    return Check("device", True, "CPU (no NVIDIA GPU here)")
+    return Check("device", True, "CPU (no NVIDIA GPU here, or CUDA_VISIBLE_DEVICES hides it)")
 
 
 def ask_tensorflow() -> dict | str:

@@ -178,12 +178,15 @@ def _dataset(paper: Paper, name: str, config: Config) -> str | None:
 
 
 def _changes(paper: Paper, name: str, config: Config) -> dict[str, Any]:
-    """Return what the scale and the user change, the user's word last."""
+    """Return what the scale and the user change, the user's word last.
+
+    Of the user's words an override is more particular than `seeds` of the configuration.
+    """
     experiment = paper.experiments[name]
     by_scale = experiment.scales.get(config.scale, {})
     by_user = config.overrides.get(paper.name, {}).get(name, {})
     changes = {k: experiment.setting(k, v) for k, v in {**by_scale, **by_user}.items()}
-    if config.seeds is not None:
+    if config.seeds is not None and "seeds" not in by_user:
         changes["seeds"] = config.seeds
     return changes
 

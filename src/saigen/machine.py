@@ -7,6 +7,9 @@ import subprocess
 from functools import cache
 from pathlib import Path
 
+#: Where the system shows devices as files, and where WSL2 has the libraries of Windows' driver.
+DEVICES, WINDOWS_DRIVER = Path("/dev"), Path("/usr/lib/wsl/lib")
+
 
 def processor() -> str:
     """Return the processor's model, as the stamp of a run has it."""
@@ -47,14 +50,29 @@ def free_disk_mb(folder: Path) -> int:
     return shutil.disk_usage(folder).free // 1_000_000
 
 
+def hides_gpus() -> bool:
+    """Say whether CUDA_VISIBLE_DEVICES hides every GPU: it is empty, or begins with -1."""
+    first = os.environ.get("CUDA_VISIBLE_DEVICES", "all").partition(",")[0]
+    return first.strip() in ("", "-1")
+
+
 @cache
 def has_gpu() -> bool:
-    """Say whether the machine has an NVIDIA device, by the files that its driver makes."""
-    return any(Path("/dev").glob("nvidia[0-9]*"))
+    """Say whether this process may see an NVIDIA device, by the files that its driver makes.
+
+    Under WSL2 the device is /dev/dxg whoever made it, and CUDA's library beside it is NVIDIA's.
+    """
+    windows = (DEVICES / "dxg").exists() and any(WINDOWS_DRIVER.glob("libcuda.so*"))
+    return (windows or any(DEVICES.glob("nvidia[0-9]*"))) and not hides_gpus()
 
 
 def gpus() -> list[str]:
-    """Return the names of the NVIDIA GPUs that the driver tells of; none without a driver."""
+    """Return the names of the NVIDIA GPUs that the driver tells of; none without a driver.
+
+    None either where CUDA_VISIBLE_DEVICES hides them all.
+    """
+    if hides_gpus():
+        return []
     command = ["nvidia-smi", "--query-gpu=name", "--format=csv,noheader"]
     try:
         found = subprocess.run(command, capture_output=True, text=True, timeout=20)

@@ -6,20 +6,22 @@ from collections.abc import Callable
 from pathlib import Path
 
 from saigen.errors import UsageError
-from saigen.paper import PAPERS
+from saigen.paper import PAPERS, RESERVED, taken
 
 
 def new_paper(name: str, tell: Callable[[str], None], papers: Path = PAPERS) -> Path:
     """Copy the template to a new paper's folder and return it.
 
     Raises:
-      UsageError: the name is not one, or is taken.
+      UsageError: the name is not one, is taken, or is one of the workflow's own.
     """
     if not re.fullmatch(r"[a-z][a-z0-9_]*", name) or keyword.iskeyword(name):
         raise UsageError(
             f"`{name}`: a paper's name is small letters, digits and underscores, and no word of "
             "Python's own"
         )
+    if name in RESERVED:
+        raise UsageError(f"{taken(name)}; choose another name")
     folder = papers / name
     if folder.exists():
         raise UsageError(f"{folder} is there already; choose another name")

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from saigen.errors import SaigenError, UsageError, did_you_mean
 from saigen.files import parse_yaml
-from saigen.scales import Scale
+from saigen.scales import SCALES, Scale
 from saigen.validation import explain, typed
 
 PAPERS = Path(__file__).parent / "papers"
@@ -23,6 +23,15 @@ PAPERS = Path(__file__).parent / "papers"
 Scalar = bool | int | float | str
 Value = Scalar | list[Scalar]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+
+
+#: Each paper is a target of Snakemake and a folder of results/<scale>: names that rules or folders
+#: have already. A test compares them with the rules.
+RESERVED = frozenset(SCALES) | {
+    *("all", "claims", "data", "dataset", "figure", "figures", "gather", "judge", "report"),
+    *("replication_report", "table", "tables", "train", "train_all"),
+    *("benchmarks", "logs"),
+}
 
 
 class Strict(BaseModel):
@@ -244,17 +253,26 @@ def paper_names() -> list[str]:
     return sorted(p.parent.name for p in PAPERS.glob("[a-z]*/paper.yaml"))
 
 
+def taken(name: str) -> str:
+    """Say why a paper cannot have a reserved name, and which others it cannot have."""
+    others = ", ".join(sorted(RESERVED - {name}))
+    return f"`{name}` is a name of the workflow's own and cannot be a paper's (nor can {others})"
+
+
 @cache
 def load_paper(name: str) -> Paper:
     """Load and check one paper's paper.yaml.
 
     Raises:
       UsageError: no such paper.
-      SaigenError: the file has an unknown key or a wrong type; the message names both.
+      SaigenError: the file has an unknown key or a wrong type; the message names both. Or the
+        paper's name is one of the workflow's own.
     """
     path = PAPERS / name / "paper.yaml"
     if not path.is_file():
         raise UsageError(f"`{name}` is not a paper here{did_you_mean(name, paper_names())}")
+    if name in RESERVED:
+        raise SaigenError(f"papers/{name}: {taken(name)}; rename the folder")
     return parse_paper(name, path.read_text(encoding="utf-8"), f"papers/{name}/paper.yaml")
 
 

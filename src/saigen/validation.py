@@ -8,6 +8,9 @@ from pydantic import BaseModel, ValidationError
 
 from saigen.errors import did_you_mean
 
+#: What a name may be, wherever a key is one.
+NAME = "small letters, digits and underscores are wanted, a letter first"
+
 
 def explain(error: ValidationError, model: type[BaseModel], where: str) -> str:
     """Return one line for each fault: "config.yaml: `scal: quick` is not a setting; did you …".
@@ -63,6 +66,9 @@ def _line(path: tuple[str, ...], faults: list[Any], model: type[BaseModel], wher
         return f"{where}: `{key}: {_short(value)}` is not a setting{did_you_mean(path[-1], known)}"
     if fault["type"] == "missing":
         return f"{where}: `{key}` is missing"
+    if fault["type"] == "string_pattern_mismatch" and fault["loc"][-1] == "[key]":
+        parent = ".".join(path[: path.index(value)])
+        return f"{where}: `{parent}`: `{_short(value)}` is not a name: {NAME}"
     message = fault["msg"].removeprefix("Value error, ")
     if fault["type"] == "value_error":
         return f"{where}: {key + ': ' if key else ''}{message}"

@@ -45,6 +45,11 @@ def test_an_empty_configuration_is_the_quick_scale_of_all_papers():
             {"data": {"image_folders": {"mine": 3}}},
             "`data.image_folders.mine: 3`: input should be a valid string or a valid dictionary",
         ),
+        (
+            {"data": {"image_folders": {"a;touch pwned": "x"}}},
+            "`data.image_folders`: `a;touch pwned` is not a name: small letters, digits and "
+            "underscores are wanted, a letter first",
+        ),
         ({"compute": {"device": "tpu"}}, "`compute.device: tpu`: input should be 'auto', 'cpu'"),
         (
             {"overrides": {"gumbel_sotfmax": {}}},

@@ -155,6 +155,12 @@ def test_the_seeds_of_the_configuration_hold_for_every_experiment(toy_paper):
     assert len(runs_of(paper, scale="smoke", seeds=4)) == 4
 
 
+def test_the_seeds_of_one_experiment_go_before_those_of_all(toy_paper):
+    for experiment, seeds in (("toy", 10), ("other", 3)):
+        config = Config(seeds=3, overrides={"toy": {experiment: {"seeds": 10}}})
+        assert len(experiment_runs(toy_paper(), "toy", config)) == seeds
+
+
 @pytest.mark.parametrize("rate", [1, 1.0, "1", "1e0"])
 def test_however_a_number_is_written_the_identity_is_the_same(toy_paper, rate):
     (run,) = runs_of(toy_paper(), learning_rate=rate)

@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from saigen.paper import RESERVED
 from saigen.scales import SCALES
 
 # The software is locked by requirements.lock, with hashes, and the same for every rule: an
@@ -55,8 +56,15 @@ def test_a_dry_run_speaks_of_no_exception(finished):
 
 def test_papers_scales_and_products_are_targets(finished):
     listed = finished.snakemake("--list-target-rules", settings=("papers=all",)).split()
-    wanted = {"all", "train_all", "tables", "figures", "claims", "report", *SCALES}
+    wanted = {"all", "data", "train_all", "tables", "figures", "claims", "report", *SCALES}
     assert wanted | {"tiny", "gumbel_softmax"} <= set(listed)
+
+
+def test_a_paper_can_have_no_name_of_a_rule(finished):
+    listed = finished.snakemake("--list-rules", settings=("papers=[tiny]",)).splitlines()
+    rules = {line for line in listed if re.fullmatch("[a-z_]+", line)} - {"tiny"}
+    assert {"train", "replication_report"} <= rules
+    assert rules | {"logs", "benchmarks"} == RESERVED
 
 
 MISTAKES = {
@@ -64,6 +72,7 @@ MISTAKES = {
     "papers=gumbel_sofmax": "did you mean `gumbel_softmax`?",
     "scales=quick": "did you mean `scale`?",
     "overrides={gumbel_softmax: {vae: {stepz: 3}}}": "did you mean `steps`?",
+    "data={image_folders: {a;b: x}}": "`a;b` is not a name",
 }
 
 
@@ -86,15 +95,29 @@ rule all:
 
 rule toy:
     output: "toy/{number}"
-    resources: gpu=1
+    resources: RESOURCE
     shell: "mkdir -p toy; date +%s.%N > {output}; sleep 1; date +%s.%N >> {output}"
 """
 
 
-@pytest.mark.parametrize(("option", "together"), [((), False), (("--resources", "gpu=2"), True)])
-def test_there_is_one_gpu_unless_told_otherwise(finished, option, together):
+#: Two jobs that take the one GPU, and two that each ask more memory than there is.
+GPU, MEMORY = "gpu=1", "mem_mb=10**9"
+
+
+@pytest.mark.parametrize(
+    ("resource", "option", "together"),
+    [
+        (GPU, (), False),
+        (GPU, ("--resources", "gpu=2"), True),
+        (MEMORY, (), False),
+        (MEMORY, ("--resources", "mem_mb=2000000000"), True),
+    ],
+)
+def test_there_is_one_gpu_and_the_machines_memory_unless_told_otherwise(
+    finished, resource, option, together
+):
     toy = finished.root / "toy.smk"
-    toy.write_text(TOY, encoding="utf-8")
+    toy.write_text(TOY.replace("RESOURCE", resource), encoding="utf-8")
     finished.snakemake("--snakefile", "toy.smk", "--cores", "2", "--forceall", *option)
     spans = [
         [float(moment) for moment in (finished.root / "toy" / number).read_text().split()]

@@ -5,6 +5,7 @@ import re
 import time
 
 import pytest
+from PIL import Image
 
 PRODUCTS = {"table": 2, "gather": 1, "figure": 1, "judge": 1, "replication_report": 1}
 EVERYTHING = {"train": 1, **PRODUCTS}
@@ -16,6 +17,9 @@ def test_a_touch_or_a_fresh_clone_runs_nothing(finished):
         os.utime(path)
     for path in [*finished.root.glob("workflow/rules/*"), finished.root / "Snakefile"]:
         os.utime(path)
+    for kind in ("csv", "css", "j2", "mplstyle"):
+        for path in finished.root.glob(f"src/**/*.{kind}"):
+            os.utime(path)
     os.utime(finished.root / "config.yaml")
     assert finished.plan() == {}
 
@@ -50,6 +54,51 @@ def test_a_real_change_runs_what_depends_on_it(finished, what):
     file, jobs = CHANGES[what]
     with finished.changed(finished.root / "src/saigen" / file, "", "\n\nANSWER = 42\n"):
         assert finished.plan() == jobs
+
+
+REPORT = {"replication_report": 1}
+CONTENTS = {
+    "a published number": (
+        "papers/tiny/published/table1.csv",
+        ("8.0", "7.0"),
+        {"table": 2, "figure": 1, "judge": 1, **REPORT},
+    ),
+    "the title": ("papers/tiny/paper.yaml", ("Softmax", "Logistic"), REPORT),
+    "a departure": ("papers/tiny/paper.yaml", ("not stated", "stated"), REPORT),
+    "an experiment's sentence": (
+        "papers/tiny/paper.yaml",
+        ("two learning rates", "two rates"),
+        REPORT,
+    ),
+    "the page": ("report/page.html.j2", ("", "<!-- the end -->"), REPORT),
+    "its style": ("report/style.css", ("", "p { margin: 0 }"), REPORT),
+    "the figures' style": (
+        "style.mplstyle",
+        ("", "\nlines.linewidth: 3\n"),
+        {"figure": 1, **REPORT},
+    ),
+}
+
+
+@pytest.mark.parametrize("what", CONTENTS)
+def test_files_that_are_no_code_count_by_what_they_hold(finished, what):
+    file, change, jobs = CONTENTS[what]
+    with finished.changed(finished.root / "src/saigen" / file, *change):
+        assert finished.plan() == jobs
+
+
+def test_own_images_that_change_are_prepared_again(fork):
+    for number in range(12):
+        path = fork.root / f"images/{'cats' if number % 2 else 'dogs'}/{number}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Image.new("L", (8, 8), number).save(path)
+    own = ("papers=tiny", "scale=smoke", "data={image_folders: {pets: images}}")
+    pets = "results/data/pets.npz"
+    fork.snakemake("--cores", "1", settings=(*own, "--", pets))
+    assert fork.plan(settings=(*own, "--", pets)) == fork.plan(settings=own) == {}
+    Image.new("L", (8, 8), 200).save(path)
+    assert fork.plan(settings=(*own, "--", pets)) == {"dataset": 1}
+    assert fork.plan(settings=own) == {}
 
 
 def test_the_settings_of_another_paper_run_nothing(finished):

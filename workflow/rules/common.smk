@@ -1,5 +1,6 @@
 # Settings, and the lists of files that the rules are made of. The thinking is in saigen.grid.
 import json
+import shlex
 import sys
 from functools import cache
 from pathlib import Path
@@ -10,15 +11,21 @@ sys.path.insert(0, str(Path(workflow.basedir) / "src"))
 
 from saigen import grid, machine
 from saigen.config import load_config, settings_json
+from saigen.contents import content_of, listing_of
+from saigen.data.image_folder import Options
 from saigen.data.scored import parsed
 from saigen.errors import SaigenError
-from saigen.fingerprint import code_of, fingerprint
+from saigen.files import digest_of
+from saigen.fingerprint import PACKAGE, code_of, fingerprint
 from saigen.paper import load_paper, paper_names
 from saigen.scales import SCALES
 
 try:
     settings = load_config(config)
     papers = {name: load_paper(name) for name in settings.chosen}
+    own_images = {
+        name: Options.of(name, said) for name, said in settings.data.image_folders.items()
+    }
 except SaigenError as error:
     raise WorkflowError(str(error))
 
@@ -31,6 +38,12 @@ site = dict(
     setting.partition("=")[::2]
     for setting in getattr(workflow.resource_settings.default_resources, "args", [])
 )
+
+# Jobs say what memory they need (`memory_mb` in paper.yaml): on a lone machine they share nine
+# tenths of it unless told otherwise (`--resources mem_mb=8000`), however many cores there are. A
+# job that asks for more than all of it runs alone: Snakemake lowers what it asks.
+if not site and workflow.resource_settings.nodes is None and machine.memory_mb():
+    workflow.resource_settings.resources.setdefault("mem_mb", machine.memory_mb() * 9 // 10)
 
 RESULTS = Path("results")
 
@@ -77,6 +90,44 @@ def dataset_of(w):
     return [] if name is None else f"results/data/{name}.npz"
 
 
+def data_of(scale):
+    """Every dataset that the chosen papers read at a scale."""
+    jobs = [
+        job
+        for paper in papers
+        for experiment in load_paper(paper).experiments
+        for job in jobs_of(scale, paper, experiment).values()
+    ]
+    sets = {f"results/data/{job.dataset}.npz" for job in jobs if job.dataset}
+    return sorted(sets.union(*(grid.networks(run.params for run in job.runs) for job in jobs)))
+
+
+@cache
+def own_data_of(dataset):
+    """What of the user's own images a dataset is made of; a change of it makes the set anew."""
+    return {
+        name: [settings.data.image_folders[name], listing_of(options.path)]
+        for name, options in own_images.items()
+        if name in (dataset, *(parsed(dataset) or ()))
+    }
+
+
+@cache
+def published_of(paper):
+    """What a paper's files of published numbers hold."""
+    loaded = load_paper(paper)
+    files = {name: loaded.folder / entry.file for name, entry in loaded.published.items()}
+    return digest_of({name: content_of([path]) for name, path in files.items()})
+
+
+@cache
+def words_of(paper):
+    """What the report says of a paper in the words of its paper.yaml."""
+    loaded = load_paper(paper)
+    about = {name: entry.what for name, entry in loaded.experiments.items()}
+    return digest_of([loaded.model_dump(mode="json", exclude={"experiments"}), about])
+
+
 def networks_of(w):
     """The feature networks that judge a job's runs, where it is not the dataset's own."""
     return grid.networks(run.params for run in job_of(w).runs)
@@ -116,9 +167,20 @@ def on_cluster():
     return found
 
 
+def growth_of(attempt):
+    # An attempt that ran out of time loses nothing: more attempts get any training to its end, and
+    # from the fourth on none asks for more, which no partition might grant.
+    return min(attempt, 4)
+
+
 def runtime_of(w, attempt):
-    # A job that ran out of time resumes, so doubling the time is enough to end.
-    return 120 * 2 ** (attempt - 1)
+    """Minutes: two hours, twice that with each attempt, 16 hours at most."""
+    return 120 * 2 ** (growth_of(attempt) - 1)
+
+
+def memory_of(w, attempt):
+    """What paper.yaml says of the hungriest experiment, times the attempt; four times at most."""
+    return max(e.memory_mb for e in experiments_of(w)) * growth_of(attempt)
 
 
 def records_of(scale, paper, experiments=None):

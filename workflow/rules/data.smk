@@ -10,13 +10,7 @@ rule dataset:
     localrule: True
     params:
         # Where a registered set is looked for changes no byte of it; your own folder is the set.
-        own=lambda w: json.dumps(
-            {
-                k: v
-                for k, v in settings.data.image_folders.items()
-                if k in (w.dataset, *(parsed(w.dataset) or ()))
-            }
-        ),
+        own=lambda w: json.dumps(own_data_of(w.dataset)),
         # A scored set (`<set>_<side>px`) carries a classifier trained by this code.
         code=lambda w: fingerprint("saigen.metrics.judged") if parsed(w.dataset) else "",
         # (A param that reads `output` is one that Snakemake does not compare.)

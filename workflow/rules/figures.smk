@@ -16,11 +16,13 @@ rule figure:
         passport="results/{scale}/{paper}/figures/{name}.json",
     log:
         "results/{scale}/logs/{paper}/figures/{name}.log",
+    retries: 0
     localrule: True
     params:
         code=lambda w: fingerprint(f"saigen.papers.{w.paper}.figures"),
         caption=lambda w: load_paper(w.paper).figures[w.name].caption,
         where=lambda w: load_paper(w.paper).figures[w.name].where,
+        style=content_of([PACKAGE / "style.mplstyle"]),
     message:
         "{wildcards.paper}: draw {wildcards.name} ({wildcards.scale})"
     shell:

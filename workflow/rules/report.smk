@@ -9,12 +9,15 @@ rule replication_report:
         "results/{scale}/report.html",
     log:
         "results/{scale}/logs/report.log",
+    retries: 0
     localrule: True
     params:
         papers=list(papers),
         code=fingerprint("saigen.report.build"),
+        words=[words_of(paper) for paper in papers],
+        page=content_of([*PACKAGE.glob("report/*.j2"), *PACKAGE.glob("report/*.css")]),
     message:
         "write {output}"
     shell:
-        "saigen report {params.papers} --scale {wildcards.scale} --output {output:q}"
+        "saigen report {params.papers:q} --scale {wildcards.scale} --output {output:q}"
         " > {log:q} 2>&1 || {{ cat {log:q} >&2; exit 1; }}"

@@ -1,4 +1,5 @@
-# Tables, costs and verdicts: read from runs, written in seconds, without TensorFlow.
+# Tables, costs and verdicts: read from runs, written in seconds, without TensorFlow. What fails
+# here would fail again: `retries: 0` stands against the many of a cluster's profile.
 
 
 rule table:
@@ -15,10 +16,12 @@ rule table:
     wildcard_constraints:
         # `gather` writes that one.
         name=r"(?!costs\.)[a-z][a-z0-9_]*",
+    retries: 0
     localrule: True
     params:
         code=lambda w: fingerprint(f"saigen.papers.{w.paper}.tables"),
         entry=lambda w: load_paper(w.paper).tables[w.name].model_dump_json(),
+        published=lambda w: published_of(w.paper),
     message:
         "{wildcards.paper}: table {wildcards.name} ({wildcards.scale})"
     shell:
@@ -34,6 +37,7 @@ rule gather:
         provenance="results/{scale}/{paper}/provenance.json",
     log:
         "results/{scale}/logs/{paper}/gather.log",
+    retries: 0
     localrule: True
     params:
         code=fingerprint("saigen.gather"),
@@ -51,6 +55,7 @@ rule judge:
         "results/{scale}/{paper}/claims.csv",
     log:
         "results/{scale}/logs/{paper}/claims.log",
+    retries: 0
     localrule: True
     params:
         code=lambda w: fingerprint(f"saigen.papers.{w.paper}.claims"),

@@ -1,6 +1,11 @@
 # Names for what people ask for: products, papers, scales.
 
 
+rule data:
+    input:
+        data_of(settings.scale),
+
+
 rule train_all:
     input:
         [path for paper in papers for path in records_of(settings.scale, paper)],

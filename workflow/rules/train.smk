@@ -16,13 +16,17 @@ rule train:
     threads: threads_of
     resources:
         **on_cluster(),
-        mem_mb=lambda w, attempt: max(e.memory_mb for e in experiments_of(w)) * attempt,
+        mem_mb=memory_of,
         runtime=runtime_of,
         # A site that wants --gres gets that instead (see on_cluster).
         gpu=lambda w: int(takes_gpu(w) and site.get("gpu_request") != "gres"),
     params:
         settings=settings_of,
-        dataset=lambda w, input: f"--dataset {input.dataset}" if input.dataset else "",
+        # Quoted here: Snakemake compares the text of `shell`, and another text would start every
+        # finished job again.
+        dataset=lambda w, input: (
+            f"--dataset {shlex.quote(input.dataset)}" if input.dataset else ""
+        ),
         runs=lambda w: job_of(w).identity,
         code=lambda w: " ".join(map(code_of, job_of(w).trainers)),
     message:

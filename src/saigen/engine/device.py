@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from saigen import machine
 from saigen.engine.gpus import claim
 from saigen.errors import SaigenError
 
@@ -76,6 +77,20 @@ def stamp(threads: int, precision: str, deterministic: bool, gpus: list[Any]) ->
         "onednn": os.environ.get("TF_ENABLE_ONEDNN_OPTS", "default"),
         "xla_flags": os.environ.get("TF_XLA_FLAGS", ""),
     }
+
+
+def unused_gpu(wanted: str, stamp: dict[str, Any]) -> str:
+    """Say that a GPU lies idle beside a training that would take one; "" where none does.
+
+    Args:
+      wanted: `compute.device` of this process.
+      stamp: what `set_up` returned.
+    """
+    if wanted == "cpu" or stamp["device"] != "CPU" or not machine.has_gpu():
+        return ""
+    built = tf.test.is_built_with_cuda()
+    mend = "`make gpu` installs the CUDA libraries" if built else "this build has no CUDA"
+    return f"the machine has a GPU, which is unused: TensorFlow sees none; {mend}"
 
 
 def _processor() -> str:

@@ -49,6 +49,8 @@ def train_runs(
     _commit()
     stamp = device.set_up(**compute)
     tell(f"TensorFlow {stamp['tensorflow']} on {stamp['device']}")
+    if unused := device.unused_gpu(compute.get("device", "auto"), stamp):
+        tell(unused)
     begun = 0.0  # CPU seconds spent before this run; the first also bears the imports
     for number, (run, task, starts) in enumerate(_with_tasks(runs, dataset), start=1):
         tell(f"run {number} of {len(runs)}: {run.name}")

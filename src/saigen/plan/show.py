@@ -117,7 +117,7 @@ def remarks(plan: Plan, results: Path) -> list[str]:
     if memory is not None and whole.memory_mb > memory:
         said.append(
             f"{plan.cores} jobs at once would need {size(whole.memory_mb)} of memory, and there "
-            f"are {size(memory)}: give Snakemake `--resources mem_mb={memory}`."
+            f"are {size(memory)}: Snakemake starts fewer, and it takes longer than told here."
         )
     if disk_mb(plan) > free:
         said.append(f"{results} has {size(free)} free, and {size(disk_mb(plan))} will be needed.")

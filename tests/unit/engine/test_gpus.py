@@ -5,6 +5,8 @@ import sys
 
 import pytest
 
+from saigen.engine import device
+
 CLAIM = """
 import sys
 from pathlib import Path
@@ -45,3 +47,24 @@ def test_a_killed_training_leaves_its_gpu(training):
     killed.kill()
     killed.wait()
     assert training()[1] == second != first
+
+
+class TestUnused:
+    CPU, GPU = {"device": "CPU"}, {"device": "NVIDIA H100"}
+
+    @pytest.mark.parametrize(("built", "mend"), [(True, "`make gpu`"), (False, "has no CUDA")])
+    def test_a_gpu_that_tensorflow_does_not_see_is_told_with_the_cure(
+        self, monkeypatch, built, mend
+    ):
+        monkeypatch.setattr(device.machine, "has_gpu", lambda: True)
+        monkeypatch.setattr(device.tf.test, "is_built_with_cuda", lambda: built)
+        told = device.unused_gpu("auto", self.CPU)
+        assert "unused" in told and mend in told
+
+    @pytest.mark.parametrize(
+        ("wanted", "stamp", "there"),
+        [("cpu", CPU, True), ("auto", GPU, True), ("auto", CPU, False)],
+    )
+    def test_else_nothing_is_told(self, monkeypatch, wanted, stamp, there):
+        monkeypatch.setattr(device.machine, "has_gpu", lambda: there)
+        assert device.unused_gpu(wanted, stamp) == ""

@@ -1,0 +1,54 @@
+"""Is there a GPU? By the files of its driver, and what the environment hides."""
+
+import pytest
+
+from saigen import machine
+
+
+@pytest.fixture
+def has_gpu(tmp_path, monkeypatch):
+    """Ask of a machine that has these files."""
+    monkeypatch.setattr(machine, "DEVICES", tmp_path / "dev")
+    monkeypatch.setattr(machine, "WINDOWS_DRIVER", tmp_path / "wsl")
+    monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
+
+    def ask(*files, visible=None):
+        for file in ("dev/null", *files):
+            (tmp_path / file).parent.mkdir(exist_ok=True)
+            (tmp_path / file).touch()
+        if visible is not None:
+            monkeypatch.setenv("CUDA_VISIBLE_DEVICES", visible)
+        return machine.has_gpu.__wrapped__()
+
+    return ask
+
+
+@pytest.mark.parametrize(
+    ("files", "there"),
+    [
+        ((), False),
+        (("dev/nvidiactl",), False),
+        (("dev/nvidia0",), True),
+        (("dev/dxg",), False),
+        (("wsl/libcuda.so.1",), False),
+        (("dev/dxg", "wsl/libcuda.so.1"), True),
+    ],
+)
+def test_a_gpu_shows_by_the_files_of_nvidias_driver(has_gpu, files, there):
+    assert has_gpu(*files) == there
+
+
+@pytest.mark.parametrize(
+    ("visible", "seen"), [("", False), ("-1", False), ("-1,0", False), ("0", True), ("1,-1", True)]
+)
+def test_the_environment_may_hide_them_all(has_gpu, visible, seen):
+    assert has_gpu("dev/nvidia0", visible=visible) == seen
+
+
+def test_what_is_hidden_the_driver_is_not_asked_for(monkeypatch):
+    def run(*arguments, **how):
+        raise AssertionError("nvidia-smi was asked")
+
+    monkeypatch.setattr(machine.subprocess, "run", run)
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "-1")
+    assert machine.gpus() == []
