@@ -75,34 +75,86 @@ def published(paper: Paper) -> dict[str, pd.DataFrame]:
 
 
 def final(runs: pd.DataFrame, metrics: Sequence[str] | None = None) -> pd.DataFrame:
-    """Return each run's last value of each metric, one row a run, one column a metric.
+    """Return what each run ended with: one row for every run, one column a metric.
+
+    Runs come in the order in which the frame has them.
+
+    A value is NaN where the run diverged, where its last value is not a number, or where that
+    value lies before the run's own last step: what was measured along the way is not an end.
 
     Args:
-      runs: a tidy frame.
-      metrics: which metrics; all by default.
+      runs: a tidy frame; what is not `step`, `metric` or `value` tells its runs apart.
+      metrics: which metrics; all by default. Those named have a column even if no run has them.
     """
-    chosen = runs if metrics is None else runs[runs["metric"].isin(list(metrics))]
     labels = [name for name in runs.columns if name not in ("step", "metric", "value")]
-    last = chosen.sort_values("step", kind="stable").groupby([*labels, "metric"], sort=False)
-    wide = last["value"].last().unstack("metric")
-    return wide.reset_index().rename_axis(columns=None)
+    # Without dropna=False a run with an empty setting would belong to no group.
+    rows = runs.assign(run=runs.groupby(labels, sort=False, dropna=False).ngroup())
+    everyone = rows.drop_duplicates("run").set_index("run")[labels].sort_index()
+    rows = rows.sort_values("step", kind="stable")
+    last = rows.drop_duplicates(["run", "metric"], keep="last")
+    ended = last["step"] == last["run"].map(rows.groupby("run")["step"].max())
+    if "status" in labels:
+        ended &= last["status"] != "diverged"
+    wide = last.assign(value=last["value"].where(ended)).pivot(
+        index="run", columns="metric", values="value"
+    )
+    wide = wide.reindex(columns=rows["metric"].unique() if metrics is None else list(metrics))
+    return everyone.join(wide).reset_index(drop=True)
+
+
+def final_by_label(runs: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
+    """Return `final` of the metrics called `what/label/…`: a row a run and label.
+
+    A run that has none of them, because it diverged before, has a row without numbers at each
+    label that other runs have.
+
+    Args:
+      runs: a tidy frame; metrics with fewer labels are left aside.
+      names: the columns of the labels, in their order; labels that are all numbers become such.
+
+    Returns:
+      The labels of runs, `names`, and one column a `what`.
+    """
+    parts = runs["metric"].str.split("/", n=len(names), expand=True)
+    parts = parts.reindex(columns=range(len(names) + 1))
+    keys = [name for name in runs.columns if name not in ("step", "metric", "value")]
+    run = runs.groupby(keys, dropna=False).ngroup()
+    ended = runs["step"] == runs.groupby(run)["step"].transform("max")
+    kept = parts[len(names)].notna()
+    measured = runs.assign(metric=parts[0], value=runs["value"].where(ended))[kept]
+    for place, name in enumerate(names, start=1):
+        labels = parts.loc[kept, place]
+        numbers = pd.to_numeric(labels, errors="coerce")
+        measured[name] = numbers if numbers.notna().all() else labels
+    silent = runs.loc[~run.isin(run[kept]), [*keys, "step"]].drop_duplicates(keys)
+    if len(silent):
+        everywhere = measured[["metric", *names]].drop_duplicates()
+        measured = pd.concat([measured, silent.merge(everywhere, how="cross")])
+    return final(measured)
 
 
 def aggregate(runs: pd.DataFrame, by: Sequence[str], value: str) -> pd.DataFrame:
     """Return n, mean and a seeded 95% bootstrap interval of `value` over the seeds of each group.
 
+    A group with a diverged run has no mean and no interval, and that run counts in n: the mean of
+    those that came through would be of the lucky ones.
+
     Args:
-      runs: one row a run, with a column `seed`.
+      runs: one row a run, with a column `seed`, and `status` where runs may have diverged.
       by: the columns that make a group.
       value: the column to average.
 
     Returns:
-      Columns `by`, n, mean, low, high, values (every seed's value, in the order of the seeds).
+      Columns `by`, n, mean, low, high, values (every seed's value, in the order of the seeds; nan
+      is a run without one).
     """
     rows = []
-    for labels, group in runs.groupby(list(by), sort=False):
+    for labels, group in runs.groupby(list(by), sort=False, dropna=False):
         group = group.sort_values("seed")
-        interval = bootstrap_mean(group[value])
+        values = group[value]
+        if "status" in group:
+            values = values.mask(group["status"] == "diverged")
+        interval = bootstrap_mean(values)
         rows.append(
             {
                 **dict(zip(by, labels, strict=True)),
@@ -110,7 +162,7 @@ def aggregate(runs: pd.DataFrame, by: Sequence[str], value: str) -> pd.DataFrame
                 "mean": interval.value,
                 "low": interval.low,
                 "high": interval.high,
-                "values": " ".join(f"{number:.6g}" for number in group[value]),
+                "values": " ".join(f"{number:.6g}" for number in values),
             }
         )
     return pd.DataFrame(rows)

@@ -138,9 +138,9 @@ def published_bests(runs: Frames, published: Frames) -> pd.DataFrame:
 def _ends(frame: pd.DataFrame) -> pd.DataFrame:
     ends = final(frame, [*JUDGED, *SHARES])
     labels = [name for name in ends.columns if name not in (*JUDGED, *SHARES)]
-    curve = frame[frame["metric"] == "frechet"].groupby(labels)["value"].min()
+    curve = frame[frame["metric"] == "frechet"].groupby(labels, dropna=False)["value"].min()
     shares = frame[frame["metric"].isin(SHARES)]
-    shares = shares.groupby([*labels, "metric"])["value"].mean().unstack("metric")
+    shares = shares.groupby([*labels, "metric"], dropna=False)["value"].mean().unstack("metric")
     kept_columns = [name for name in ends.columns if name not in SHARES]
     ends = ends[kept_columns].merge(curve.rename("lowest").reset_index(), on=labels, how="left")
     return ends.merge(shares.reset_index(), on=labels, how="left")

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from saigen.tables import aggregate, final
+from saigen.tables import aggregate, final, final_by_label
 
 Frames = Mapping[str, pd.DataFrame]
 
@@ -25,7 +25,7 @@ _PHASES = ("positive", "negative")
 
 def toy(runs: Frames, published: Frames) -> pd.DataFrame:
     """Return sweeps and meeting times of every random machine: a row a run and count."""
-    return _by_suffix(runs["toy"], "count")
+    return final_by_label(runs["toy"], ["count"])
 
 
 def toy_energies(runs: Frames, published: Frames) -> pd.DataFrame:
@@ -35,7 +35,7 @@ def toy_energies(runs: Frames, published: Frames) -> pd.DataFrame:
 
 def unbiasedness(runs: Frames, published: Frames) -> pd.DataFrame:
     """Return bias, its noise, z, spread and meeting times: a row a run and estimator."""
-    frame = _by_suffix(runs["unbiasedness"], "estimator")
+    frame = final_by_label(runs["unbiasedness"], ["estimator"])
     return frame[[name for name in frame.columns if not name.startswith("tau_at_least")]]
 
 
@@ -100,8 +100,12 @@ def sweeps(runs: Frames, published: Frames) -> pd.DataFrame:
 
 
 def equal_compute(runs: Frames, published: Frames) -> pd.DataFrame:
-    """Return each run's curve at the work that all methods of its panel have done."""
+    """Return each run's curve at the work that all methods of its panel have done.
+
+    A diverged run has a row without numbers, and is not waited for.
+    """
     table = curves(runs, published)
+    table = table[table["status"] != "diverged"]
     rows = []
     for _, panel in table.groupby(["experiment", "centre", "seed"], sort=False):
         budget = panel.groupby("learner")["work"].max().min()
@@ -112,7 +116,9 @@ def equal_compute(runs: Frames, published: Frames) -> pd.DataFrame:
                 # Before its first evaluation a run has no value; then the first one stands.
                 row[metric] = float(np.interp(budget, run["work"], run[metric]))
             rows.append(row)
-    return pd.DataFrame(rows)
+    everyone = machines(runs, published)[[*_RUN, "status"]]
+    lost = everyone[everyone["status"] == "diverged"].to_dict("records")
+    return pd.DataFrame([*rows, *lost])
 
 
 def rates(runs: Frames, published: Frames) -> pd.DataFrame:
@@ -139,8 +145,13 @@ def readings(runs: Frames, published: Frames) -> pd.DataFrame:
     specified, from the run without Metropolis–Hastings; empty where there is no such pair.
     """
     metrics = [f"{name}_{phase}" for name in ("accepted", "smallest_gap") for phase in _PHASES]
-    table = _each(runs, TRAINED, lambda frame: final(frame, metrics))
-    table = table.dropna(subset=[name for name in metrics if name in table.columns])
+
+    def of(frame: pd.DataFrame) -> pd.DataFrame:
+        told = frame.loc[frame["metric"].isin(metrics), "learner"].unique()
+        ends = final(frame, metrics)
+        return ends[ends["learner"].isin(told)]
+
+    table = _each(runs, TRAINED, of)
     if "variations" not in runs:
         return table.assign(differs=np.nan)
     return table.merge(_differences(runs["variations"]), on=_RUN, how="left")
@@ -191,21 +202,14 @@ def frechet(runs: Frames, published: Frames) -> pd.DataFrame:
             "model": f"{learner}, centre {centre}",
             "source": "this replication",
             "experiment": experiment,
-            "classifier_fd": cell["fd_sample"].mean(),
-            **({by[experiment]: cell["fid_sample"].mean()} if "fid_sample" in cell else {}),
+            "classifier_fd": cell["fd_sample"].mean(skipna=False),
+            by[experiment]: cell["fid_sample"].mean(skipna=False),
             "classifier_floor": cell["fd_floor"].mean(),
             "n": len(cell),
         }
         for (experiment, learner, centre), cell in ours.groupby(_RUN[:-1], sort=False)
     ]
     return pd.concat([published["fid"].rename(columns=names), pd.DataFrame(rows)])
-
-
-def _by_suffix(frame: pd.DataFrame, name: str) -> pd.DataFrame:
-    """Return metrics `what/which` with a row a run and which, a column a what."""
-    rows = frame[frame["metric"].str.contains("/")].copy()
-    rows[["metric", name]] = rows["metric"].str.split("/", n=1, expand=True)
-    return final(rows)
 
 
 def _each(runs: Frames, names: tuple[str, ...], reduce) -> pd.DataFrame:
@@ -251,5 +255,7 @@ def _differences(runs: pd.DataFrame) -> pd.DataFrame:
         for reading in ("as_coded", "as_specified"):
             if reading in part.index and "lmi" in part.index:
                 gap = (part.loc[reading, numbers] - part.loc["lmi", numbers]).abs().max()
+                if part.loc[reading, "status"] != part.loc["lmi", "status"]:
+                    gap = np.inf  # one of the two diverged
                 rows.append(["variations", reading, centre, seed, float(gap)])
     return pd.DataFrame(rows, columns=[*_RUN, "differs"])

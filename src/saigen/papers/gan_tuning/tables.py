@@ -21,7 +21,8 @@ TRAINING = ["d_loss", "accuracy", "g_loss", "accuracy_fake"]
 def batches(runs: Frames, published: Frames) -> pd.DataFrame:
     """Return every run's end by batch size; frechet_deviation is over the seeds of a batch size."""
     ends = _ends(runs["batches"])
-    over_seeds = ends.groupby("batch_size")["frechet"].transform("std")
+    over_seeds = ends.groupby("batch_size")["frechet"].agg(lambda d: d.std(skipna=False))
+    over_seeds = ends["batch_size"].map(over_seeds)
     return ends.assign(frechet_deviation=over_seeds)
 
 
@@ -161,18 +162,18 @@ def _ends(frame: pd.DataFrame) -> pd.DataFrame:
     judged = [*JUDGED, *TRAINING]
     ends = final(frame, judged)
     labels = [name for name in ends.columns if name not in judged]
-    late = frame[frame["step"] > frame.groupby(labels)["step"].transform("max") / 2]
+    late = frame[frame["step"] > frame.groupby(labels, dropna=False)["step"].transform("max") / 2]
     late = late[late["metric"].isin([*TRAINING, "d_slope"])]
     wide = late.set_index([*labels, "step", "metric"])["value"].unstack("metric").reset_index()
-    cells = wide.groupby(labels)
+    cells = wide.groupby(labels, dropna=False)
     found = cells[TRAINING].mean()
     found["unsteadiness"] = cells["d_loss"].apply(_unsteadiness)
     found["slope_unsteadiness"] = cells["d_slope"].apply(_unsteadiness) / cells["d_slope"].mean()
     found["dominance"] = cells["accuracy"].apply(lambda a: (a > 0.97).mean())
     wide["shown"] = (wide["accuracy"] > 0.99) & (wide["g_loss"] < 0.1)
-    found["symptom"] = wide.groupby(labels)["shown"].mean()
+    found["symptom"] = wide.groupby(labels, dropna=False)["shown"].mean()
     distances = frame[frame["metric"] == "frechet"].sort_values("step")
-    found["early_frechet"] = distances.groupby(labels)["value"].first()
+    found["early_frechet"] = distances.groupby(labels, dropna=False)["value"].first()
     kept = [name for name in ends.columns if name not in TRAINING]
     return ends[kept].merge(found.replace([np.inf], np.nan).reset_index(), on=labels, how="left")
 

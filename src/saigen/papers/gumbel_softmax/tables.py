@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from saigen.tables import aggregate, final
+from saigen.tables import aggregate, final, final_by_label
 
 Frames = Mapping[str, pd.DataFrame]
 
@@ -37,7 +37,7 @@ def table1(runs: Frames, published: Frames) -> pd.DataFrame:
     """
     finals = final_nll(runs, published)
     steps = curves(runs, published).groupby(_CELL)["step"].max().rename("step").reset_index()
-    means = aggregate(finals, _CELL, "test_nll").merge(steps, on=_CELL)
+    means = aggregate(finals, _CELL, "test_nll").merge(steps, on=_CELL, how="left")
     means["published_at_step"] = _digitised(means, published)
     beside = published["table1"].rename(columns={"nats": "published"})
     return means.merge(beside, on=_CELL, how="left")
@@ -49,8 +49,19 @@ def curves(runs: Frames, published: Frames) -> pd.DataFrame:
 
 
 def mean_curves(runs: Frames, published: Frames) -> pd.DataFrame:
-    """Return figures 3 and 4: mean test curves, and the published curve at the same step."""
-    means = aggregate(curves(runs, published), [*_CELL, "step"], "test_nll_curve")
+    """Return figures 3 and 4: mean test curves, and the published curve at the same step.
+
+    From where a run diverged on, its cell has no mean: the mean of the others is of fewer.
+    """
+    table = curves(runs, published)
+    steps = table[["experiment", "step"]].drop_duplicates()
+    each = final_nll(runs, published)[[*_CELL, "seed", "status"]]
+    lost = each[each["status"] == "diverged"].merge(steps, on="experiment")
+    by = [*_CELL, "step"]
+    whole = table.merge(lost, on=[*by, "seed", "status"], how="outer")
+    # As far as it came a diverged run counts with its value, which its status would hide.
+    whole = whole.drop(columns="status").sort_values([*_CELL, "step"])
+    means = aggregate(whole, by, "test_nll_curve")
     return means.assign(published=_digitised(means, published))
 
 
@@ -109,10 +120,7 @@ def variance_growth(runs: Frames, published: Frames) -> pd.DataFrame:
 
 def trained_gradients(runs: Frames, published: Frames) -> pd.DataFrame:
     """Return variance, bias and cosine of every estimator on a trained SBN: a row a run."""
-    rows = runs["trained_gradients"]
-    measured = rows[rows["metric"].str.contains("/")].copy()
-    measured[["metric", "estimator"]] = measured["metric"].str.split("/", n=1, expand=True)
-    return final(measured)
+    return final_by_label(runs["trained_gradients"], ["estimator"])
 
 
 def ablations(runs: Frames, published: Frames) -> pd.DataFrame:

@@ -1,11 +1,11 @@
 """The lecture's tables, from runs: one function a table, named as in paper.yaml."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
 
-from saigen.tables import final
+from saigen.tables import final, final_by_label
 
 Frames = Mapping[str, pd.DataFrame]
 
@@ -21,21 +21,15 @@ BOOK_RATES = {
 }
 
 
-def labelled(runs: pd.DataFrame, labels: Sequence[str]) -> pd.DataFrame:
-    """Split metrics named `what/label/…` into columns, and lay `what` out wide: a row a label."""
-    parts = runs["metric"].str.split("/", expand=True)
-    whole = runs[parts[len(labels)].notna()].copy()
-    whole["metric"] = parts[0]
-    for place, label in enumerate(labels, start=1):
-        column = parts.loc[whole.index, place]
-        numbers = pd.to_numeric(column, errors="coerce")
-        whole[label] = numbers if numbers.notna().all() else column
-    return final(whole)
+def points(runs: pd.DataFrame) -> pd.DataFrame:
+    """Return the ends of the many points that a run moves at once: a row a function and rate."""
+    # A point that leaves ends nothing of the others': `diverged` tells of it, not the run's status.
+    return final_by_label(runs.drop(columns="status"), ["function", "rate"])
 
 
 def step_sizes(runs: Frames, published: Frames) -> pd.DataFrame:
     """Return the sizes of steps along a constant gradient, at η = 0.01 (AdaDelta's own, η = 1)."""
-    wide = labelled(runs["trajectories"], ["function", "rate"])
+    wide = points(runs["trajectories"])
     wide = wide[wide["function"] == "slope"]
     wanted = np.where(wide["optimiser"] == "adadelta", 1.0, 0.01)
     wide = wide[np.isclose(wide["rate"], wanted)]
@@ -47,7 +41,7 @@ def step_sizes(runs: Frames, published: Frames) -> pd.DataFrame:
 
 def valley(runs: Frames, published: Frames) -> pd.DataFrame:
     """Return thirty steps in the valley at the book's rates, with the reference beside."""
-    wide = labelled(runs["trajectories"], ["function", "rate"])
+    wide = points(runs["trajectories"])
     wide = wide[wide["function"] == "valley"]
     wide = wide[np.isclose(wide["rate"], wide["optimiser"].map(BOOK_RATES))]
     shown = ["optimiser", "rate", "x", "y", "f", "flips", "length", "first"]
@@ -61,7 +55,7 @@ def valley(runs: Frames, published: Frames) -> pd.DataFrame:
 
 def convergence(runs: Frames, published: Frames) -> pd.DataFrame:
     """Return first and lasting steps below the tolerance, by method, function and rate."""
-    wide = labelled(runs["steps_to_convergence"], ["function", "rate"])
+    wide = points(runs["steps_to_convergence"])
     return wide[["function", "optimiser", "rate", "first", "stays", "end", "diverged"]]
 
 
@@ -92,7 +86,7 @@ def runs_functions(runs: Frames) -> list[str]:
 
 def momentum(runs: Frames, published: Frames) -> pd.DataFrame:
     """Return each momentum's quickest rate on each function; −1 where no rate got there."""
-    wide = labelled(runs["momentum_sweep"], ["function", "rate"])
+    wide = points(runs["momentum_sweep"])
     rank = wide["first"].where(wide["first"] >= 0, np.inf)
     by = ["function", "optimiser", "momentum"]
     best = wide.loc[rank.groupby([wide[name] for name in by]).idxmin()]
@@ -104,9 +98,11 @@ def digits(runs: Frames, published: Frames) -> pd.DataFrame:
     parts = []
     for name in ("optimisers_in_a_network", "deep_first_weights", "batch_norm"):
         rows = runs[name]
-        early = rows[(rows["metric"] == "loss") & (rows["step"] == 500)].assign(metric="loss_500")
-        wide = final(pd.concat([rows, early])).assign(experiment=name)
-        parts.append(wide)
+        early = rows[(rows["metric"] == "loss") & (rows["step"] == 500)]
+        # It is no end, but stands in the row of one.
+        ends = rows.groupby(["variant", "seed"])["step"].transform("max")
+        early = early.assign(metric="loss_500", step=ends[early.index])
+        parts.append(final(pd.concat([rows, early])).assign(experiment=name))
     table = pd.concat(parts, ignore_index=True)
     beside = published["digits"].pivot(
         index=["experiment", "variant"], columns="metric", values="reference"
@@ -131,7 +127,7 @@ def regression(runs: Frames, published: Frames) -> pd.DataFrame:
     adam = _along(runs["regression_adam"], "mse", "initial").assign(
         method="adam", activation="tanh"
     )
-    newton = labelled(runs["second_order_network"], ["evaluation"])
+    newton = final_by_label(runs["second_order_network"], ["evaluation"])
     newton = newton.rename(columns={"evaluation": "step"})
     newton = newton.assign(method="L-BFGS", activation="tanh", initial="he")
     kinds = _along(weights, "distinct", "initial").rename(columns={"distinct": "units"})
@@ -160,7 +156,7 @@ def inserted_layers(runs: Frames, published: Frames) -> pd.DataFrame:
 
 def transfer(runs: Frames, published: Frames) -> pd.DataFrame:
     """Return accuracy and early loss from each start: a row a run, start and number of examples."""
-    wide = labelled(runs["transfer"], ["start", "per_class"])
+    wide = final_by_label(runs["transfer"], ["start", "per_class"])
     return wide[["inverted", "start", "per_class", "seed", "accuracy", "early_loss"]]
 
 

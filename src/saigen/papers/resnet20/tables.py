@@ -23,10 +23,7 @@ def _final(runs: pd.DataFrame) -> pd.DataFrame:
     """Return a row a run with the last value of each metric and the last step."""
     keys = ["variant", "seed"]
     last = runs.groupby(keys)["step"].max().rename("step").reset_index()
-    finals = tables.final(runs, LOSSES)
-    # Runs that all diverged before their first evaluation have none of its metrics.
-    finals = finals.reindex(columns=list(dict.fromkeys([*finals.columns, *LOSSES])))
-    return finals.merge(last, on=keys)
+    return tables.final(runs, LOSSES).merge(last, on=keys)
 
 
 def _epochs_a_step(runs: pd.DataFrame) -> pd.Series:
@@ -127,6 +124,8 @@ def accuracies(runs: Frames, published: Frames) -> pd.DataFrame:
     """
     finals = pd.concat([_final(runs[name]) for name in ("protocols", "he_200")])
     finals["accuracy"] = 100.0 - finals["test_error"]
+    # A run that diverged ended earlier, but belongs to those that did not.
+    finals["step"] = finals.groupby("variant")["step"].transform("max")
     means = aggregate(finals, ["variant", "step"], "accuracy")
     return means.merge(published["accuracies"], on="variant", how="left")
 

@@ -34,9 +34,12 @@ def value_surfaces(runs: Frames, published: Frames) -> pd.DataFrame:
 
 
 def layer_norms(runs: Frames, published: Frames) -> pd.DataFrame:
-    """Return log₁₀ of the gradient's norm at every layer of the deep critic, at the last step."""
+    """Return log₁₀ of the gradient's norm at every layer of the deep critic, at the last step.
+
+    Of runs that came to their last step.
+    """
     frame = runs["gradient_norms"]
-    frame = frame[frame["metric"].str.startswith("log10_norm/")]
+    frame = frame[frame["metric"].str.startswith("log10_norm/") & (frame["status"] != "diverged")]
     frame = frame[frame["step"] == frame.groupby(["variant", "seed"])["step"].transform("max")]
     layer = frame["metric"].str.partition("/")[2].astype(int)
     kept = frame[["variant", "clip", "inside", "seed", "step", "value"]]
@@ -96,10 +99,12 @@ def convergence_ends(runs: Frames, published: Frames) -> pd.DataFrame:
 
     area: mean of the score over the evaluations; unsteadiness: standard deviation of the score
     over the last fifth of them; steps_to_90: the first step with 90% of its own last score, from
-    1 on; seconds_to_90: the same by the clock.
+    1 on; seconds_to_90: the same by the clock. A diverged run has a row without numbers.
     """
     rows = []
-    for labels, run in convergence(runs, published).groupby(["experiment", "variant", "seed"]):
+    courses = convergence(runs, published)
+    courses = courses[courses["status"] != "diverged"]
+    for labels, run in courses.groupby(["experiment", "variant", "seed"]):
         run = run.sort_values("step")
         tail = run["score"].iloc[-max(2, len(run) // 5) :]
         target = 1.0 + 0.9 * (run["score"].iloc[-1] - 1.0)
@@ -121,7 +126,6 @@ def convergence_ends(runs: Frames, published: Frames) -> pd.DataFrame:
         runs[name].assign(experiment=name)[[*keys, "status"]].drop_duplicates()
         for name in CONVERGENCE
     )
-    # A run that diverged before its first evaluation has no course, but keeps its row.
     return everyone.merge(pd.DataFrame(rows), on=keys, how="left")
 
 
@@ -163,8 +167,11 @@ def loss_meter(runs: Frames, published: Frames) -> pd.DataFrame:
     should follow; over the evaluations of one run.
     """
     rows = []
-    keys = ["experiment", "variant", "seed"]
-    for labels, run in _courses(runs).groupby(keys):
+    keys = ["experiment", "variant", "seed", "status"]
+    lost = pd.concat(runs[name].assign(experiment=name)[keys] for name in CONVERGENCE)
+    lost = lost[lost["status"] == "diverged"].drop_duplicates()
+    courses = _courses(runs)
+    for labels, run in courses[courses["status"] != "diverged"].groupby(keys):
         if len(run) >= 4 and run["frechet"].notna().all():
             # A loss that never moves has no rank to follow: that is no agreement.
             rho = 0.0
@@ -178,7 +185,10 @@ def loss_meter(runs: Frames, published: Frames) -> pd.DataFrame:
                     "loss_distance": rho,
                 }
             )
-    return pd.DataFrame(rows, columns=[*keys, "evaluations", "loss_distance"])
+    # A diverged run has a row without a correlation.
+    return pd.DataFrame(
+        [*rows, *lost.to_dict("records")], columns=[*keys, "evaluations", "loss_distance"]
+    )
 
 
 def overfitting(runs: Frames, published: Frames) -> pd.DataFrame:
@@ -193,11 +203,14 @@ def overfitting_ends(runs: Frames, published: Frames) -> pd.DataFrame:
     """Return of every run the gap at the end and the slopes of the second half of its course.
 
     gap: negative loss on training minus new digits, at the last evaluation, as a share of the
-    training one's mean size; slope_train, slope_valid: Theil-Sen, per 1,000 steps.
+    training one's mean size; slope_train, slope_valid: Theil-Sen, per 1,000 steps. A diverged run
+    has a row without numbers.
     """
     rows = []
     keys = ["method", "examples", "seed"]
-    for labels, run in overfitting(runs, published).groupby(keys):
+    everyone = runs["overfitting"][[*keys, "status"]].drop_duplicates()
+    courses = overfitting(runs, published)
+    for labels, run in courses[courses["status"] != "diverged"].groupby(keys):
         run = run.sort_values("step")
         train, valid = run["negative_loss/train"], run["negative_loss/valid"]
         late = run.iloc[len(run) // 2 :]
@@ -205,13 +218,13 @@ def overfitting_ends(runs: Frames, published: Frames) -> pd.DataFrame:
         rows.append(
             {
                 **dict(zip(keys, labels, strict=True)),
-                "status": run["status"].iloc[0],
                 "gap": (train.iloc[-1] - valid.iloc[-1]) / max(train.abs().mean(), 1e-12),
                 "slope_train": _theil_sen(x, late["negative_loss/train"]),
                 "slope_valid": _theil_sen(x, late["negative_loss/valid"]),
             }
         )
-    return pd.DataFrame(rows)
+    found = pd.DataFrame(rows, columns=[*keys, "gap", "slope_train", "slope_valid"])
+    return everyone.merge(found, on=keys, how="left").sort_values(keys, ignore_index=True)
 
 
 def sides(runs: Frames, published: Frames) -> pd.DataFrame:
@@ -239,23 +252,25 @@ def critic_norms(runs: Frames, published: Frames) -> pd.DataFrame:
 
 
 def _end(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return the last judgement of each run; a diverged run keeps its row, without numbers."""
+    """Return the last judgement of each run, in the order of the runs."""
     settings = [name for name in frame.columns if name not in ("step", "metric", "value")]
     everyone = frame[settings].drop_duplicates()
-    judged = final(frame, JUDGED).reindex(columns=[*settings, *JUDGED])
-    judged = judged[judged["status"] != "diverged"]
-    return everyone.merge(judged, on=settings, how="left")
+    return everyone.merge(final(frame, JUDGED)[[*settings, *JUDGED]], on=settings, how="left")
 
 
 def _with_course(frame: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
-    """Add to each run's end its best score, and that at an eighth of the steps."""
+    """Add to the end of each run that did not diverge its best score, and an early one.
+
+    The early one is at an eighth of the steps.
+    """
     ends = _end(frame)
-    course = frame[frame["metric"] == "score_share"]
+    course = frame[(frame["metric"] == "score_share") & (frame["status"] != "diverged")]
     best = course.groupby(keys)["value"].max().rename("best_share").reset_index()
     last = course["step"].max() if len(course) else 0
     early = course[course["step"] <= max(last / 8.0, course["step"].min())]
-    early = early.sort_values("step").groupby(keys)["value"].last().rename("early_share")
-    return ends.merge(best, on=keys, how="left").merge(early.reset_index(), on=keys, how="left")
+    early = early.sort_values("step").drop_duplicates(keys, keep="last")
+    early = early.rename(columns={"value": "early_share"})[[*keys, "early_share"]]
+    return ends.merge(best, on=keys, how="left").merge(early, on=keys, how="left")
 
 
 def _courses(runs: Frames) -> pd.DataFrame:

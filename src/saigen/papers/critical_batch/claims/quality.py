@@ -20,8 +20,10 @@ def batch_improves(tables: Tables) -> Finding:
     kept = (course["model"] == "dcgan") & (course["setting"] == "adam")
     course = course[kept & (course["reading"] == "fixed") & (course["step"] > 0)]
     runs = ["batch_size", "seed"]
-    common = course.groupby(runs)["step"].max().min()
-    last = course[course["step"] <= common].sort_values("step").groupby(runs).last().reset_index()
+    # A diverged run is the worst whatever it had reached, and is not waited for.
+    common = course[course["status"] != "diverged"].groupby(runs)["step"].max().min()
+    reached = course[(course["step"] <= common) | (course["status"] == "diverged")]
+    last = reached.sort_values("step").drop_duplicates(runs, keep="last")
     return trend(last, "distance", along="batch_size", direction="falls")
 
 
@@ -63,4 +65,5 @@ def _pilot(tables: Tables, setting: str) -> pd.DataFrame:
 
 
 def _last(course: pd.DataFrame) -> pd.Series:
-    return course.groupby("seed")["distance"].last()
+    ends = course.drop_duplicates("seed", keep="last").set_index("seed")
+    return ends["distance"].mask(ends["status"] == "diverged")

@@ -162,8 +162,9 @@ def darn_turns(tables: Tables) -> Finding:
     darn = runs[(runs["estimator"] == "darn") & (runs["latent"] == "categorical")]
     parts = {}
     for experiment, part in darn.groupby("experiment", sort=False):
-        ordered_by_step = part.sort_values("step").groupby("seed")["test_nll_curve"]
-        rise = (ordered_by_step.last() - ordered_by_step.min()).rename("rise").reset_index()
+        ends = part.sort_values("step").drop_duplicates("seed", keep="last")
+        least = ends["seed"].map(part.groupby("seed")["test_nll_curve"].min())
+        rise = ends.assign(rise=ends["test_nll_curve"] - least)
         parts[experiment] = above(mean_of(rise, "rise", better="higher"), 2.0)
     return all_of(parts)
 

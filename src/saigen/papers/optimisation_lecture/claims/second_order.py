@@ -140,6 +140,6 @@ def network(tables: Tables) -> Finding:
     rows = tables["regression"]
     adam = rows[(rows["method"] == "adam") & (rows["step"] == 1000)].set_index("seed")["mse"]
     quasi = rows[(rows["method"] == "L-BFGS") & (rows["step"] <= 1000)]
-    quasi = quasi.sort_values("step").groupby("seed")["mse"].last()
-    gap = (np.log10(quasi) - np.log10(adam)).dropna()
+    quasi = quasi.sort_values("step").drop_duplicates("seed", keep="last").set_index("seed")["mse"]
+    gap = np.log10(quasi) - np.log10(adam)
     return below(over_seeds(gap), 0.0)

@@ -128,7 +128,8 @@ def memorised(tables: Tables) -> Finding:
     rows = tables["curves"]
     rows = rows[(rows["experiment"] == "plain") & (rows["optimiser"] == "adam")]
     rows = rows.dropna(subset="test_loss").sort_values("step")
-    last = rows.groupby("seed").last()
+    last = rows.drop_duplicates("seed", keep="last").set_index("seed")
+    last["train_loss"] = last["train_loss"].mask(last["status"] == "diverged")
     before = rows[rows["step"] < rows["step"].max()].groupby("seed")["test_loss"]
     if not before.ngroups:
         raise SaigenError("the plain runs were looked at once")
