@@ -86,6 +86,9 @@ class TestLowest:
         assert "sf diverged in 3 of 3 runs" in found.why
         order = claims.ordered(runs, "nll", by="method", published=["ours", "theirs", "sf"])
         assert order.verdict == REPLICATED
+        assert order.why.endswith("ours < theirs < sf; sf diverged in 3 of 3 runs")
+        turned = claims.ordered(runs, "nll", by="method", published=["sf", "theirs", "ours"])
+        assert (turned.verdict, turned.measured) == (NOT_REPLICATED, -1.0)
 
 
 PUBLISHED = {"gs": 59.0, "stgs": 59.7, "slope": 61.1, "st": 61.8, "muprop": 63.0}
@@ -113,6 +116,40 @@ class TestOrders:
             for _ in range(200)
         ]
         assert sum(f.verdict == REPLICATED for f in found) <= 200 * 0.06
+
+    def test_seeds_that_agree_by_chance_settle_nothing(self):
+        # Each seed has the same order, with a and b swapped by gaps from 0.1 to 2.
+        runs = panel(a=[1.1, 1.5, 3.0], b=[1.0, 1.0, 1.0], c=[9.0, 9.1, 9.2])
+        found = claims.ordered(runs, "nll", by="method", published=["a", "b", "c"])
+        assert found.measured == pytest.approx(1 / 3)
+        assert found.verdict == INCONCLUSIVE
+        assert (found.low, found.high) == pytest.approx((1 / 3, 1.0))
+        runs = panel(a=[2.1, 2.2, 2.15], b=[1.0, 1.1, 1.05], c=[9.0, 9.1, 9.2])
+        found = claims.ordered(runs, "nll", by="method", published=["a", "b", "c"])
+        assert found.verdict == NOT_REPLICATED
+
+    @pytest.mark.parametrize("seeds", [2, 3, 5])
+    def test_a_published_order_that_hardly_shows_is_seldom_refuted(self, seeds):
+        rng, cells = np.random.default_rng(15), {"a": 0.0, "b": 1e-3, "c": 2e-3, "d": 3e-3}
+        found = [
+            claims.ordered(noise(rng, cells, seeds), "nll", by="method", published=list(cells))
+            for _ in range(200)
+        ]
+        assert sum(f.verdict == NOT_REPLICATED for f in found) <= 200 * 0.06
+
+    def test_one_lost_run_leaves_its_cells_open(self):
+        runs = panel(a=[1.0, 1.1, LOST, 1.0], b=[2.0, 2.1, 2.2, 2.1], c=[3.0, 3.3, 3.1, 3.2])
+        found = claims.ordered(runs, "nll", by="method", published=["a", "b", "c"])
+        assert found.verdict == INCONCLUSIVE
+        assert found.why.endswith("order b < c < a; a diverged in 1 of 4 runs")
+
+    def test_a_published_tie_says_nothing_of_its_two(self):
+        runs = panel(a=[1.0, 1.1, 1.2], b=[2.0, 2.1, 2.2], c=[3.0, 3.1, 3.2])
+        tied = {"b": 1.0, "a": 1.0, "c": 2.0}
+        found = claims.ordered(runs, "nll", by="method", published=tied, at_least=1.0)
+        assert (found.verdict, found.measured) == (REPLICATED, 1.0)
+        with pytest.raises(ValueError, match="all are equal"):
+            claims.ordered(runs, "nll", by="method", published=dict.fromkeys("abc", 1.0))
 
     def test_two_cells_are_no_order(self):
         with pytest.raises(ValueError, match="three or more"):

@@ -78,19 +78,6 @@ def test_bootstrap_matches_scipy_and_repeats_bit_for_bit():
     assert found != stats.bootstrap_mean(values, seed=6)
 
 
-def test_bootstrap_of_rows_agrees_with_the_bootstrap_of_the_mean():
-    values = np.random.default_rng(3).normal(size=(8, 1))
-    rows, mean = stats.bootstrap_rows(values, np.mean), stats.bootstrap_mean(values)
-    assert (rows.low, rows.high) == pytest.approx((mean.low, mean.high), abs=0.03)
-    assert math.isnan(stats.bootstrap_rows(values[:1], np.mean).low)
-
-
-def test_bootstrap_of_rows_keeps_a_seed_together():
-    rows = np.array([[1.0, 2.0], [10.0, 11.0], [5.0, 6.0]])
-    gap = stats.bootstrap_rows(rows, lambda r: r[:, 1].mean() - r[:, 0].mean())
-    assert (gap.value, gap.low, gap.high) == pytest.approx((1.0, 1.0, 1.0))
-
-
 @given(pairs=st.lists(st.tuples(numbers, numbers), min_size=2, max_size=10))
 @settings(max_examples=60, deadline=None)
 def test_paired_difference_matches_scipy_and_turns_with_its_arguments(pairs):

@@ -1,6 +1,5 @@
-"""Intervals of a mean, of a paired difference, and of any statistic of whole seeds."""
+"""Intervals of a mean, of a paired difference, and of a share."""
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import nan
 
@@ -129,34 +128,3 @@ def bootstrap_mean(
     )
     low, high = result.confidence_interval
     return Interval(float(values.mean()), float(low), float(high), values.size)
-
-
-def bootstrap_rows(
-    rows: Sequence | NDArray,
-    statistic: Callable[[NDArray], float],
-    level: float = LEVEL,
-    resamples: int = 9999,
-    seed: int = 0,
-) -> Interval:
-    """Percentile bootstrap of any statistic of whole rows: resample seeds, keep their pairing.
-
-    Args:
-      rows: [seed, ...]; one row holds everything that one seed measured.
-      statistic: maps [seed, ...] to a number; must not depend on the order of the seeds.
-
-    Returns:
-      The statistic of all rows and its interval; bounds nan for n < 2.
-    """
-    rows = np.asarray(rows, dtype=np.float64)
-    n = rows.shape[0]
-    value = float(statistic(rows))
-    if n < 2:
-        return Interval(value, nan, nan, n)
-    draws = np.random.Generator(np.random.Philox(seed)).integers(0, n, size=(resamples, n))
-    # Few seeds have few distinct resamples (10 for three, 126 for five): do each one once.
-    distinct, counts = np.unique(np.sort(draws, axis=1), axis=0, return_counts=True)
-    values = np.repeat([statistic(rows[index]) for index in distinct], counts)
-    tail = (1.0 - level) / 2.0
-    # A value that was drawn, not one between two: ranks and counts have no in-between.
-    low, high = np.quantile(values, [tail, 1.0 - tail], method="inverted_cdf")
-    return Interval(value, float(low), float(high), n)
