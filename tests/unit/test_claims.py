@@ -51,6 +51,9 @@ class TestBounds:
     def test_exactly_at_the_bound_is_not_beyond_it(self):
         assert claims.below(measured_with(0.0, 0.0, 1)).verdict == NOT_REPLICATED
         assert claims.above(measured_with(0.0, 0.0, 1)).verdict == NOT_REPLICATED
+        told = "one number without scatter, judged as it is"
+        assert claims.below(measured_with(-1.0, 0.0, 1)).why.endswith(told)
+        assert told not in claims.below(measured_with(-1.0, 0.1, 1)).why
 
     @pytest.mark.parametrize(
         ("value", "verdict"),

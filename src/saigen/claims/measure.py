@@ -141,9 +141,12 @@ def measured_with(value: float, stderr: float, n: int, note: str = "") -> Interv
       n: draws, cases or checks behind it.
 
     Returns:
-      value ± 1.96 stderr, which a verdict may rest on even when a single run gave it.
+      value ± 1.96 stderr, which a verdict may rest on even when a single run gave it. Without
+      a standard error the value stands alone, and the note says so.
     """
     if stderr < 0.0:
         raise ValueError(f"a standard error is not negative: {stderr}")
     reach = float(scipy.stats.norm.ppf((1.0 + LEVEL) / 2.0)) * stderr
+    told = "" if stderr else "one number without scatter, judged as it is"
+    note = "; ".join(part for part in (told, note) if part)
     return Interval(value, value - reach, value + reach, n, note)

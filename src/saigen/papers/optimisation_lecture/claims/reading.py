@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from saigen.claims import measured_with
 from saigen.errors import SaigenError
 from saigen.stats import Interval, t_interval
 
@@ -27,7 +28,7 @@ def measured(tables: Tables, experiment: str, metric: str) -> pd.DataFrame:
 
 def exact(value: float, n: int = 1, note: str = "") -> Interval:
     """Return a number that has no sampling error: computed, not drawn."""
-    return Interval(value, value, value, n, note)
+    return measured_with(value, 0.0, n, note)
 
 
 def over_seeds(values: pd.Series) -> Interval:
