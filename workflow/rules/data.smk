@@ -11,8 +11,8 @@ rule dataset:
     params:
         # Where a registered set is looked for changes no byte of it; your own folder is the set.
         own=lambda w: json.dumps(own_data_of(w.dataset)),
-        # A scored set (`<set>_<side>px`) carries a classifier trained by this code.
-        code=lambda w: fingerprint("saigen.metrics.judged") if parsed(w.dataset) else "",
+        # A scored set (`<set>_<side>px`) is made by this code, its classifier too.
+        code=lambda w: fingerprint("saigen.data.scored") if parsed(w.dataset) else "",
         # (A param that reads `output` is one that Snakemake does not compare.)
         config=lambda w, output: json.dumps(settings.data.model_dump(exclude_defaults=True)),
     message:

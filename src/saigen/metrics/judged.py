@@ -20,7 +20,8 @@ def judged(
     """Return the classifier's weights, its features of the test images, and facts.
 
     Args:
-      arrays: `train_images`, `train_labels`, `test_images`, `test_labels`.
+      arrays: `train_images`, `train_labels`, `test_images`, `test_labels`; the test images in
+        random order, since the floor takes the first of them and those that follow.
       classes: how many there are.
 
     Returns:

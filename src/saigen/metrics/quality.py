@@ -23,8 +23,10 @@ _PAIRED = 2000
 class Quality:
     """Judges samples of one dataset.
 
-    The floor of n samples is what n real test images get against the other test images: no
-    generator can be told from the data beyond it.
+    The floor of n samples is what the first n real test images get against the other test images:
+    no generator can be told from the data beyond it. Scored sets have their test images in random
+    order (see `saigen.data.scored`), or the floor would measure how the file drifts from its
+    beginning to its end.
 
     Args:
       dataset: a scored set (`<set>_<side>px`).
