@@ -111,8 +111,12 @@ def tidy(paper: Paper, records: Sequence[Record]) -> dict[str, pd.DataFrame]:
     Args:
       paper: the paper that the runs belong to; settings are those that tell its variants apart.
       records: runs of any of its experiments.
+
+    Returns:
+      Frames, each with `attrs["judges"]`: the names of the networks its runs were judged by.
     """
     frames: dict[str, list[pd.DataFrame]] = {}
+    judges: dict[str, set[str]] = {}
     for record in records:
         facts = record.facts
         frame = record.metrics().drop(columns="wall_seconds")
@@ -123,7 +127,11 @@ def tidy(paper: Paper, records: Sequence[Record]) -> dict[str, pd.DataFrame]:
         for place, (name, value) in enumerate(labels.items()):
             frame.insert(place, name, value)
         frames.setdefault(facts["experiment"], []).append(frame)
-    return {name: pd.concat(parts, ignore_index=True) for name, parts in frames.items()}
+        judges.setdefault(facts["experiment"], set()).update(facts.get("judges", {}))
+    found = {name: pd.concat(parts, ignore_index=True) for name, parts in frames.items()}
+    for name, frame in found.items():
+        frame.attrs["judges"] = sorted(judges[name])
+    return found
 
 
 def _cell(value: Any) -> Any:
@@ -144,6 +152,42 @@ def precision_notes(records: Sequence[Record]) -> list[str]:
     """Return what a reader must know of the arithmetic: nothing where all of it was float32."""
     reduced = [name for name in origin(records)["precision"] if name != "float32"]
     return [f"Precision: {name} in products" for name in reduced]
+
+
+def judge_notes(records: Sequence[Record]) -> list[str]:
+    """Return by which Inception graph runs were judged; a classifier stands in the data's note."""
+    digests = {record.facts.get("judges", {}).get("Inception") for record in records} - {None}
+    return [
+        f"Judged by Inception, the frozen graph of 2015-12-05 (digest {digest}), but for what is "
+        "named as the classifier's"
+        for digest in sorted(digests)
+    ]
+
+
+def refuse_mixed(records: Sequence[Record]) -> None:
+    """Refuse runs of one experiment on one dataset whose numbers are not comparable.
+
+    Raises:
+      SaigenError: they were judged by different networks, or read different content under the
+        same name.
+    """
+    first: dict[tuple[str, str], tuple[Record, dict[str, str]]] = {}
+    for record in records:
+        if "judges" not in record.facts:  # published before records told
+            continue
+        for name, digest in record.facts["datasets"].items():
+            protocol = {name: digest, **record.facts["judges"]}
+            key = record.facts["experiment"], name
+            other, expected = first.setdefault(key, (record, protocol))
+            if protocol != expected:
+                raise SaigenError(
+                    f"{other.folder} and {record.folder} are not comparable: {_said(expected)} "
+                    f"against {_said(protocol)}; delete the older one and run again"
+                )
+
+
+def _said(protocol: Mapping[str, str]) -> str:
+    return ", ".join(f"{name} {digest[:8]}" for name, digest in protocol.items())
 
 
 def data_notes(records: Sequence[Record]) -> list[str]:

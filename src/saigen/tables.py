@@ -15,7 +15,16 @@ from saigen.errors import SaigenError
 from saigen.files import write_json, write_text
 from saigen.markdown import table
 from saigen.paper import Paper
-from saigen.records import Record, data_notes, diverged, origin, precision_notes, tidy
+from saigen.records import (
+    Record,
+    data_notes,
+    diverged,
+    judge_notes,
+    origin,
+    precision_notes,
+    refuse_mixed,
+    tidy,
+)
 from saigen.stats import bootstrap_mean
 
 Frames = Mapping[str, pd.DataFrame]
@@ -31,7 +40,12 @@ def build_table(paper: Paper, name: str, records: Sequence[Record], target: Path
       name: the table, as paper.yaml names it.
       records: the runs of the experiments that the table reads.
       target: results/<scale>/<paper>/tables/<name>.csv.
+
+    Raises:
+      SaigenError: runs of one experiment were judged by different networks, or read different
+        data under one name.
     """
+    refuse_mixed(records)
     entry = paper.tables[name]
     function = function_of(paper, "tables", name)
     frame = function(tidy(paper, records), published(paper))
@@ -45,7 +59,12 @@ def build_table(paper: Paper, name: str, records: Sequence[Record], target: Path
         "runs": len(records),
         "diverged": diverged(records),
         **origin(records),
-        "notes": [*entry.notes, *data_notes(records), *precision_notes(records)],
+        "notes": [
+            *entry.notes,
+            *data_notes(records),
+            *judge_notes(records),
+            *precision_notes(records),
+        ],
         "scale": target.parts[-4],
     }
     write_json(target.with_suffix(".json"), passport)

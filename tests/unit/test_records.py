@@ -11,11 +11,14 @@ from saigen.records import (
     Record,
     data_notes,
     diverged,
+    judge_notes,
     origin,
     precision_notes,
     read_records,
+    refuse_mixed,
     tidy,
 )
+from saigen.tables import build_table
 
 FACTORS = {"latent": ["bernoulli", "categorical"], "learning_rate": [0.1, 0.01]}
 
@@ -159,3 +162,53 @@ def test_only_products_that_were_not_in_float32_are_told(written):
     reduced = Record(plain.folder, plain.facts | {"stamps": [{"precision": "bfloat16"}]})
     assert precision_notes([plain, reduced]) == ["Precision: bfloat16 in products"]
     assert origin([reduced])["precision"] == ["bfloat16"]
+
+
+@pytest.fixture
+def judged(written):
+    """Return a run's record with the given facts."""
+    (plain,) = read_records([written.record(written())])
+    return lambda **facts: Record(plain.folder, {**plain.facts, **facts})
+
+
+def test_the_inception_graph_that_judged_is_told(judged):
+    by_classifier = judged(judges={"classifier": "c" * 16})
+    by_both = judged(judges={"Inception": "i" * 16, "classifier": "c" * 16})
+    assert judge_notes([judged(), by_classifier]) == []
+    (note,) = judge_notes([by_both, by_classifier, by_both])
+    assert note.startswith(
+        f"Judged by Inception, the frozen graph of 2015-12-05 (digest {'i' * 16})"
+    )
+
+
+def test_a_frame_says_which_networks_judged(judged, toy_paper):
+    records = [judged(judges={"classifier": "c"}), judged(judges={"Inception": "i"})]
+    frame = tidy(toy_paper(factors=FACTORS), records)["toy"]
+    assert frame.attrs["judges"] == ["Inception", "classifier"]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"judges": {"classifier": "e" * 16}},
+        {"judges": {"classifier": "c" * 16, "Inception": "i" * 16}},
+        {"judges": {}},
+        {"datasets": {"digits": "e" * 64}},
+    ],
+)
+def test_a_table_of_what_is_not_comparable_is_refused(judged, toy_paper, tmp_path, other):
+    mine = judged(judges={"classifier": "c" * 16})
+    theirs = judged(**{"judges": {"classifier": "c" * 16}, **other})
+    refuse_mixed([mine, mine])
+    with pytest.raises(SaigenError, match="are not comparable: digits dddddddd, classifier ccc"):
+        refuse_mixed([mine, theirs])
+    paper = toy_paper(factors=FACTORS)
+    with pytest.raises(SaigenError, match="delete the older one and run again"):
+        build_table(paper, "any", [mine, theirs], tmp_path / "any.csv")
+
+
+def test_other_experiments_and_other_data_may_be_judged_by_others(judged):
+    mine = judged(judges={"classifier": "c" * 16})
+    refuse_mixed([mine, judged(judges={}, experiment="untaught")])
+    refuse_mixed([mine, judged(judges={}, datasets={"fashion": "f" * 64})])
+    refuse_mixed([mine, judged()])

@@ -16,6 +16,7 @@ from saigen.engine.freshness import RunSpec, Sources, state_folder
 from saigen.engine.lock import alone
 from saigen.engine.loop import Outcome, fit
 from saigen.engine.task import Task
+from saigen.metrics.judges import judges
 
 
 def train_runs(
@@ -94,6 +95,7 @@ def _record(
 ) -> dict[str, Any]:
     """Return run.json: all that is needed to know what was run, on what, at what cost."""
     clock = outcome.state.clock
+    read = dataset if run.dataset else None
     return {
         "paper": run.paper,
         "experiment": run.experiment,
@@ -104,7 +106,8 @@ def _record(
         "steps": outcome.state.step,
         "params": dict(run.params),
         **sources.of(run),
-        "data_facts": dict(dataset.facts) if dataset is not None and run.dataset else {},
+        "data_facts": {} if read is None else dict(read.facts),
+        "judges": judges(run.params, read),
         "saigen": __version__,
         "commit": _commit(),
         "stamps": outcome.state.stamps,

@@ -2,5 +2,6 @@
 
 Everything here takes arrays and knows no model: a paper without a GAN uses `frechet`, `kernel`
 and `classifier` as one with a GAN does. The numbers of two feature networks are never comparable,
-so every table that shows one names its network, by `Classifier.protocol` or `Inception.protocol`.
+so a run's record names its networks by their digests (`judges`), every table notes them, and one
+that would mix two in an experiment's numbers is refused.
 """

@@ -62,11 +62,6 @@ class Classifier:
             whole.update(name.encode() + value.numpy().tobytes())
         return whole.hexdigest()[:16]
 
-    @property
-    def protocol(self) -> dict[str, Any]:
-        """What a table must say of numbers made with it."""
-        return {"network": "classifier trained on the dataset", "digest": self.digest}
-
     def __call__(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return features and class probabilities.
 

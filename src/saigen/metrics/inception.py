@@ -32,22 +32,12 @@ class Inception:
     """
 
     def __init__(self, path: Path | str) -> None:
-        try:
-            content = load(path).arrays["graph"].tobytes()
-        except KeyError:
-            raise SaigenError(f"{path}: not the Inception graph (no `graph` in it)") from None
-        self.digest = hashlib.sha256(content).hexdigest()[:16]
-        graph = tf.compat.v1.GraphDef()
+        content, graph = _content(path), tf.compat.v1.GraphDef()
         try:
             graph.ParseFromString(content)
             self._run = _pruned(graph)
         except Exception as problem:  # protobuf and the importer fail in many ways
             raise SaigenError(f"{path}: not the Inception graph ({problem})") from problem
-
-    @property
-    def protocol(self) -> dict[str, Any]:
-        """What a table must say of numbers made with it."""
-        return {"network": "Inception, frozen graph of 2015-12-05", "digest": self.digest}
 
     def __call__(self, images: np.ndarray, at_once: int = 100) -> tuple[np.ndarray, np.ndarray]:
         """Return features and class probabilities.
@@ -66,6 +56,22 @@ class Inception:
             features.append(pooled.numpy())
             probabilities.append(tf.nn.softmax(logits).numpy())
         return np.concatenate(features), np.concatenate(probabilities)
+
+
+def digest_of(path: Path | str) -> str:
+    """Return SHA-256 of the frozen graph in a prepared file: 16 hexadecimal digits.
+
+    Raises:
+      SaigenError: there is no such file, or it has no graph.
+    """
+    return hashlib.sha256(_content(path)).hexdigest()[:16]
+
+
+def _content(path: Path | str) -> bytes:
+    try:
+        return load(path).arrays["graph"].tobytes()
+    except KeyError:
+        raise SaigenError(f"{path}: not the Inception graph (no `graph` in it)") from None
 
 
 def _pruned(graph: Any) -> Any:

@@ -74,6 +74,7 @@ def test_a_run_is_published_with_all_that_is_promised(train, tmp_path):
         "code": CODE,
         "datasets": {"digits": "d" * 64},
         "data_facts": {"what": "digits"},
+        "judges": {},
     }
     assert {key: facts[key] for key in wanted} == wanted
     for seconds in ("wall_seconds", "cpu_seconds", "startup_cpu_seconds"):
@@ -83,6 +84,13 @@ def test_a_run_is_published_with_all_that_is_promised(train, tmp_path):
     assert facts["saigen"]
     assert "commit" in facts
     assert facts["memory_mb"] > 0
+
+
+def test_the_record_names_the_network_that_judged(train, tmp_path):
+    facts = {"classifier": {"digest": "a" * 16, "accuracy": 0.9}}
+    train(a_run(), data=Dataset("digits", {}, "d" * 64, facts))
+    found = read_json(tmp_path / "smoke/toy/toy/only/seed0/run.json")
+    assert found["judges"] == {"classifier": "a" * 16}
 
 
 def test_metrics_keep_every_bit(train, tmp_path):

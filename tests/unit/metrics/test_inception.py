@@ -1,12 +1,15 @@
 """The Inception loader, on a small frozen graph with the real one's tensor names."""
 
+import hashlib
+
 import numpy as np
 import pytest
 import tensorflow as tf
 
-from saigen.data.dataset import save
+from saigen.data.dataset import Dataset, load, save
 from saigen.errors import SaigenError
-from saigen.metrics.inception import Inception
+from saigen.metrics.inception import Inception, digest_of
+from saigen.metrics.judges import judges
 
 
 @pytest.fixture(scope="module")
@@ -61,11 +64,18 @@ def test_any_number_of_images_of_any_size(frozen, weights):
 
 
 def test_the_digest_names_the_file(frozen):
-    assert Inception(frozen).protocol == {
-        "network": "Inception, frozen graph of 2015-12-05",
-        "digest": Inception(frozen).digest,
-    }
-    assert len(Inception(frozen).digest) == 16
+    content = load(frozen).arrays["graph"].tobytes()
+    assert digest_of(frozen) == hashlib.sha256(content).hexdigest()[:16]
+
+
+def test_a_run_is_judged_by_what_its_settings_and_its_data_name(frozen):
+    facts = {"classifier": {"digest": "c" * 16, "floor": 0.1}}
+    scored, plain = Dataset("d_8px", {}, "", facts), Dataset("d", {}, "", {})
+    by_inception = {"Inception": digest_of(frozen)}
+    assert judges({"inception": str(frozen)}, scored) == by_inception | {"classifier": "c" * 16}
+    assert judges({"inception": str(frozen)}, plain) == by_inception
+    assert judges({"inception": ""}, scored) == {"classifier": "c" * 16}
+    assert judges({}, plain) == judges({}, None) == {}
 
 
 def test_a_missing_or_wrong_file_says_what_to_do(tmp_path):

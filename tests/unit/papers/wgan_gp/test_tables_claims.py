@@ -105,6 +105,10 @@ def test_table_3_keeps_classifier_scores_apart():
     shown = {"table3": table, "resnet": tables.resnet({"resnet": frame}, {})}
     finding = CLAIM["C12-unsupervised"](shown)
     assert finding.verdict == NOT_TESTED and "not comparable" in finding.why
+    frame.attrs["judges"] = ["Inception", "classifier"]
+    table = tables.table3({"resnet": frame}, published(load_paper("wgan_gp")))
+    assert set(table["protocol"]) == {"Inception"}
+    assert CLAIM["C12-unsupervised"]({**shown, "table3": table}).verdict != NOT_TESTED
 
 
 def counts(only_gan, n):
