@@ -1,7 +1,6 @@
 """Reading the members of folders, tars and zips; nothing is ever extracted by name."""
 
 import io
-import os
 import tarfile
 import zipfile
 import zlib
@@ -15,15 +14,16 @@ def members(origin: Path | bytes, label: str = "") -> Iterator[tuple[str, bytes]
     """Yield the path and content of every file in a folder, a tar (compressed or not) or a zip.
 
     Paths are relative, with "/"; a folder and an archive of it give the same pairs, in no
-    promised order.
+    promised order. Links in a folder are followed: it is the user's own. In an archive they are
+    refused: it may be anybody's.
 
     Args:
       origin: where the files are, or the bytes of an archive.
       label: what to call the archive in an error; by default its path.
 
     Raises:
-      SaigenError: it is none of these, it is damaged, or a member is a link, a device, or has a
-        path that is absolute or climbs with "..".
+      SaigenError: it is none of these, it is damaged, a folder links to one that it lies in, or
+        an archive's member is a link, a device, or has a path that is absolute or climbs with "..".
     """
     label = label or str(origin)
     try:
@@ -36,14 +36,24 @@ def members(origin: Path | bytes, label: str = "") -> Iterator[tuple[str, bytes]
             yield from (_zip if is_zip else _tar)(handle, label)
     except (tarfile.TarError, zipfile.BadZipFile, EOFError, zlib.error, OSError) as problem:
         why = getattr(problem, "strerror", None) or problem
-        raise SaigenError(f"{label}: cannot be read: {why}.") from problem
+        # In a folder, which of its files: a link that leads nowhere, say.
+        what = getattr(problem, "filename", None) or label
+        raise SaigenError(f"{what}: cannot be read: {why}.") from problem
 
 
-def _folder(root: Path) -> Iterator[tuple[str, bytes]]:
-    for folder, _, files in os.walk(root):
-        for file in files:
-            path = Path(folder, file)
-            yield path.relative_to(root).as_posix(), path.read_bytes()
+def _folder(
+    folder: Path, inside: str = "", above: tuple[Path, ...] = ()
+) -> Iterator[tuple[str, bytes]]:
+    """Yield the files of `folder`; `inside` is its path in the set, `above` where it lies."""
+    real = folder.resolve()
+    if real in above:
+        raise SaigenError(f"{folder}: links to {real}, which it lies in; remove the link.")
+    for path in folder.iterdir():
+        name = f"{inside}{path.name}"
+        if path.is_dir():
+            yield from _folder(path, f"{name}/", (*above, real))
+        else:
+            yield name, path.read_bytes()
 
 
 def _tar(handle: io.IOBase, label: str) -> Iterator[tuple[str, bytes]]:

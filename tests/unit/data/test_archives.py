@@ -40,6 +40,35 @@ def test_all_forms_give_the_same_members(kind, packed):
     assert dict(members(packed(kind))) == FILES
 
 
+def test_links_in_a_folder_are_followed(packed, tmp_path):
+    folder = packed("folder")
+    elsewhere = tmp_path / "elsewhere"
+    (elsewhere / "deep").mkdir(parents=True)
+    (elsewhere / "deep" / "c.txt").write_bytes(b"three")
+    (folder / "linked").symlink_to(elsewhere)
+    (folder / "again").symlink_to("linked")
+    (folder / "d.txt").symlink_to(elsewhere / "deep" / "c.txt")
+    linked = {"linked/deep/c.txt": b"three", "again/deep/c.txt": b"three", "d.txt": b"three"}
+    assert dict(members(folder)) == FILES | linked
+    (tmp_path / "door").symlink_to(folder)
+    assert dict(members(tmp_path / "door")) == FILES | linked
+
+
+@pytest.mark.parametrize("to", [".", "..", "../sub"])
+def test_a_link_to_where_it_lies_is_refused(packed, to):
+    folder = packed("folder")
+    (folder / "sub" / "loop").symlink_to(to)
+    with pytest.raises(SaigenError, match=r"loop: links to .*, which it lies in; remove the link"):
+        list(members(folder))
+
+
+def test_a_link_that_leads_nowhere_is_told_by_its_name(packed):
+    folder = packed("folder")
+    (folder / "cat").symlink_to("gone")
+    with pytest.raises(SaigenError, match=r"files/cat: cannot be read: No such file"):
+        list(members(folder))
+
+
 def test_an_archive_can_be_read_from_memory(packed):
     assert dict(members(packed("tar.gz").read_bytes(), "files.tar.gz")) == FILES
 

@@ -69,6 +69,13 @@ def test_folder_tar_and_zip_are_one_dataset(folder, made, tmp_path):
         assert made(wrapped).digest == expected
 
 
+def test_a_class_may_be_a_link(folder, made, tmp_path):
+    expected = made(str(folder)).digest
+    shutil.move(folder / "cat", tmp_path / "elsewhere")
+    (folder / "cat").symlink_to(tmp_path / "elsewhere")
+    assert made(str(folder)).digest == expected
+
+
 def test_given_splits_are_kept_and_the_missing_one_drawn(made, tmp_path):
     for split, n in [("train", 20), ("test", 4)]:
         for number in range(n):
