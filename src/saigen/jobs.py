@@ -8,7 +8,7 @@ from typing import Any
 
 from saigen.config import load_config
 from saigen.data.dataset import load
-from saigen.errors import UsageError
+from saigen.errors import SaigenError, UsageError
 from saigen.files import read_json, write_json
 from saigen.fingerprint import code_of
 from saigen.grid import Job, device_for, job
@@ -38,6 +38,10 @@ def train_job(
       results: the results folder.
       tell: takes one line for the log.
       watch: takes (run, steps done, steps in all) as it goes on, for a progress bar.
+
+    Raises:
+      UsageError: no such job, the wrong dataset, or a setting that its trainer refuses.
+      SaigenError: the device has too little memory.
     """
     config = load_config(dict(settings), "--settings")
     wanted = job(paper, experiment, name, config)
@@ -62,6 +66,8 @@ def train_job(
 
         trained = load_paper(paper).experiments
         device = device_for([trained[name] for name in wanted.experiments], config)
+        import tensorflow as tf
+
         from saigen.engine.loop import Preempted
         from saigen.engine.train import train_runs
 
@@ -79,8 +85,21 @@ def train_job(
         except Preempted as stop:
             tell(str(stop))
             return PREEMPTED
+        except tf.errors.ResourceExhaustedError as problem:
+            raise SaigenError(
+                f"{paper}/{experiment}: out of memory ({_cause(problem)}); lower "
+                f"`overrides.{paper}.{experiment}.batch_size`, or let fewer trainings hold a "
+                "GPU at once (`--resources gpu=1`); runs that ended are kept, and the same command "
+                "goes on from the last checkpoint"
+            ) from problem
     _write_record(wanted, results)
     return 0
+
+
+def _cause(problem: Exception) -> str:
+    """Return the line of a TensorFlow error that says what could not be had."""
+    lines = [line.strip() for line in str(problem).splitlines() if line.strip()]
+    return next((line for line in lines if "OOM" in line), lines[0] if lines else "no more said")
 
 
 def _write_record(wanted: Job, results: Path) -> None:

@@ -1,6 +1,7 @@
 """A user's mistake gets one readable line and the right exit code, never a traceback."""
 
 import json
+import signal
 import subprocess
 import sys
 
@@ -10,6 +11,7 @@ import pytest
 from saigen.cli import main
 from saigen.config import schema
 from saigen.data import dataset as datasets
+from saigen.data import prepare
 from saigen.files import write_json
 
 TRAIN = ["train", "gumbel_softmax", "structured_prediction", "000", "--settings"]
@@ -106,6 +108,74 @@ def test_a_mistake_is_one_line_and_an_exit_code(folder, capsys, arguments, code,
     assert printed.err.startswith(f"saigen: {message}")
     assert printed.err.count("\n") == 1
     assert printed.out == ""
+
+
+def overridden(paper, experiment, **changes):
+    return json.dumps({"scale": "smoke", "overrides": {paper: {experiment: changes}}})
+
+
+@pytest.fixture
+def prepared(folder):
+    """Return the path of a prepared dataset in the working folder."""
+
+    def make(name):
+        prepare(name, f"{name}.npz", folder=folder, log=lambda line: None)
+        return f"{name}.npz"
+
+    before = signal.getsignal(signal.SIGTERM)
+    yield make
+    signal.signal(signal.SIGTERM, before)
+
+
+@pytest.mark.parametrize(
+    ("paper", "experiment", "changes", "dataset", "code", "message"),
+    [
+        (
+            "gumbel_softmax",
+            "structured_prediction",
+            {"batch_size": 100000},
+            "synthetic_binary_digits",
+            2,
+            "structured_prediction/bernoulli-sf/seed0: with `batch_size: 100000` a step takes "
+            "100000 examples, and synthetic_binary_digits has 600 to train on; set "
+            "`overrides.gumbel_softmax.structured_prediction.batch_size` to 600 or less",
+        ),
+        (
+            "cg_gan",
+            "grid",
+            {"dataset": "synthetic_colours"},
+            "synthetic_colours",
+            2,
+            "`dataset: synthetic_colours` carries no classifier to judge samples by: name "
+            "`synthetic_colours_<side>px`",
+        ),
+    ],
+)
+def test_a_mistake_that_shows_as_training_begins_is_one_line_too(
+    prepared, capsys, paper, experiment, changes, dataset, code, message
+):
+    settings = overridden(paper, experiment, **changes)
+    place = ["train", paper, experiment, "000", "--settings", settings]
+    assert main([*place, "--dataset", prepared(dataset)]) == code
+    said = capsys.readouterr().err
+    assert said.startswith(f"saigen: {message}")
+    assert said.count("\n") == 1
+
+
+def test_too_little_memory_says_what_to_lower(prepared, capsys, monkeypatch, tensorflow):
+    def greedy(*runs, **how):
+        text = "Graph execution error:\n\nOOM when allocating tensor with shape[9,9] on GPU:0\n\tat"
+        raise tensorflow.errors.ResourceExhaustedError(None, None, text)
+
+    monkeypatch.setattr("saigen.engine.train.train_runs", greedy)
+    assert main([*TRAIN, SMOKE, "--dataset", prepared("synthetic_binary_digits")]) == 1
+    said = capsys.readouterr().err
+    assert said.startswith(
+        "saigen: gumbel_softmax/structured_prediction: out of memory (OOM when allocating tensor "
+        "with shape[9,9] on GPU:0); lower "
+        "`overrides.gumbel_softmax.structured_prediction.batch_size`, or let fewer"
+    )
+    assert "--resources gpu=1" in said and said.count("\n") == 1
 
 
 @pytest.mark.parametrize(

@@ -97,7 +97,8 @@ def _draft(
         entry, draft = _draft(base, image_folders, fetcher, log)
         log(f"{name}: training its classifier")
         classes = len(draft.facts.get("classes", entry.classes))
-        draft = scored.score(draft._replace(facts=entry.facts() | draft.facts), side, classes)
+        draft = draft._replace(facts=entry.facts() | draft.facts)
+        draft = scored.score(base, draft, side, classes)
         return scored.entry(entry, name, side), draft
     entry = _entry(name, image_folders)
     return entry, MAKERS[entry.maker](entry, fetcher)

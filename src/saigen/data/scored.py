@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from saigen.data.dataset import SPLITS, Draft
+from saigen.errors import SaigenError
 
 if TYPE_CHECKING:
     from saigen.data.registry import Entry
@@ -43,7 +44,7 @@ def entry(base: Entry, name: str, side: int) -> Entry:
     return replace(base, name=name, what=what, made_from=base.name, files=(), sources=())
 
 
-def score(base: Draft, side: int, classes: int) -> Draft:
+def score(name: str, base: Draft, side: int, classes: int) -> Draft:
     """Bring a set's images to one size, train its classifier, and note how good that is.
 
     The test images and their labels are put in a random order by a seed of its own.
@@ -52,6 +53,7 @@ def score(base: Draft, side: int, classes: int) -> Draft:
     or padded only; they are never stretched.
 
     Args:
+      name: of the set that it is made from.
       base: `<split>_images` [n, height, width, channel] uint8 and `<split>_labels`.
       side: pixels.
       classes: how many there are.
@@ -59,7 +61,17 @@ def score(base: Draft, side: int, classes: int) -> Draft:
     Returns:
       The set with arrays `classifier/<weight>`, `test_features` [n, 64] float32, and in the facts
       what `judged` found.
+
+    Raises:
+      SaigenError: the images are not square.
     """
+    height, width = base.arrays["test_images"].shape[1:3]
+    if height != width:
+        raise SaigenError(
+            f"{name}_{side}px: the images of {name} are {width}x{height}, and only squares can be "
+            f"brought to {side}x{side}; `data.image_folders.{name}: {{path: ..., size: {side}}}` "
+            "cuts out their middle"
+        )
     # The one door to TensorFlow: other sets are fetched without it. Whoever opened it before us
     # has set it up.
     first = "tensorflow" not in sys.modules
@@ -84,10 +96,11 @@ def score(base: Draft, side: int, classes: int) -> Draft:
 def resized(images: np.ndarray, side: int) -> np.ndarray:
     """Return images at side × side, uint8: padded with 0 to the next multiple, then averaged.
 
-    A 28 × 28 digit becomes 32 × 32 by a black frame, and 16 × 16 by averaging 2 × 2 of that.
+    A 28 × 28 digit becomes 32 × 32 by a black frame, and 16 × 16 by averaging 2 × 2 of that. The
+    frame of an image much smaller than the side is most of what comes out.
 
     Raises:
-      ValueError: the images are smaller than half the side, or not square.
+      ValueError: the images are not square.
     """
     height, width = images.shape[1:3]
     if height != width:

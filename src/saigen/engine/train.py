@@ -16,6 +16,7 @@ from saigen.engine.freshness import RunSpec, Sources, state_folder
 from saigen.engine.lock import alone
 from saigen.engine.loop import Outcome, fit
 from saigen.engine.task import Task
+from saigen.errors import UsageError
 from saigen.metrics.judges import judges
 
 
@@ -46,6 +47,7 @@ def train_runs(
     Raises:
       Preempted: SIGTERM came; what was done is kept.
       SaigenError: another process trains one of them.
+      UsageError: a batch is larger than the training set.
     """
     _commit()
     stamp = device.set_up(**compute)
@@ -77,6 +79,7 @@ def _with_tasks(
         module, _, function = first.trainer.partition(":")
         make_task = getattr(importlib.import_module(module), function)
         task: Task = make_task(first.params, dataset if first.dataset else None)
+        _check_batch(first, task)
         mine = [
             run
             for run in left
@@ -88,6 +91,22 @@ def _with_tasks(
             starts = "run"
         left = [run for run in left if run not in mine]
         starts = "variant"
+
+
+def _check_batch(run: RunSpec, task: Task) -> None:
+    """Refuse a batch that is larger than the training set.
+
+    Raises:
+      UsageError: it is.
+    """
+    if task.batch_size > task.examples:
+        asked = int(run.params.get("batch_size", task.batch_size))
+        most = asked * task.examples // task.batch_size
+        raise UsageError(
+            f"{run.name}: with `batch_size: {asked}` a step takes {task.batch_size} examples, and "
+            f"{run.dataset} has {task.examples} to train on; set "
+            f"`overrides.{run.paper}.{run.experiment}.batch_size` to {most} or less"
+        )
 
 
 def _record(

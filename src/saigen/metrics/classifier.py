@@ -15,6 +15,7 @@ import tensorflow as tf
 from saigen.data.dataset import Dataset
 from saigen.engine import rng
 from saigen.engine.batches import batch_indices
+from saigen.errors import UsageError
 from saigen.nets.affine import variables_like
 from saigen.nets.optimisers import Adam
 
@@ -47,11 +48,14 @@ class Classifier:
         """Return the classifier that a scored dataset carries (its name ends in `px`).
 
         Raises:
-          KeyError: the dataset carries none.
+          UsageError: the dataset carries none.
         """
         names = [name for name in dataset.arrays if name.startswith("classifier/")]
         if not names:
-            raise KeyError(f"{dataset.name} carries no classifier; name {dataset.name}_<side>px")
+            raise UsageError(
+                f"`dataset: {dataset.name}` carries no classifier to judge samples by: name "
+                f"`{dataset.name}_<side>px`, which does, at a side of your choice"
+            )
         return cls({name.removeprefix("classifier/"): dataset.arrays[name] for name in names})
 
     @property

@@ -130,6 +130,21 @@ def test_what_is_wrong_is_named(case, folder, made):
         made(str(folder))
 
 
+def test_a_scored_set_of_images_that_are_not_square_says_what_to_set(folder, tmp_path):
+    with pytest.raises(SaigenError) as caught:
+        prepare(
+            "pets_8px",
+            tmp_path / "pets_8px.npz",
+            folder=tmp_path,
+            image_folders={"pets": str(folder)},
+            log=lambda line: None,
+        )
+    assert str(caught.value) == (
+        "pets_8px: the images of pets are 6x4, and only squares can be brought to 8x8; "
+        "`data.image_folders.pets: {path: ..., size: 8}` cuts out their middle"
+    )
+
+
 @pytest.mark.parametrize(
     ("value", "message"),
     [

@@ -43,7 +43,7 @@ def test_the_rule_gives_the_same_weights_again(scored, monkeypatch):
 
 
 def test_a_plain_set_carries_none():
-    with pytest.raises(KeyError, match="digits_<side>px"):
+    with pytest.raises(UsageError, match=r"`dataset: digits` carries no .*`digits_<side>px`"):
         Classifier.of(Dataset("digits", {}, "", {}))
 
 

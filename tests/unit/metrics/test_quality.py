@@ -42,7 +42,7 @@ def scored(by_difficulty):
         patch.setattr(classifier, "STEPS", 100)
         shuffled = np.random.default_rng(1).permutation(len(by_difficulty.arrays["test_images"]))
         other = Draft(reordered(by_difficulty.arrays, shuffled), by_difficulty.facts)
-        return [score(draft, SIDE, CLASSES) for draft in (by_difficulty, other)]
+        return [score("digits", draft, SIDE, CLASSES) for draft in (by_difficulty, other)]
 
 
 def numbers(arrays):
