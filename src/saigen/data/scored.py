@@ -7,7 +7,7 @@ digest and accuracy stand in the record of every run.
 
 The test images are in an order of their own, drawn once and the same everywhere. Published files
 have an order that means something: MNIST's test file has an easy half and then a hard one. There
-the first n images against the rest lie 0.04 apart (n = 5,000, 16 pixels), in a random order 0.002.
+the first n images against the rest lie 0.04 apart (n = 5,000, 16 pixels), in a random order 0.001.
 Whatever takes the first images of a scored set takes a fair sample.
 """
 
