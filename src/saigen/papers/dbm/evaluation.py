@@ -56,12 +56,18 @@ class Fidelity:
         return _distance(self._moments(units), self._real[len(units)])
 
     def of_data(self, count: int, seed: int) -> dict[str, float]:
-        """Return the distances between which a generator lies: of training images, and of noise."""
+        """Return the distances that a generator is held against.
+
+        `floor`, of training images; `means`, of images whose units are drawn independently, each
+        with its mean over the training images; `noise`, of units that are fair coins.
+        """
         draws = rng.generator(seed, "floor and ceiling")
         train = self._pixels.units("train")
         rows = draws.choice(len(train), min(count, len(train)), replace=False)
         grey = draws.integers(0, 2, [count, train.shape[1]]).astype(np.uint8)
-        return {"floor": self(train[rows]), "noise": self(grey)}
+        coins = draws.random(grey.shape, np.float32) < train.mean(0, dtype=np.float32)
+        means = coins.astype(np.uint8)
+        return {"floor": self(train[rows]), "noise": self(grey), "means": self(means)}
 
     def _moments(self, units: np.ndarray) -> Moments:
         images = self._pixels.images(units) * 255.0
@@ -118,6 +124,7 @@ class Evaluation:
             if gap < 1e29:
                 found[f"accepted_{phase}"] = float(learner.accepted[place])
                 found[f"smallest_gap_{phase}"] = gap
+                found[f"longest_search_{phase}"] = float(learner.longest[place])
         if final:
             found |= self._measured(self._of("test"), seed, step, self._published)
             for name, value in self.fidelity.of_data(self._of("test").samples, seed).items():

@@ -7,6 +7,8 @@ Source: Taniguchi et al. 2023; `forward` and `train.py` of the official program.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import tensorflow as tf
 
@@ -23,7 +25,7 @@ from saigen.papers.dbm.machine import (
 )
 from saigen.papers.dbm.phases import NO_GAP, Phase, coupled_gibbs, gibbs_sampling, local_modes
 from saigen.papers.dbm.pretraining import contrast
-from saigen.papers.dbm.sweeps import noise
+from saigen.papers.dbm.sweeps import gibbs, noise
 
 METRICS = (
     "sweeps_positive",
@@ -71,6 +73,8 @@ class Learner:
         #: Over the run: first proposals accepted, and the smallest gap, by phase.
         self.accepted = tf.Variable(tf.zeros([2]))
         self.gap = tf.Variable(tf.fill([2], NO_GAP))
+        #: Over the run: sweeps of the slowest chain of any update, by phase.
+        self.longest = tf.Variable(tf.zeros([2]))
         # Settings that change numbers and no shape, so that a grid of them compiles once.
         self.live = {name: tf.Variable(params[name], trainable=False) for name in _LIVE}
 
@@ -79,7 +83,7 @@ class Learner:
         """Everything that a checkpoint keeps."""
         layers = {"W": self.weights, "b": self.biases, "c": self.centres, "chain": self._chains}
         found = {f"{name}{l}": v for name, all_ in layers.items() for l, v in enumerate(all_)}
-        return {**found, "accepted": self.accepted, "gap": self.gap}
+        return {**found, "accepted": self.accepted, "gap": self.gap, "longest": self.longest}
 
     def machine(self) -> Machine:
         """Return the machine as it stands, without centres."""
@@ -89,6 +93,7 @@ class Learner:
         """Return the values of a seed at step 0: biases are 0, chains noise."""
         found = {name: variable.numpy() for name, variable in self.variables.items()}
         found |= {"accepted": np.zeros(2, np.float32), "gap": np.full(2, NO_GAP, np.float32)}
+        found |= {"longest": np.zeros(2, np.float32)}
         kind = _word(self.live["init"])
         for layer, (low, high) in enumerate(zip(self.sizes[:-1], self.sizes[1:], strict=True)):
             draws = rng.generator(seed, f"initial W{layer}").normal(size=[low, high])
@@ -128,6 +133,8 @@ class Learner:
                 variable.assign_add(rate * (a - b))
         self.accepted.assign_add(tf.stack([positive.accepted, negative.accepted]))
         self.gap.assign(tf.minimum(self.gap, tf.stack([positive.gap, negative.gap])))
+        longest = tf.stack([positive.longest, negative.longest])
+        self.longest.assign(tf.maximum(self.longest, longest))
         return {
             "sweeps_positive": positive.sweeps,
             "sweeps_negative": negative.sweeps,
@@ -135,7 +142,7 @@ class Learner:
             "longest_negative": negative.longest,
             "tau_positive": positive.tau,
             "tau_negative": negative.tau,
-            "products": products(len(self.weights), positive.sweeps, negative.sweeps),
+            "products": products(len(self.weights), positive, negative, self.live["marginal"]),
         }
 
     def _phases(self, machine: Machine, visible: tf.Tensor, key: Key) -> tuple[Phase, Phase]:
@@ -157,11 +164,15 @@ class Learner:
         hidden = noise(posterior, count, key("positive noise"))
         if params["method"] == "gibbs_ucd":
             most = params["coupled_sweeps"]
-            return (
-                coupled_gibbs(posterior, of_hidden, hidden, key, "positive", most),
-                # As Qiu et al., from images; which one a chain starts from is nobody's concern.
-                coupled_gibbs(machine, of_all, [visible, *hidden], key, "negative", most),
+            # v is the first to be drawn anew: what the image says must be in h_1 by then.
+            hidden = gibbs(posterior, hidden, 1, key("coupled start"))
+            positive = coupled_gibbs(posterior, of_hidden, hidden, key, "positive", most)
+            positive = replace(
+                positive, sweeps=positive.sweeps + 1.0, longest=positive.longest + 1.0
             )
+            # As Qiu et al., from images; which one a chain starts from is nobody's concern.
+            start = [visible, *hidden]
+            return positive, coupled_gibbs(machine, of_all, start, key, "negative", most)
         sweeps = self.live["sweeps"]
         positive = gibbs_sampling(posterior, of_hidden, hidden, key, "positive", sweeps)
         if params["method"] == "cd":
@@ -189,21 +200,24 @@ class Learner:
         if layer == 0:
             self.biases[0].assign_add(rate * low)
         one = tf.constant(1.0)
-        # Up, down and up once more, and the products of two statistics.
-        return {**dict.fromkeys(METRICS, one), "products": tf.constant(5.0)}
+        # To the layer; up, down and up once more; and the products of two statistics.
+        return {**dict.fromkeys(METRICS, one), "products": tf.constant(layer + 5.0)}
 
     def _rate(self, step: tf.Tensor) -> tf.Tensor:
         """η (1 + t / 1000)^(−1/2), as the program has it: a shorter run is the head of a longer."""
         return self.live["learning_rate"] / tf.sqrt(1.0 + tf.cast(step, tf.float32) / 1000.0)
 
 
-def products(bonds: int, positive: tf.Tensor, negative: tf.Tensor) -> tf.Tensor:
+def products(bonds: int, positive: Phase, negative: Phase, marginal: bool | tf.Tensor) -> tf.Tensor:
     """Return products of a state with a weight matrix that an update takes, a chain.
 
-    A sweep multiplies by every free bond twice; v W_0 once and for all; the gradient's products
-    are one a bond and phase. Metropolis–Hastings steps, which change nothing, are not counted.
+    A sweep multiplies by every free bond twice; v W_0 once and for all; statistics take a product
+    a bond each time they are measured, and one more a bond where odd layers are summed out.
+    Metropolis–Hastings steps, which change nothing, are not counted.
     """
-    return 2.0 * bonds * (negative + 1.0) + 2.0 * (bonds - 1) * positive + 1.0
+    swept = 2.0 * bonds * negative.sweeps + 2.0 * (bonds - 1) * positive.sweeps
+    a_measure = bonds * (1.0 + tf.cast(marginal, tf.float32))
+    return swept + 1.0 + a_measure * (positive.measures + negative.measures)
 
 
 def initial_weights(draws: np.ndarray, kind: str) -> np.ndarray:

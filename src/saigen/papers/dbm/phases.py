@@ -7,7 +7,7 @@ machine: the posterior `machine.given(v)` in the positive phase, the whole machi
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import tensorflow as tf
 
@@ -31,6 +31,7 @@ class Phase:
       last: the state it ended in.
       sweeps: sweeps a chain took, mean over the chains; a pair of chains counts twice.
       longest: sweeps of the slowest chain.
+      measures: how many times a chain's statistics were taken, mean over the chains.
       tau: meeting time, mean over the chains; 1 where nothing is coupled.
       accepted: how many first Metropolis–Hastings proposals were accepted.
       gap: the smallest E(x') − E(x_0) of a first proposal, in nats.
@@ -40,6 +41,7 @@ class Phase:
     last: State
     sweeps: tf.Tensor
     longest: tf.Tensor
+    measures: tf.Tensor
     tau: tf.Tensor
     accepted: tf.Tensor
     gap: tf.Tensor
@@ -87,6 +89,7 @@ def local_modes(
         start,
         tf.reduce_mean(sweeps) + float(sweep),
         tf.reduce_max(sweeps) + float(sweep),
+        tf.constant(1.0),
         tf.reduce_mean(tau),
         tf.reduce_sum(tf.cast(first.accepted, tf.float32)),
         tf.reduce_min(first.gap),
@@ -105,21 +108,23 @@ def gibbs_sampling(
 def coupled_gibbs(
     machine: Machine, measure: Measure, start: State, key: Key, phase: str, most_steps: int
 ) -> Phase:
-    """The telescoping estimator on maximally coupled Gibbs chains, at most `most_steps` long."""
+    """The telescoping estimator on maximally coupled Gibbs chains, at most `most_steps` long.
+
+    A pair takes three sweeps to x_2 and y_1, and from there two sweeps and two measurements for
+    each of its τ − 2 corrections.
+    """
     coupling = GibbsCoupling(machine, key(f"{phase} coupling"), most_steps)
     found, tau = coupling.estimate(measure, start)
-    plain = _uncoupled(found, start, 2.0 * tf.reduce_mean(tau))
-    return Phase(
-        plain.statistics,
-        plain.last,
-        plain.sweeps,
-        2.0 * tf.reduce_max(tau),
-        tf.reduce_mean(tau),
-        plain.accepted,
-        plain.gap,
+    corrections = tf.nn.relu(tau - 2.0)
+    mean = tf.reduce_mean(corrections)
+    return replace(
+        _uncoupled(found, start, 3.0 + 2.0 * mean),
+        longest=3.0 + 2.0 * tf.reduce_max(corrections),
+        measures=1.0 + 2.0 * mean,
+        tau=tf.reduce_mean(tau),
     )
 
 
 def _uncoupled(found: Statistics, last: State, sweeps: tf.Tensor) -> Phase:
-    nothing = tf.constant(0.0)
-    return Phase(found, last, sweeps, sweeps, tf.constant(1.0), nothing, tf.constant(NO_GAP))
+    nothing, one = tf.constant(0.0), tf.constant(1.0)
+    return Phase(found, last, sweeps, sweeps, one, one, nothing, tf.constant(NO_GAP))

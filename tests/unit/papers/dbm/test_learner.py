@@ -1,15 +1,19 @@
 """An update by every method, and training on data small enough for exact likelihoods."""
 
+from dataclasses import dataclass, field
+
 import numpy as np
 import pytest
 import tensorflow as tf
-from tiny_machines import every_state
+from tiny_machines import every_state, machine_of, tiny
 
 from saigen.engine import rng
 from saigen.papers.dbm import enumeration
 from saigen.papers.dbm.learner import METRICS, Learner, initial_weights, products
-from saigen.papers.dbm.machine import statistics
+from saigen.papers.dbm.machine import Machine, statistics
+from saigen.papers.dbm.phases import Phase, coupled_gibbs
 from saigen.papers.dbm.pretraining import contrast
+from saigen.papers.dbm.sweeps import noise
 
 PARAMS = {
     "method": "lmi",
@@ -209,6 +213,79 @@ def test_other_weights_have_their_size():
         initial_weights(draws, "flat")
 
 
+def phase_of(sweeps, measures=1.0):
+    nothing = tf.constant(0.0)
+    numbers = map(tf.constant, (sweeps, sweeps, measures))
+    return Phase(([], []), [], *numbers, *[nothing] * 3)
+
+
 def test_products_of_ten_sweeps():
     # Free: 4 a sweep; clamped: 2 a sweep, and v W_0 once; the gradient 2 a phase.
-    assert float(products(2, tf.constant(10.0), tf.constant(10.0))) == 40.0 + 20.0 + 1.0 + 4.0
+    ten = phase_of(10.0)
+    assert float(products(2, ten, ten, False)) == 40.0 + 20.0 + 1.0 + 4.0
+    # The means of h_1 take 2 more a phase.
+    assert float(products(2, ten, ten, True)) == 65.0 + 4.0
+
+
+def test_products_of_coupled_chains():
+    """By hand, with τ = 5 in either phase and two bonds.
+
+    Hidden layers first: one clamped sweep. To x_2 and y_1: three sweeps; three corrections of two
+    sweeps. Measured: x_1, and twice in each correction, two products each.
+    """
+    clamped, free = 2 * (1 + 3 + 6), 4 * (3 + 6)
+    by_hand = 1 + clamped + free + 2 * (2 * 7)
+    assert float(products(2, phase_of(10.0, 7.0), phase_of(9.0, 7.0), False)) == by_hand
+
+
+@dataclass(frozen=True)
+class Counting(Machine):
+    """A machine that counts its products of a state with a weight matrix."""
+
+    count: list = field(default_factory=lambda: [0])
+
+    def field(self, layer, state):
+        self.count[0] += (layer > 0) + (layer < len(self.weights))
+        return super().field(layer, state)
+
+
+@pytest.mark.parametrize("most", [2, 5, 60])
+def test_a_coupled_phase_takes_the_products_that_it_tells(most):
+    """Counted on single pairs, of several meeting times, met before the end or given up."""
+    taus = []
+    for seed in range(12):
+        plain = machine_of(*tiny((6, 6, 6)))
+        machine = Counting(plain.weights, plain.biases)
+
+        def measure(state, machine=machine):
+            machine.count[0] += 2
+            return statistics(state, [tf.zeros([6])] * 3)
+
+        start = noise(machine, 1, rng.key(seed)("start"))
+        phase = coupled_gibbs(machine, measure, start, rng.key(seed), "negative", most)
+        taus.append(float(phase.tau))
+        assert machine.count[0] == 4 * float(phase.sweeps) + 2 * float(phase.measures)
+        assert float(phase.longest) == float(phase.sweeps)
+    assert len(set(taus)) > 1 or most == 2
+
+
+def test_coupled_chains_start_from_the_images():
+    """Bonds so strong that h_1 repeats v, and v repeats h_1: x_1 is the image it began with."""
+    made = learner(method="gibbs_ucd", coupled_sweeps=2, hidden=4, centre="half")
+    made.weights[0].assign(40.0 * np.eye(4))
+    made.weights[1].assign(np.zeros([4, 4]))
+    for images in (IMAGES, 1.0 - IMAGES[:, ::-1]):
+        _, negative = made._phases(made.machine(), tf.constant(images), rng.key(0))
+        bonds, sums = negative.statistics
+        np.testing.assert_array_equal(sums[0], (images - 0.5).sum(0))
+        np.testing.assert_array_equal(bonds[0], (images - 0.5).T @ (images - 0.5))
+
+
+def test_the_longest_search_of_a_run_is_kept():
+    made = learner(init="orthogonal", hidden=6)
+    found = [made.step(tf.constant(IMAGES), rng.key(0, step)) for step in range(5)]
+    by_phase = [[float(f[f"longest_{phase}"]) for f in found] for phase in ("positive", "negative")]
+    np.testing.assert_array_equal(made.longest, [max(steps) for steps in by_phase])
+    # A mean over the steps would not tell.
+    assert max(by_phase[1]) > np.mean(by_phase[1])
+    assert set(made.initial(1)["longest"]) == {0.0}
