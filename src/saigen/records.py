@@ -113,10 +113,11 @@ def tidy(paper: Paper, records: Sequence[Record]) -> dict[str, pd.DataFrame]:
       records: runs of any of its experiments.
 
     Returns:
-      Frames, each with `attrs["judges"]`: the names of the networks its runs were judged by.
+      Frames, each with `attrs`: `datasets`, the names of what its runs read, and `judges`, those of
+      the networks they were judged by.
     """
     frames: dict[str, list[pd.DataFrame]] = {}
-    judges: dict[str, set[str]] = {}
+    told: dict[str, dict[str, set[str]]] = {}
     for record in records:
         facts = record.facts
         frame = record.metrics().drop(columns="wall_seconds")
@@ -127,11 +128,13 @@ def tidy(paper: Paper, records: Sequence[Record]) -> dict[str, pd.DataFrame]:
         for place, (name, value) in enumerate(labels.items()):
             frame.insert(place, name, value)
         frames.setdefault(facts["experiment"], []).append(frame)
-        judges.setdefault(facts["experiment"], set()).update(facts.get("judges", {}))
-    found = {name: pd.concat(parts, ignore_index=True) for name, parts in frames.items()}
-    for name, frame in found.items():
-        frame.attrs["judges"] = sorted(judges[name])
-    return found
+        about = told.setdefault(facts["experiment"], {"judges": set(), "datasets": set()})
+        about["judges"].update(facts.get("judges", {}))
+        about["datasets"].update(facts["datasets"])
+    whole = {name: pd.concat(parts, ignore_index=True) for name, parts in frames.items()}
+    for name, frame in whole.items():
+        frame.attrs.update({key: sorted(found) for key, found in told[name].items()})
+    return whole
 
 
 def _cell(value: Any) -> Any:

@@ -127,9 +127,9 @@ class Evaluation:
                 found[f"longest_search_{phase}"] = float(learner.longest[place])
         if final:
             found |= self._measured(self._of("test"), seed, step, self._published)
-            for name, value in self.fidelity.of_data(self._of("test").samples, seed).items():
-                found[f"fd_{name}"] = value
-            found["log_likelihood_of_means"] = self._of_means(self._of("test").images)
+            found |= self._references(self._of("test"), seed)
+            curve = self._references(self._of("curve"), seed)
+            found |= {f"curve_{name}": value for name, value in curve.items()}
         return found
 
     def samples(self, seed: int) -> dict[str, np.ndarray]:
@@ -154,6 +154,14 @@ class Evaluation:
         """Return the sizes along the way (`curve`) or at the end (`test`)."""
         named = {field.name: self._sizes[f"{kind}_{field.name}"] for field in fields(Sizes)}
         return Sizes(**named)
+
+    def _references(self, sizes: Sizes, seed: int) -> dict[str, float]:
+        """Return what the numbers of a machine are held against, measured in the same way."""
+        distances = self.fidelity.of_data(sizes.samples, seed)
+        return {
+            **{f"fd_{name}": value for name, value in distances.items()},
+            "log_likelihood_of_means": self._of_means(sizes.images),
+        }
 
     def _of_means(self, count: int) -> float:
         """Return the mean log p(v) of test images, in nats, by pixels drawn independently."""

@@ -17,6 +17,17 @@ TRAINED = (
     "anatomy",
     "anatomy_fashion",
 )
+#: The long runs among them.
+LONG = ("anatomy", "anatomy_fashion")
+#: What is compared at equal work.
+EQUAL = ("curve_fd_sample", "curve_fd_gibbs", "curve_log_likelihood", "curve_log_z_error")
+#: What a curve is held against: the last evaluation alone measures it.
+REFERENCES = (
+    "curve_fd_floor",
+    "curve_fd_means",
+    "curve_fd_noise",
+    "curve_log_likelihood_of_means",
+)
 #: Those with several units a pixel.
 GREY = ("grey", "grey_fashion", "colour")
 _RUN = ["experiment", "learner", "centre", "seed"]
@@ -61,6 +72,7 @@ def machines(runs: Frames, published: Frames) -> pd.DataFrame:
         "fd_sample",
         "fd_gibbs",
         "fd_floor",
+        "fd_means",
         "fd_noise",
         "unique_modes",
         "search_sweeps",
@@ -79,7 +91,17 @@ def training(runs: Frames, published: Frames) -> pd.DataFrame:
     by = ["experiment", "learner", "centre"]
     parts = [
         aggregate(finals, by, metric).assign(metric=metric)
-        for metric in ("fd_sample", "fd_gibbs", "fd_mode", "log_likelihood", "unique_modes")
+        for metric in (
+            "fd_sample",
+            "fd_gibbs",
+            "fd_mode",
+            "fd_floor",
+            "fd_means",
+            "fd_noise",
+            "log_likelihood",
+            "log_likelihood_of_means",
+            "unique_modes",
+        )
     ]
     table = pd.concat(parts, ignore_index=True)
     return table[["metric", *table.columns.drop("metric")]]
@@ -88,9 +110,15 @@ def training(runs: Frames, published: Frames) -> pd.DataFrame:
 def curves(runs: Frames, published: Frames) -> pd.DataFrame:
     """Return what was measured along the steps, beside the work done by then.
 
-    `work` is products of a state with a weight matrix, a chain, since the start.
+    `work` is products of a state with a weight matrix, a chain, since the start. The references
+    (floor, means, noise) are of as many images as the curve, and the same at every step.
     """
-    return _each(runs, TRAINED, _along_steps)
+    return _each(runs, tuple(name for name in TRAINED if name not in LONG), _along_steps)
+
+
+def long_curves(runs: Frames, published: Frames) -> pd.DataFrame:
+    """Return the same along the long runs, up to where they are taken apart."""
+    return _each(runs, LONG, _along_steps)
 
 
 def sweeps(runs: Frames, published: Frames) -> pd.DataFrame:
@@ -112,7 +140,7 @@ def equal_compute(runs: Frames, published: Frames) -> pd.DataFrame:
         for _, run in panel.groupby("learner", sort=False):
             run = run.sort_values("step")
             row = {name: run[name].iloc[0] for name in [*_RUN, "status"]} | {"work": budget}
-            for metric in ("curve_fd_sample", "curve_fd_gibbs", "curve_log_likelihood"):
+            for metric in EQUAL:
                 # Before its first evaluation a run has no value; then the first one stands.
                 row[metric] = float(np.interp(budget, run["work"], run[metric]))
             rows.append(row)
@@ -130,7 +158,8 @@ def rates(runs: Frames, published: Frames) -> pd.DataFrame:
 
 def ablation(runs: Frames, published: Frames) -> pd.DataFrame:
     """Return local mode initialisation by centre, marginalisation and initial weights."""
-    finals = final(runs["training"], ["fd_sample", "log_likelihood", "unique_modes"])
+    metrics = ["fd_sample", "log_likelihood", "unique_modes"]
+    finals = _each(runs, ("training", "half"), lambda frame: final(frame, metrics))
     finals = finals[finals["learner"].str.startswith("lmi")]
     return finals.assign(
         marginal=finals["learner"].str.contains("marginal"),
@@ -141,10 +170,12 @@ def ablation(runs: Frames, published: Frames) -> pd.DataFrame:
 def readings(runs: Frames, published: Frames) -> pd.DataFrame:
     """Return of every run by local modes how many first proposals were accepted, and the gaps.
 
+    `longest_search` is the sweeps of its slowest local search, the Gibbs sweep after it included.
     `differs` is the largest difference of a final number of the same seed, as coded or as
     specified, from the run without Metropolis–Hastings; empty where there is no such pair.
     """
-    metrics = [f"{name}_{phase}" for name in ("accepted", "smallest_gap") for phase in _PHASES]
+    names = ("accepted", "smallest_gap", "longest_search")
+    metrics = [f"{name}_{phase}" for name in names for phase in _PHASES]
 
     def of(frame: pd.DataFrame) -> pd.DataFrame:
         told = frame.loc[frame["metric"].isin(metrics), "learner"].unique()
@@ -166,13 +197,13 @@ def chains(runs: Frames, published: Frames) -> pd.DataFrame:
         rows["sweeps"] = rows["metric"].str.removeprefix("chain_fd_").astype(int)
         return rows.drop(columns="metric").rename(columns={"value": "fd"})
 
-    return _each(runs, ("anatomy", "anatomy_fashion"), of)
+    return _each(runs, LONG, of)
 
 
 def modes(runs: Frames, published: Frames) -> pd.DataFrame:
     """Return how many different modes local searches from noise reach: a row a run."""
     metrics = ["modes_unique", "modes_commonest", "modes_unique_of_data"]
-    return _each(runs, ("anatomy", "anatomy_fashion"), lambda frame: final(frame, metrics))
+    return _each(runs, LONG, lambda frame: final(frame, metrics))
 
 
 def completions(runs: Frames, published: Frames) -> pd.DataFrame:
@@ -184,16 +215,17 @@ def completions(runs: Frames, published: Frames) -> pd.DataFrame:
         rows["mask"] = rows["mask"].str.removeprefix("completion_")
         return rows.drop(columns="metric").rename(columns={"value": "error"})
 
-    return _each(runs, ("anatomy", "anatomy_fashion"), of)
+    return _each(runs, LONG, of)
 
 
 def frechet(runs: Frames, published: Frames) -> pd.DataFrame:
     """Return Fréchet distances, ours and published, each in the column of its protocol.
 
     Inception FIDs and distances by a classifier of ours are never one column. Ours are of the
-    method's samples; `floor` lies between training and test images.
+    method's samples; `floor` lies between training and test images; `means` is that of units drawn
+    independently at their means. `dataset` tells the images' side, `bits` is units a channel.
     """
-    metrics = ["fd_sample", "fd_floor", "fid_sample"]
+    metrics = ["fd_sample", "fd_floor", "fd_means", "fid_sample"]
     ours = _each(runs, GREY, lambda frame: final(frame, metrics))
     names = {data: f"inception_fid_{data}" for data in ("mnist", "fashion_mnist", "cifar10")}
     by = dict(zip(GREY, names.values(), strict=True))
@@ -202,12 +234,17 @@ def frechet(runs: Frames, published: Frames) -> pd.DataFrame:
             "model": f"{learner}, centre {centre}",
             "source": "this replication",
             "experiment": experiment,
+            "dataset": ", ".join(runs[experiment].attrs.get("datasets", ())),
+            "bits": bits,
             "classifier_fd": cell["fd_sample"].mean(skipna=False),
             by[experiment]: cell["fid_sample"].mean(skipna=False),
             "classifier_floor": cell["fd_floor"].mean(),
+            "classifier_means": cell["fd_means"].mean(),
             "n": len(cell),
         }
-        for (experiment, learner, centre), cell in ours.groupby(_RUN[:-1], sort=False)
+        for (experiment, learner, centre, bits), cell in ours.groupby(
+            [*_RUN[:-1], "bits"], sort=False
+        )
     ]
     return pd.concat([published["fid"].rename(columns=names), pd.DataFrame(rows)])
 
@@ -230,7 +267,9 @@ def _along_steps(frame: pd.DataFrame) -> pd.DataFrame:
     parts = []
     for _, run in wide.sort_values("step").groupby(["variant", "seed"], sort=False):
         taken = np.diff(run["step"], prepend=0)
-        parts.append(run.assign(work=(run["products"].fillna(0.0) * taken).cumsum()))
+        known = {name: run[name].max() for name in REFERENCES if name in run}
+        work = (run["products"].fillna(0.0) * taken).cumsum()
+        parts.append(run.assign(**known, work=work))
     table = pd.concat(parts, ignore_index=True).drop(columns="products")
     # A run that diverged before its first evaluation has none.
     return table.dropna(subset=["curve_fd_sample"]) if "curve_fd_sample" in table else table

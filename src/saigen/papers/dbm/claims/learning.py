@@ -1,49 +1,27 @@
-"""Claims on training: slides 25 to 27 and the abstract, on trained machines."""
+"""Claims on training: slides 25 and 26 and the abstract, on trained machines."""
 
-from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import pandas as pd
 
 from saigen.claims import (
+    INCONCLUSIVE,
     Finding,
     above,
     all_of,
     below,
     claim,
     difference,
-    mean_of,
     measured_with,
     ratio,
 )
 from saigen.errors import SaigenError
-
-Tables = Mapping[str, pd.DataFrame]
+from saigen.papers.dbm.claims.learned import Tables, fails, learns, trained
 
 _BOTH = {"training": "MNIST", "training_fashion": "Fashion-MNIST"}
 EXISTING = ("cd_10", "pcd_10", "gibbs_ucd")
-
-
-def trained(
-    tables: Tables, experiment: str, learners: Sequence[str], centre: str = "data"
-) -> pd.DataFrame:
-    """Return the last numbers of some learners with one centre.
-
-    Raises:
-      SaigenError: there are none.
-    """
-    rows = tables["machines"]
-    rows = rows[
-        (rows["experiment"] == experiment)
-        & rows["learner"].isin(learners)
-        & (rows["centre"] == centre)
-    ]
-    if rows.empty:
-        raise SaigenError(f"{experiment} has no runs of {', '.join(learners)}")
-    # A baseline is judged by the sampler that suits it best.
-    return rows.assign(
-        fd_best=rows[["fd_sample", "fd_gibbs"]].min(axis=1),
-        of_noise=rows["fd_sample"] / rows["fd_noise"],
-    )
+#: Nats: beyond it a few chains carry the estimate, and its error says little.
+MOST_LOG_Z_ERROR = 0.3
 
 
 @claim(
@@ -101,12 +79,9 @@ def metropolis_is_idle_with_centres(tables: Tables) -> Finding:
     tables=["machines"],
 )
 def trains_end_to_end(tables: Tables) -> Finding:
-    """LMI's samples are less than half as far from the data as noise, on both datasets."""
+    """On both datasets LMI beats independent pixels: half their distance, a higher likelihood."""
     return all_of(
-        {
-            name: below(mean_of(trained(tables, experiment, ["lmi"]), "of_noise"), 0.5)
-            for experiment, name in _BOTH.items()
-        }
+        {name: learns(trained(tables, experiment, ["lmi"])) for experiment, name in _BOTH.items()}
     )
 
 
@@ -119,19 +94,40 @@ def trains_end_to_end(tables: Tables) -> Finding:
     tables=["machines"],
 )
 def trains_as_released(tables: Tables) -> Finding:
-    """LMI's samples without centres are less than half as far from the data as noise."""
-    return below(mean_of(trained(tables, "training", ["lmi"], "none"), "of_noise"), 0.5)
+    """Without centres LMI beats independent pixels: half their distance, a higher likelihood."""
+    return learns(trained(tables, "training", ["lmi"], "none"))
 
 
 @claim(
     "C10",
-    says="Existing methods fail where there is no pre-training",
+    says="Existing methods fail without pre-training, and succeed with it",
     where="slide 25",
     published="in words and pictures",
     tables=["machines"],
 )
 def others_fail(tables: Tables) -> Finding:
-    """CD-10, PCD-10 and Gibbs UCD, by their better sampler, are twice as far off as LMI."""
+    """CD-10, PCD-10 and Gibbs UCD do not pass the test of C9; PCD-10 after pre-training does.
+
+    Each by its better sampler, on both datasets where it was run.
+    """
+    parts = {}
+    for experiment, name in _BOTH.items():
+        rows = trained(tables, experiment, [*EXISTING, "pretrained"])
+        for learner, cell in rows.groupby("learner", sort=False):
+            test = learns if learner == "pretrained" else fails
+            parts[f"{learner} on {name}"] = test(cell, "best_of_means")
+    return all_of(parts)
+
+
+@claim(
+    "C10-ratio",
+    says="Existing methods end twice as far from the data as LMI, or farther",
+    where="ours, on slide 25",
+    published="not stated",
+    tables=["machines"],
+)
+def others_are_far_off(tables: Tables) -> Finding:
+    """CD-10, PCD-10 and Gibbs UCD against LMI, each by its better sampler."""
     rows = trained(tables, "training", ["lmi", *EXISTING])
     return all_of(
         {
@@ -149,18 +145,24 @@ def others_fail(tables: Tables) -> Finding:
     tables=["equal_compute"],
 )
 def ahead_at_equal_work(tables: Tables) -> Finding:
-    """At the work that all have done, LMI's log-likelihood is above CD-10's and PCD-10's."""
+    """At the work that all have done, LMI's log-likelihood is above that of each of them.
+
+    Inconclusive where log Z of either has a standard error above 0.3 nats: annealing that misses
+    a mode understates log Z, and its error with it.
+    """
     rows = tables["equal_compute"]
     rows = rows[(rows["experiment"] == "training") & (rows["centre"] == "data")]
+    return all_of({name: _likelier(rows, name) for name in EXISTING})
+
+
+def _likelier(rows: pd.DataFrame, name: str) -> Finding:
     metric = "curve_log_likelihood"
-    return all_of(
-        {
-            name: above(
-                difference(rows, metric, of="lmi", against=name, by="learner", better="higher")
-            )
-            for name in ("cd_10", "pcd_10")
-        }
-    )
+    found = above(difference(rows, metric, of="lmi", against=name, by="learner", better="higher"))
+    worst = rows[rows["learner"].isin(["lmi", name])]["curve_log_z_error"].max()
+    if worst > MOST_LOG_Z_ERROR:
+        why = f"log Z has a standard error of {worst:.2g} nats; {found.why}"
+        return replace(found, verdict=INCONCLUSIVE, why=why)
+    return found
 
 
 @claim(
@@ -200,87 +202,3 @@ def _inception(tables: Tables, data: str, bound: float) -> Finding:
     if ours.empty:
         raise SaigenError("no Inception features: distances here are by a classifier of ours")
     return below(measured_with(float(ours.min()), 0.0, len(ours)), bound)
-
-
-def _of_factor(tables: Tables, factor: str, of: object, against: object) -> Finding:
-    """Compare two levels of one factor of the ablation, paired on seed and the other factors."""
-    rows = tables["ablation"]
-    rows = rows[rows["init"].isin(["orthogonal", "normal"]) & rows["centre"].isin(["none", "data"])]
-    # As words: a pair is found by equal labels, and `of` is shown in the verdict.
-    rows = rows.assign(marginal=rows["marginal"].map({True: "yes", False: "no"}))
-    others = [name for name in ("centre", "marginal", "init") if name != factor]
-    found = difference(
-        rows, "fd_sample", of=of, against=against, by=factor, paired_on=["seed", *others]
-    )
-    return below(found)
-
-
-@claim(
-    "C13-centring",
-    says="Centring helps",
-    where="a third party's summary of the paper",
-    published="in words",
-    tables=["ablation"],
-)
-def centring_helps(tables: Tables) -> Finding:
-    """Over the 2³ ablation, at equal updates, the samples' distance is lower with centres."""
-    return _of_factor(tables, "centre", "data", "none")
-
-
-@claim(
-    "C13-marginal",
-    says="Marginalisation helps",
-    where="a third party's summary of the paper",
-    published="in words",
-    tables=["ablation"],
-)
-def marginalisation_helps(tables: Tables) -> Finding:
-    """Over the 2³ ablation, at equal updates, the samples' distance is lower with it."""
-    return _of_factor(tables, "marginal", "yes", "no")
-
-
-@claim(
-    "C13-orthogonal",
-    says="Orthogonal initial weights help",
-    where="a third party's summary of the paper",
-    published="in words",
-    tables=["ablation"],
-)
-def orthogonality_helps(tables: Tables) -> Finding:
-    """Over the 2³ ablation, the distance is lower than with normal weights of the same size."""
-    return _of_factor(tables, "init", "orthogonal", "normal")
-
-
-@claim(
-    "C14",
-    says="Missing pixels are filled in plausibly by a masked local search",
-    where="slide 27",
-    published="in pictures",
-    tables=["completions"],
-)
-def completes(tables: Tables) -> Finding:
-    """LMI's machine errs less on unknown pixels than the mean image, with every mask."""
-    return _completes(tables, "mean_image")
-
-
-@claim(
-    "C14-nearest",
-    says="The completion is better than that of the nearest training image",
-    where="ours",
-    published="not stated",
-    tables=["completions"],
-)
-def completes_better_than_a_neighbour(tables: Tables) -> Finding:
-    """LMI's machine errs less on unknown pixels than the nearest image, with every mask."""
-    return _completes(tables, "nearest")
-
-
-def _completes(tables: Tables, baseline: str) -> Finding:
-    rows = tables["completions"]
-    rows = rows[(rows["experiment"] == "anatomy") & (rows["learner"] == "lmi")]
-    return all_of(
-        {
-            mask: below(difference(part, "error", of="machine", against=baseline, by="how"))
-            for mask, part in rows.groupby("mask", sort=False)
-        }
-    )

@@ -1,0 +1,78 @@
+"""Claims on what the method is made of: centring, marginalisation, orthogonal initial weights."""
+
+import numpy as np
+
+from saigen.claims import Finding, all_of, below, claim, ratio
+from saigen.errors import SaigenError
+from saigen.papers.dbm.claims.learned import Tables
+
+
+def _of_factor(tables: Tables, factor: str, of: str, against: str, centre: str = "") -> Finding:
+    """Compare two levels of one factor of the ablation: the ratio of distances is below 1.
+
+    Each seed gives one ratio, the geometric mean over the cells of the other factors.
+
+    Args:
+      centre: of machines with this centre only; of both by default.
+    """
+    rows = tables["ablation"]
+    rows = rows[rows["init"].isin(["orthogonal", "normal"]) & rows["centre"].isin(["none", "data"])]
+    rows = rows[rows["centre"] == centre] if centre else rows
+    lost = (rows["status"] == "diverged") | rows["fd_sample"].isna()
+    rows = rows.assign(
+        # As words: a pair is found by equal labels, and `of` is shown in the verdict.
+        marginal=rows["marginal"].map({True: "yes", False: "no"}),
+        log_fd=np.log(rows["fd_sample"].mask(lost, np.inf)),
+    )
+    others = [name for name in ("centre", "marginal", "init") if name != factor]
+    cells = rows.pivot(index=["seed", *others], columns=factor, values="log_fd")
+    whole = cells.reindex(columns=[of, against]).dropna()
+    if whole.empty:
+        raise SaigenError(f"no cell of the ablation was run with {of} and {against}")
+    means = np.exp(whole.groupby("seed").mean().stack()).rename("fd").reset_index()
+    return below(ratio(means, "fd", of=of, against=against, by=factor), 1.0)
+
+
+def _overall_and_centred(tables: Tables, factor: str, of: str, against: str) -> Finding:
+    return all_of(
+        {
+            "over both centres": _of_factor(tables, factor, of, against),
+            "centred": _of_factor(tables, factor, of, against, "data"),
+        }
+    )
+
+
+@claim(
+    "C13-centring",
+    says="Centring helps",
+    where="a third party's summary of the paper",
+    published="in words",
+    tables=["ablation"],
+)
+def centring_helps(tables: Tables) -> Finding:
+    """Over the 2³ ablation, at equal updates, distances with and without have a ratio below 1."""
+    return _of_factor(tables, "centre", "data", "none")
+
+
+@claim(
+    "C13-marginal",
+    says="Marginalisation helps",
+    where="a third party's summary of the paper",
+    published="in words",
+    tables=["ablation"],
+)
+def marginalisation_helps(tables: Tables) -> Finding:
+    """The ratio of distances with and without it is below 1, with either centre and centred."""
+    return _overall_and_centred(tables, "marginal", "yes", "no")
+
+
+@claim(
+    "C13-orthogonal",
+    says="Orthogonal initial weights help",
+    where="a third party's summary of the paper",
+    published="in words",
+    tables=["ablation"],
+)
+def orthogonality_helps(tables: Tables) -> Finding:
+    """The ratio of distances to those from normal weights of the same size is below 1, likewise."""
+    return _overall_and_centred(tables, "init", "orthogonal", "normal")
