@@ -63,6 +63,7 @@ def test_a_frame_has_a_row_for_every_run_step_and_metric(written, toy_paper):
     names = [written(latent, seed) for latent in FACTORS["latent"] for seed in (0, 1)]
     first, second = written.record(*names[:3]), written.record(names[3], job="001")
     frames = tidy(toy_paper(factors=FACTORS), read_records([first, second]))
+    assert frames["toy"].attrs["datasets"] == ["digits"]
     frame = frames["toy"]
     assert list(frame.columns) == [
         "latent", "learning_rate", "variant", "seed", "status", "step", "metric", "value",

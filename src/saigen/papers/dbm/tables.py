@@ -5,7 +5,37 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from saigen.tables import aggregate, final, final_by_label
+from saigen.papers.dbm.toy_tables import (
+    gradients,
+    meeting_times,
+    probes,
+    toy,
+    toy_energies,
+    unbiasedness,
+)
+from saigen.tables import aggregate, final
+
+__all__ = [
+    "ablation",
+    "chains",
+    "completions",
+    "curves",
+    "equal_compute",
+    "frechet",
+    "gradients",
+    "long_curves",
+    "machines",
+    "meeting_times",
+    "modes",
+    "probes",
+    "rates",
+    "readings",
+    "sweeps",
+    "toy",
+    "toy_energies",
+    "training",
+    "unbiasedness",
+]
 
 Frames = Mapping[str, pd.DataFrame]
 
@@ -32,37 +62,6 @@ REFERENCES = (
 GREY = ("grey", "grey_fashion", "colour")
 _RUN = ["experiment", "learner", "centre", "seed"]
 _PHASES = ("positive", "negative")
-
-
-def toy(runs: Frames, published: Frames) -> pd.DataFrame:
-    """Return sweeps and meeting times of every random machine: a row a run and count."""
-    return final_by_label(runs["toy"], ["count"])
-
-
-def toy_energies(runs: Frames, published: Frames) -> pd.DataFrame:
-    """Return mean energies (nats) of modes, of initialised states and of noise: a row a run."""
-    return final(runs["toy"], ["energy_mode", "energy_initialised", "energy_uniform"])
-
-
-def unbiasedness(runs: Frames, published: Frames) -> pd.DataFrame:
-    """Return bias, its noise, z, spread and meeting times: a row a run and estimator."""
-    frame = final_by_label(runs["unbiasedness"], ["estimator"])
-    return frame[[name for name in frame.columns if not name.startswith("tau_at_least")]]
-
-
-def meeting_times(runs: Frames, published: Frames) -> pd.DataFrame:
-    """Return the share of chains whose meeting time is at least so many steps."""
-    rows = runs["unbiasedness"]
-    rows = rows[rows["metric"].str.startswith("tau_at_least")].copy()
-    rows[["metric", "estimator"]] = rows["metric"].str.split("/", n=1, expand=True)
-    rows["at_least"] = rows["metric"].str.removeprefix("tau_at_least_").astype(int)
-    names = ["units", "scale", "estimator", "seed", "at_least"]
-    return rows[[*names, "value"]].rename(columns={"value": "share"}).sort_values(names)
-
-
-def gradients(runs: Frames, published: Frames) -> pd.DataFrame:
-    """Return how far local gradients are from automatic differentiation: a row a machine."""
-    return final(runs["unbiasedness"], ["gradient_error"])
 
 
 def machines(runs: Frames, published: Frames) -> pd.DataFrame:

@@ -141,8 +141,10 @@ def made_up(products=10.0, slope=-0.01):
         for step in (50, 100):
             row = {**labels, "seed": 0, "status": "finished", "step": step}
             rows.append({**row, "metric": "products", "value": factor * products})
-            for metric in ("curve_fd_sample", "curve_fd_gibbs", "curve_log_likelihood"):
+            for metric in tables.EQUAL:
                 rows.append({**row, "metric": metric, "value": 3.0 + slope * step})
+        # The last evaluation alone measures what a curve is held against.
+        rows.append({**row, "metric": "curve_fd_means", "value": 0.3})
     return pd.DataFrame(rows)
 
 
@@ -156,6 +158,15 @@ def test_work_adds_up_and_equal_work_reads_the_curve_there():
     assert equal.loc["lmi", "work"] == 1000.0
     assert equal.loc["lmi", "curve_log_likelihood"] == pytest.approx(2.5)
     assert equal.loc["cd_10", "curve_log_likelihood"] == pytest.approx(2.0)
+    assert equal.loc["cd_10", "curve_log_z_error"] == pytest.approx(2.0)
+
+
+def test_a_curve_knows_its_references_at_every_step():
+    curves = tables.curves({"training": made_up()}, {})
+    assert list(curves["curve_fd_means"]) == [0.3] * 4
+    long = tables.long_curves({"anatomy": made_up()}, {})
+    assert set(long["experiment"]) == {"anatomy"} and len(long) == 4
+    assert long.drop(columns="experiment").equals(curves.drop(columns="experiment"))
 
 
 def test_published_distances_name_their_source():
@@ -173,15 +184,19 @@ def test_inception_distances_stand_under_their_data_where_runs_have_them(judged)
     from saigen.paper import load_paper
     from saigen.tables import published
 
-    metrics = {"fd_sample": 3.0, "fd_floor": 1.0} | ({"fid_sample": 12.0} if judged else {})
-    label = {"learner": "lmi", "centre": "data", "variant": "v", "status": "finished", "step": 9}
+    metrics = {"fd_sample": 3.0, "fd_floor": 1.0, "fd_means": 2.0}
+    metrics |= {"fid_sample": 12.0} if judged else {}
+    label = {"learner": "lmi", "centre": "data", "bits": 4, "variant": "v", "status": "finished"}
+    label["step"] = 9
     frame = pd.DataFrame(
         [{**label, "seed": seed, "metric": name, "value": value + seed}
          for seed in (0, 1) for name, value in metrics.items()]
     )  # fmt: skip
-    runs = dict.fromkeys(tables.GREY, frame)
+    runs = {name: frame.copy() for name in tables.GREY}
+    runs["grey"].attrs["datasets"] = ["mnist_14px"]
     table = tables.frechet(runs, published(load_paper("dbm")))
     ours = table[table["source"] == "this replication"].set_index("experiment")
+    assert ours.loc["grey", "dataset"] == "mnist_14px" and set(ours["bits"]) == {4}
     for experiment, data in zip(tables.GREY, ("mnist", "fashion_mnist", "cifar10"), strict=True):
         found = ours.loc[experiment].filter(like="inception_fid").dropna().to_dict()
         assert found == ({f"inception_fid_{data}": 12.5} if judged else {})

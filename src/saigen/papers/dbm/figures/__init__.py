@@ -1,14 +1,13 @@
 """The paper's figures, from tables and samples: one function a figure, named as in paper.yaml."""
 
-from saigen.papers.dbm.figures.learning import (
-    ablation,
+from saigen.papers.dbm.figures.curves import (
     curves_fashion,
     curves_mnist,
-    depth,
-    rates,
-    readings,
+    long_curves,
+    search,
     work,
 )
+from saigen.papers.dbm.figures.learning import ablation, depth, rates, readings
 from saigen.papers.dbm.figures.pictures import (
     chain_images,
     chains,
@@ -30,6 +29,7 @@ __all__ = [
     "curves_fashion",
     "curves_mnist",
     "depth",
+    "long_curves",
     "meeting_times",
     "rates",
     "readings",
@@ -37,6 +37,7 @@ __all__ = [
     "samples_grey",
     "samples_mnist",
     "samples_uncentred",
+    "search",
     "toy",
     "unbiasedness",
     "work",

@@ -1,47 +1,18 @@
-"""Figures of training: curves, equal work, ablations, learning rates, and the readings."""
+"""Figures of what training ends in: ablations, learning rates, the readings, deeper machines."""
 
 import numpy as np
-import pandas as pd
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
 from saigen.papers.dbm.figures.names import (
     CENTRES,
     COLOURS,
-    DATA,
     LEARNERS,
-    MAIN,
     Samples,
     Tables,
     legend,
     present,
 )
-
-_CURVES = {
-    "curve_fd_sample": "Fréchet distance\nof samples",
-    "curve_fd_gibbs": "Fréchet distance\nof long Gibbs chains",
-    "curve_log_likelihood": "log-likelihood\n(nats an image)",
-    "curve_unique_modes": "share of modes\nthat are unique",
-    "curve_search_sweeps": "T: sweeps of\nthe local search",
-    "curve_reconstruction_error": "reconstruction error\n(share of units)",
-}
-
-
-def curves_mnist(tables: Tables, samples: Samples) -> Figure:
-    """Draw every measure along the steps on MNIST."""
-    return _curves(tables["curves"], "training", "step", list(_CURVES))
-
-
-def curves_fashion(tables: Tables, samples: Samples) -> Figure:
-    """Draw every measure along the steps on Fashion-MNIST."""
-    return _curves(tables["curves"], "training_fashion", "step", list(_CURVES))
-
-
-def work(tables: Tables, samples: Samples) -> Figure:
-    """Draw distance and likelihood over the work done, on MNIST."""
-    return _curves(
-        tables["curves"], "training", "work", ["curve_fd_sample", "curve_log_likelihood"]
-    )
 
 
 def ablation(tables: Tables, samples: Samples) -> Figure:
@@ -92,8 +63,7 @@ def rates(tables: Tables, samples: Samples) -> Figure:
 
 def readings(tables: Tables, samples: Samples) -> Figure:
     """Draw the smallest gap of a first proposal in each run, and how many were accepted."""
-    table = tables["readings"]
-    runs = table[table["experiment"].isin(["training", "variations", "anatomy"])]
+    runs = tables["readings"]
     groups = [
         (phase, centre)
         for phase in ("negative", "positive")
@@ -117,46 +87,6 @@ def readings(tables: Tables, samples: Samples) -> Figure:
         names = [name.replace(": ", ":\n") for name in names]
         axis.set_xticks(range(len(groups)), names, fontsize=7)
     legend(figure, runs["learner"])
-    return figure
-
-
-def _curves(table: pd.DataFrame, experiment: str, along: str, metrics: list[str]) -> Figure:
-    table = table[table["experiment"] == experiment]
-    centres = present(table["centre"], CENTRES)
-    figure, axes = plt.subplots(
-        len(metrics),
-        len(centres),
-        figsize=(4.2 * len(centres), 1.7 * len(metrics) + 0.6),
-        sharex="col",
-        sharey="row",
-        squeeze=False,
-    )
-    shown = present(table["learner"], MAIN)
-    for column, centre in enumerate(centres):
-        for row, metric in enumerate(metrics):
-            axis = axes[row, column]
-            for learner in shown:
-                runs = table[(table["learner"] == learner) & (table["centre"] == centre)]
-                cells = runs.groupby("step")[[metric, "work"]].agg(["mean", "min", "max"])
-                x = cells.index if along == "step" else cells["work", "mean"]
-                axis.plot(x, cells[metric, "mean"], color=COLOURS[learner], marker=".", ms=3)
-                axis.fill_between(
-                    x,
-                    cells[metric, "min"],
-                    cells[metric, "max"],
-                    color=COLOURS[learner],
-                    alpha=0.15,
-                    lw=0,
-                )
-            if metric.startswith("curve_fd"):
-                axis.set_yscale("log")
-        axes[0, column].set_title(f"{DATA[experiment]}, {CENTRES[centre]}")
-        axes[-1, column].set_xlabel(
-            "updates" if along == "step" else "work: products of a state with a weight matrix"
-        )
-    for row, metric in enumerate(metrics):
-        axes[row, 0].set_ylabel(_CURVES[metric])
-    legend(figure, shown, columns=3)
     return figure
 
 

@@ -58,13 +58,12 @@ CENTRES = {"none": "no centres", "half": "centres ½", "data": "centres: data me
 MAIN = ("lmi", "lmi_marginal", "cd_10", "pcd_10", "gibbs_ucd", "pretrained")
 
 
-def legend(figure, learners, columns: int = 4) -> None:
-    """Draw one legend of learners below the figure."""
+def legend(figure, learners, columns: int = 4, others: Sequence[Line2D] = ()) -> None:
+    """Draw one legend below the figure: of learners, then of other lines by their labels."""
     shown = [name for name in LEARNERS if name in set(learners)]
     lines = [Line2D([], [], color=COLOURS[name], marker=".") for name in shown]
-    figure.legend(
-        lines, [LEARNERS[name] for name in shown], loc="outside lower center", ncols=columns
-    )
+    labels = [LEARNERS[name] for name in shown] + [str(line.get_label()) for line in others]
+    figure.legend([*lines, *others], labels, loc="outside lower center", ncols=columns)
 
 
 def present(values: pd.Series, order) -> list:

@@ -27,8 +27,11 @@ _ESTIMATORS = {
 
 
 def toy(tables: Tables, samples: Samples) -> Figure:
-    """Draw mean steps over units a layer; hollow where pairs were given up (a lower bound)."""
-    table = tables["toy"]
+    """Draw mean steps over units a layer; hollow where pairs were given up (a lower bound).
+
+    Grey: a probe that was made beforehand, of orthogonal weights of gain 1.
+    """
+    table, probes = tables["toy"], tables["probes"]
     laws = present(table["law"], _LAWS)
     figure, axes = plt.subplots(
         1, len(laws), figsize=(3.6 * len(laws), 3.4), sharey=True, squeeze=False
@@ -54,10 +57,16 @@ def toy(tables: Tables, samples: Samples) -> Figure:
                 s=22,
                 zorder=3,
             )
+            if law == "orthogonal":
+                probe = probes[probes["count"] == count]
+                axis.scatter(
+                    probe["units"], probe["probe"], color="0.55", marker="x", s=26, zorder=4
+                )
         sizes = sorted(table["units"].unique())
         axis.set(xscale="log", yscale="log", title=_LAWS[law], xlabel="units a layer, n")
         axis.set_xticks(sizes, [f"{size}" for size in sizes], fontsize=7)
         axis.minorticks_off()
+    axes[0, 0].scatter([], [], color="0.55", marker="x", label="a probe, not the paper's")
     axes[0, 0].set_ylabel("steps, mean over chains")
     figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
     return figure

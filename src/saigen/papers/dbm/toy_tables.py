@@ -1,0 +1,66 @@
+"""Tables of random machines: the toy of slide 24, and estimators against enumeration."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+from scipy.special import stdtr
+
+from saigen.tables import final, final_by_label
+
+Frames = Mapping[str, pd.DataFrame]
+
+
+def toy(runs: Frames, published: Frames) -> pd.DataFrame:
+    """Return sweeps and meeting times of every random machine: a row a run and count."""
+    return final_by_label(runs["toy"], ["count"])
+
+
+def toy_energies(runs: Frames, published: Frames) -> pd.DataFrame:
+    """Return mean energies (nats) of modes, of initialised states and of noise: a row a run."""
+    return final(runs["toy"], ["energy_mode", "energy_initialised", "energy_uniform"])
+
+
+def unbiasedness(runs: Frames, published: Frames) -> pd.DataFrame:
+    """Return bias, its noise, z, spread and meeting times: a row a run and estimator."""
+    frame = final_by_label(runs["unbiasedness"], ["estimator"])
+    return frame[[name for name in frame.columns if not name.startswith("tau_at_least")]]
+
+
+def meeting_times(runs: Frames, published: Frames) -> pd.DataFrame:
+    """Return the share of chains whose meeting time is at least so many steps."""
+    rows = runs["unbiasedness"]
+    rows = rows[rows["metric"].str.startswith("tau_at_least")].copy()
+    rows[["metric", "estimator"]] = rows["metric"].str.split("/", n=1, expand=True)
+    rows["at_least"] = rows["metric"].str.removeprefix("tau_at_least_").astype(int)
+    names = ["units", "scale", "estimator", "seed", "at_least"]
+    return rows[[*names, "value"]].rename(columns={"value": "share"}).sort_values(names)
+
+
+def gradients(runs: Frames, published: Frames) -> pd.DataFrame:
+    """Return how far local gradients are from automatic differentiation: a row a machine."""
+    return final(runs["unbiasedness"], ["gradient_error"])
+
+
+def probes(runs: Frames, published: Frames) -> pd.DataFrame:
+    """Return the toy beside a probe in NumPy that was made before this program, not by the paper.
+
+    Orthogonal weights of gain 1. `apart` is the difference of the means over machines, less what
+    the probe's figure was rounded by, in standard errors; the probe's machines are taken to spread
+    as ours do. `p` is Student's, two-sided, with our machines' degrees of freedom.
+    """
+    rows = runs["toy"]
+    rows = final_by_label(rows[rows["law"] == "orthogonal"], ["count"])
+    cells = rows.groupby(["count", "units"], as_index=False).agg(
+        ours=("mean", "mean"),
+        spread=("mean", "std"),
+        machines=("mean", "size"),
+        capped=("capped", "mean"),
+    )
+    table = published["probes"].merge(cells, on=["count", "units"])
+    errors = table["spread"] * np.sqrt(1.0 / table["machines"] + 1.0 / table["models"])
+    gap = ((table["ours"] - table["probe"]).abs() - table["rounding"]).clip(lower=0.0)
+    # Machines that are all alike have no error: then a gap is none, or certain.
+    table["apart"] = (gap / errors).where(gap > 0.0, errors * 0.0)
+    table["p"] = 2.0 * stdtr(table["machines"] - 1, -table["apart"])
+    return table
