@@ -42,6 +42,7 @@ Frames = Mapping[str, pd.DataFrame]
 #: Experiments in which machines of thresholded images are trained.
 TRAINED = (
     "training",
+    "half",
     "training_fashion",
     "variations",
     "anatomy",
@@ -245,7 +246,8 @@ def frechet(runs: Frames, published: Frames) -> pd.DataFrame:
             [*_RUN[:-1], "bits"], sort=False
         )
     ]
-    return pd.concat([published["fid"].rename(columns=names), pd.DataFrame(rows)])
+    table = pd.concat([published["fid"].rename(columns=names), pd.DataFrame(rows)])
+    return table.astype({"bits": "Int64", "n": "Int64"})  # published rows have neither
 
 
 def _each(runs: Frames, names: tuple[str, ...], reduce) -> pd.DataFrame:

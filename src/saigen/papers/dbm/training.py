@@ -55,9 +55,10 @@ def train(params: Params, dataset: Dataset) -> Task:
 
     Metrics: sweeps, meeting times and products as `Phase` has them, along the steps; Fréchet
     distances (a unit of the classifier), unique modes (a share), search sweeps, reconstruction
-    error (share of units), log-likelihood and log Z (nats), as `Evaluation` has them; and
-    log_likelihood_of_means, that of pixels drawn independently; with `inception` also fid_sample,
-    the distance of the last samples by Inception.
+    error (share of units), log-likelihood and log Z (nats), as `Evaluation` has them; and what
+    they are held against: fd_floor, fd_means, fd_noise and log_likelihood_of_means. Of a run by
+    local modes also accepted, smallest_gap (nats) and longest_search (sweeps), by phase. With
+    `inception` also fid_sample, the distance of the last samples by Inception.
     """
     task, _ = prepared(params, dataset)
     return task

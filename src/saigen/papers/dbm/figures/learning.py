@@ -77,9 +77,9 @@ def readings(tables: Tables, samples: Samples) -> Figure:
         axes[0].scatter(x, part[f"smallest_gap_{phase}"], s=14, c=colours)
         axes[1].scatter(x, part[f"accepted_{phase}"], s=14, c=colours)
     axes[0].axhline(0.0, color="0.5", linewidth=0.8)
-    axes[0].set(ylabel="smallest E(x') − E(x₀) of a run (nats)")
+    axes[0].set(ylabel="smallest E(x') − E(x₀)\nof a run (nats)")
     axes[0].set_yscale("symlog", linthresh=10.0)
-    axes[1].set(ylabel="first proposals accepted in a run")
+    axes[1].set(ylabel="first proposals\naccepted in a run")
     axes[1].set_yscale("symlog", linthresh=1.0)
     axes[1].set_ylim(bottom=-0.1)
     for axis in axes:
