@@ -69,7 +69,7 @@ def readings(tables: Tables, samples: Samples) -> Figure:
         for phase in ("negative", "positive")
         for centre in present(runs["centre"], CENTRES)
     ]
-    figure, axes = plt.subplots(1, 2, figsize=(9, 3.2))
+    figure, axes = plt.subplots(1, 2, figsize=(10, 3.6))
     for place, (phase, centre) in enumerate(groups):
         part = runs[runs["centre"] == centre]
         x = place + np.linspace(-0.25, 0.25, len(part))
@@ -83,7 +83,7 @@ def readings(tables: Tables, samples: Samples) -> Figure:
     axes[1].set_yscale("symlog", linthresh=1.0)
     axes[1].set_ylim(bottom=-0.1)
     for axis in axes:
-        names = [f"{phase} phase,\n{CENTRES[centre]}" for phase, centre in groups]
+        names = [f"{phase}\nphase,\n{CENTRES[centre]}" for phase, centre in groups]
         names = [name.replace(": ", ":\n") for name in names]
         axis.set_xticks(range(len(groups)), names, fontsize=7)
     legend(figure, runs["learner"])
