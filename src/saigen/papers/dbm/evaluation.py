@@ -47,6 +47,7 @@ class Fidelity:
         self._pixels, self._coloured = pixels, bool(inception)
         self._network = Inception(inception) if inception else Classifier.of(pixels.dataset)
         self._real: dict[int, Moments] = {}
+        self._of_data: dict[tuple[int, int], dict[str, float]] = {}
 
     def __call__(self, units: np.ndarray) -> float:
         """Return the distance of samples [sample, unit] in {0, 1} to as many test images."""
@@ -56,18 +57,21 @@ class Fidelity:
         return _distance(self._moments(units), self._real[len(units)])
 
     def of_data(self, count: int, seed: int) -> dict[str, float]:
-        """Return the distances that a generator is held against.
+        """Return the distances that a generator is held against: no machine's, so found once.
 
         `floor`, of training images; `means`, of images whose units are drawn independently, each
         with its mean over the training images; `noise`, of units that are fair coins.
         """
+        if (count, seed) in self._of_data:
+            return self._of_data[count, seed]
         draws = rng.generator(seed, "floor and ceiling")
         train = self._pixels.units("train")
         rows = draws.choice(len(train), min(count, len(train)), replace=False)
         grey = draws.integers(0, 2, [count, train.shape[1]]).astype(np.uint8)
         coins = draws.random(grey.shape, np.float32) < train.mean(0, dtype=np.float32)
         means = coins.astype(np.uint8)
-        return {"floor": self(train[rows]), "noise": self(grey), "means": self(means)}
+        found = {"floor": self(train[rows]), "noise": self(grey), "means": self(means)}
+        return self._of_data.setdefault((count, seed), found)
 
     def _moments(self, units: np.ndarray) -> Moments:
         images = self._pixels.images(units) * 255.0
