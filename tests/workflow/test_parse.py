@@ -127,6 +127,14 @@ def test_there_is_one_gpu_and_the_machines_memory_unless_told_otherwise(
     assert (second_start < first_end) == together
 
 
+def test_attempts_ask_for_more_up_to_the_fourth(finished):
+    asks = "print('asked', [(growth_of(a), runtime_of(None, a)) for a in (1, 2, 3, 4, 5, 11)])\n"
+    (finished.root / "asks.smk").write_text(TOY.replace("RESOURCE", GPU) + asks, encoding="utf-8")
+    said = finished.snakemake("--snakefile", "asks.smk", "-n")
+    most = "(4, 960)"
+    assert f"asked [(1, 120), (2, 240), (3, 480), {most}, {most}, {most}]" in said
+
+
 def test_the_slurm_profile_plans_where_there_is_no_slurm(finished):
     """Needs the executor's plugin, as `make cluster` installs it, and no Slurm."""
     pytest.importorskip("snakemake_executor_plugin_slurm")
