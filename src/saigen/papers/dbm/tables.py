@@ -5,37 +5,13 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from saigen.papers.dbm.toy_tables import (
-    gradients,
-    meeting_times,
-    probes,
-    toy,
-    toy_energies,
-    unbiasedness,
-)
+from saigen.papers.dbm.toy_tables import gradients as gradients
+from saigen.papers.dbm.toy_tables import meeting_times as meeting_times
+from saigen.papers.dbm.toy_tables import probes as probes
+from saigen.papers.dbm.toy_tables import toy as toy
+from saigen.papers.dbm.toy_tables import toy_energies as toy_energies
+from saigen.papers.dbm.toy_tables import unbiasedness as unbiasedness
 from saigen.tables import aggregate, final
-
-__all__ = [
-    "ablation",
-    "chains",
-    "completions",
-    "curves",
-    "equal_compute",
-    "frechet",
-    "gradients",
-    "long_curves",
-    "machines",
-    "meeting_times",
-    "modes",
-    "probes",
-    "rates",
-    "readings",
-    "sweeps",
-    "toy",
-    "toy_energies",
-    "training",
-    "unbiasedness",
-]
 
 Frames = Mapping[str, pd.DataFrame]
 

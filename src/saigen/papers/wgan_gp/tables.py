@@ -3,15 +3,13 @@
 from collections.abc import Mapping
 
 import pandas as pd
-import scipy
 
+from saigen.papers.wgan_gp.courses import CONVERGENCE, Frames, courses, wide
+from saigen.papers.wgan_gp.meter_tables import loss_meter as loss_meter
+from saigen.papers.wgan_gp.meter_tables import overfitting as overfitting
+from saigen.papers.wgan_gp.meter_tables import overfitting_ends as overfitting_ends
 from saigen.papers.wgan_gp.success import counted, succeeded
 from saigen.tables import aggregate, final
-
-Frames = Mapping[str, pd.DataFrame]
-
-#: Figure 3 is run on two sets.
-CONVERGENCE = ("convergence", "convergence_fashion")
 
 #: What is kept of an image run's end.
 JUDGED = [
@@ -90,7 +88,7 @@ def convergence(runs: Frames, published: Frames) -> pd.DataFrame:
 
     Seconds are those of `step_times`, by the wall clock where nothing else ran.
     """
-    frame = _courses(runs)
+    frame = courses(runs)
     return frame.assign(seconds=frame["step"] * frame["variant"].map(_seconds(runs)))
 
 
@@ -102,9 +100,9 @@ def convergence_ends(runs: Frames, published: Frames) -> pd.DataFrame:
     1 on; seconds_to_90: the same by the clock. A diverged run has a row without numbers.
     """
     rows = []
-    courses = convergence(runs, published)
-    courses = courses[courses["status"] != "diverged"]
-    for labels, run in courses.groupby(["experiment", "variant", "seed"]):
+    found = convergence(runs, published)
+    found = found[found["status"] != "diverged"]
+    for labels, run in found.groupby(["experiment", "variant", "seed"]):
         run = run.sort_values("step")
         tail = run["score"].iloc[-max(2, len(run) // 5) :]
         target = 1.0 + 0.9 * (run["score"].iloc[-1] - 1.0)
@@ -157,74 +155,7 @@ def language(runs: Frames, published: Frames) -> pd.DataFrame:
     """Return n-gram divergences over training: a row a run and evaluation (bits)."""
     frame = runs["language"]
     kept = frame[frame["metric"].str.match(r"js|entropy|distinct")]
-    return _wide(kept, ["variant", "seed", "status", "step"])
-
-
-def loss_meter(runs: Frames, published: Frames) -> pd.DataFrame:
-    """Return Spearman's correlation of loss and quality along each run's course.
-
-    loss_distance: of the negative critic loss on new images with the Fréchet distance, which it
-    should follow; over the evaluations of one run.
-    """
-    rows = []
-    keys = ["experiment", "variant", "seed", "status"]
-    lost = pd.concat(runs[name].assign(experiment=name)[keys] for name in CONVERGENCE)
-    lost = lost[lost["status"] == "diverged"].drop_duplicates()
-    courses = _courses(runs)
-    for labels, run in courses[courses["status"] != "diverged"].groupby(keys):
-        if len(run) >= 4 and run["frechet"].notna().all():
-            # A loss that never moves has no rank to follow: that is no agreement.
-            rho = 0.0
-            if run["negative_loss/valid"].nunique() > 1 and run["frechet"].nunique() > 1:
-                found = scipy.stats.spearmanr(run["negative_loss/valid"], run["frechet"])
-                rho = float(found.statistic)
-            rows.append(
-                {
-                    **dict(zip(keys, labels, strict=True)),
-                    "evaluations": len(run),
-                    "loss_distance": rho,
-                }
-            )
-    # A diverged run has a row without a correlation.
-    return pd.DataFrame(
-        [*rows, *lost.to_dict("records")], columns=[*keys, "evaluations", "loss_distance"]
-    )
-
-
-def overfitting(runs: Frames, published: Frames) -> pd.DataFrame:
-    """Return the critic's losses on training and new digits: a row a run and evaluation."""
-    frame = runs["overfitting"]
-    names = ["negative_loss/train", "negative_loss/valid", "frechet"]
-    kept = frame[frame["metric"].isin(names)]
-    return _wide(kept, ["method", "examples", "seed", "status", "step"])
-
-
-def overfitting_ends(runs: Frames, published: Frames) -> pd.DataFrame:
-    """Return of every run the gap at the end and the slopes of the second half of its course.
-
-    gap: negative loss on training minus new digits, at the last evaluation, as a share of the
-    training one's mean size; slope_train, slope_valid: Theil-Sen, per 1,000 steps. A diverged run
-    has a row without numbers.
-    """
-    rows = []
-    keys = ["method", "examples", "seed"]
-    everyone = runs["overfitting"][[*keys, "status"]].drop_duplicates()
-    courses = overfitting(runs, published)
-    for labels, run in courses[courses["status"] != "diverged"].groupby(keys):
-        run = run.sort_values("step")
-        train, valid = run["negative_loss/train"], run["negative_loss/valid"]
-        late = run.iloc[len(run) // 2 :]
-        x = late["step"] / 1000.0
-        rows.append(
-            {
-                **dict(zip(keys, labels, strict=True)),
-                "gap": (train.iloc[-1] - valid.iloc[-1]) / max(train.abs().mean(), 1e-12),
-                "slope_train": _theil_sen(x, late["negative_loss/train"]),
-                "slope_valid": _theil_sen(x, late["negative_loss/valid"]),
-            }
-        )
-    found = pd.DataFrame(rows, columns=[*keys, "gap", "slope_train", "slope_valid"])
-    return everyone.merge(found, on=keys, how="left").sort_values(keys, ignore_index=True)
+    return wide(kept, ["variant", "seed", "status", "step"])
 
 
 def sides(runs: Frames, published: Frames) -> pd.DataFrame:
@@ -273,34 +204,9 @@ def _with_course(frame: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     return ends.merge(best, on=keys, how="left").merge(early, on=keys, how="left")
 
 
-def _courses(runs: Frames) -> pd.DataFrame:
-    """Return both convergence experiments, a row a run and evaluation."""
-    losses = ["negative_loss/train", "negative_loss/valid"]
-    names = ["score", "score_share", "real_score", "frechet", *losses]
-    parts = []
-    for experiment in CONVERGENCE:
-        frame = runs[experiment]
-        kept = frame[frame["metric"].isin(names)]
-        parts.append(
-            _wide(kept, ["variant", "seed", "status", "step"]).assign(experiment=experiment)
-        )
-    return pd.concat(parts, ignore_index=True)
-
-
-def _wide(frame: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
-    wide = frame.pivot_table(index=keys, columns="metric", values="value", sort=True)
-    return wide.reset_index().rename_axis(columns=None)
-
-
 def _seconds(runs: Frames) -> Mapping[str, float]:
     times = final(runs["step_times"], ["seconds_per_step"])
     return times.groupby("variant")["seconds_per_step"].median().to_dict()
-
-
-def _theil_sen(x: pd.Series, y: pd.Series) -> float:
-    if len(x) < 2 or y.isna().any():
-        return float("nan")
-    return float(scipy.stats.theilslopes(y, x).slope)
 
 
 def _protocol(runs: pd.DataFrame) -> str:
