@@ -169,7 +169,7 @@ def chains(runs: Frames, published: Frames) -> pd.DataFrame:
 
     def of(frame: pd.DataFrame) -> pd.DataFrame:
         rows = frame[frame["metric"].str.startswith("chain_fd_")].copy()
-        rows[["metric", "start"]] = rows["metric"].str.split("/", n=1, expand=True)
+        rows[["metric", "start"]] = _split(rows["metric"])
         rows["sweeps"] = rows["metric"].str.removeprefix("chain_fd_").astype(int)
         return rows.drop(columns="metric").rename(columns={"value": "fd"})
 
@@ -187,7 +187,7 @@ def completions(runs: Frames, published: Frames) -> pd.DataFrame:
 
     def of(frame: pd.DataFrame) -> pd.DataFrame:
         rows = frame[frame["metric"].str.startswith("completion_")].copy()
-        rows[["mask", "how"]] = rows["metric"].str.split("/", n=1, expand=True)
+        rows[["mask", "how"]] = _split(rows["metric"])
         rows["mask"] = rows["mask"].str.removeprefix("completion_")
         return rows.drop(columns="metric").rename(columns={"value": "error"})
 
@@ -224,6 +224,11 @@ def frechet(runs: Frames, published: Frames) -> pd.DataFrame:
     ]
     table = pd.concat([published["fid"].rename(columns=names), pd.DataFrame(rows)])
     return table.astype({"bits": "Int64", "n": "Int64"})  # published rows have neither
+
+
+def _split(metrics: pd.Series) -> pd.DataFrame:
+    """Return `what/which` as two columns, also where there is none."""
+    return metrics.astype(str).str.split("/", n=1, expand=True).reindex(columns=[0, 1])
 
 
 def _each(runs: Frames, names: tuple[str, ...], reduce) -> pd.DataFrame:

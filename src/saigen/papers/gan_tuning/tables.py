@@ -134,6 +134,7 @@ def log_of(run: pd.DataFrame) -> Log:
 def _log_rows(run: pd.DataFrame) -> pd.DataFrame:
     rows = run[run["metric"].isin(["d_loss", "accuracy", "g_loss"])]
     wide = rows.pivot_table(index="step", columns="metric", values="value", dropna=False)
+    wide = wide.reindex(columns=["accuracy", "d_loss", "g_loss"])
     return wide.reset_index().rename_axis(columns=None)
 
 
@@ -165,6 +166,8 @@ def _ends(frame: pd.DataFrame) -> pd.DataFrame:
     late = frame[frame["step"] > frame.groupby(labels, dropna=False)["step"].transform("max") / 2]
     late = late[late["metric"].isin([*TRAINING, "d_slope"])]
     wide = late.set_index([*labels, "step", "metric"])["value"].unstack("metric").reset_index()
+    # Where all runs diverged at once, what is logged with an evaluation was never logged.
+    wide = wide.reindex(columns=[*labels, "step", *TRAINING, "d_slope"])
     cells = wide.groupby(labels, dropna=False)
     found = cells[TRAINING].mean()
     found["unsteadiness"] = cells["d_loss"].apply(_unsteadiness)

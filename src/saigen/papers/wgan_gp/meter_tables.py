@@ -31,10 +31,8 @@ def loss_meter(runs: Frames, published: Frames) -> pd.DataFrame:
                     "loss_distance": rho,
                 }
             )
-    # A diverged run has a row without a correlation.
-    return pd.DataFrame(
-        [*rows, *lost.to_dict("records")], columns=[*keys, "evaluations", "loss_distance"]
-    )
+    rows += lost.to_dict("records")  # without a correlation
+    return pd.DataFrame(rows, columns=[*keys, "evaluations", "loss_distance"])
 
 
 def overfitting(runs: Frames, published: Frames) -> pd.DataFrame:

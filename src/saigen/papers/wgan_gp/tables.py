@@ -32,10 +32,7 @@ def value_surfaces(runs: Frames, published: Frames) -> pd.DataFrame:
 
 
 def layer_norms(runs: Frames, published: Frames) -> pd.DataFrame:
-    """Return log₁₀ of the gradient's norm at every layer of the deep critic, at the last step.
-
-    Of runs that came to their last step.
-    """
+    """Return log₁₀ of the gradient's norm at every layer of critics that came to the last step."""
     frame = runs["gradient_norms"]
     frame = frame[frame["metric"].str.startswith("log10_norm/") & (frame["status"] != "diverged")]
     frame = frame[frame["step"] == frame.groupby(["variant", "seed"])["step"].transform("max")]
@@ -190,10 +187,7 @@ def _end(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _with_course(frame: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
-    """Add to the end of each run that did not diverge its best score, and an early one.
-
-    The early one is at an eighth of the steps.
-    """
+    """Add to each finished run's end its best score, and that at an eighth of the steps."""
     ends = _end(frame)
     course = frame[(frame["metric"] == "score_share") & (frame["status"] != "diverged")]
     best = course.groupby(keys)["value"].max().rename("best_share").reset_index()
