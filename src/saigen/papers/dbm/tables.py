@@ -228,7 +228,7 @@ def frechet(runs: Frames, published: Frames) -> pd.DataFrame:
 
 def _split(metrics: pd.Series) -> pd.DataFrame:
     """Return `what/which` as two columns, also where there is none."""
-    return metrics.astype(str).str.split("/", n=1, expand=True).reindex(columns=[0, 1])
+    return metrics.str.split("/", n=1, expand=True).reindex(columns=[0, 1]).astype(object)
 
 
 def _each(runs: Frames, names: tuple[str, ...], reduce) -> pd.DataFrame:
