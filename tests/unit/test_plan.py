@@ -11,7 +11,7 @@ from saigen import machine
 from saigen.config import load_config
 from saigen.engine.run_folder import publish
 from saigen.files import write_json
-from saigen.fingerprint import fingerprint
+from saigen.fingerprint import code_of
 from saigen.grid import experiment_jobs, experiment_runs
 from saigen.paper import load_paper
 from saigen.plan import calibrate as calibration
@@ -125,7 +125,7 @@ def publish_runs(results, config, units=PLANTED, rate=0.5):
             facts = {
                 "experiment": run.experiment, "variant": run.variant, "seed": run.seed,
                 "status": "finished", "params": dict(run.params), "identity": run.identity,
-                "code": fingerprint(TRAINER.partition(":")[0]), "datasets": {}, "stamps": [STAMP],
+                "code": code_of(TRAINER), "datasets": {}, "stamps": [STAMP],
                 "cpu_seconds": startup + cpu, "startup_cpu_seconds": startup,
                 "wall_seconds": wall, "memory_mb": 900, "starts": starts,
             }  # fmt: skip
