@@ -105,9 +105,8 @@ def final(runs: pd.DataFrame, metrics: Sequence[str] | None = None) -> pd.DataFr
       runs: a tidy frame; what is not `step`, `metric` or `value` tells its runs apart.
       metrics: which metrics; all by default. Those named have a column even if no run has them.
     """
-    labels = [name for name in runs.columns if name not in ("step", "metric", "value")]
-    # Without dropna=False a run with an empty setting would belong to no group.
-    rows = runs.assign(run=runs.groupby(labels, sort=False, dropna=False).ngroup())
+    labels, run = _told_apart(runs)
+    rows = runs.assign(run=run)
     everyone = rows.drop_duplicates("run").set_index("run")[labels].sort_index()
     rows = rows.sort_values("step", kind="stable")
     last = rows.drop_duplicates(["run", "metric"], keep="last")
@@ -136,8 +135,7 @@ def final_by_label(runs: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
     """
     parts = runs["metric"].str.split("/", n=len(names), expand=True)
     parts = parts.reindex(columns=range(len(names) + 1))
-    keys = [name for name in runs.columns if name not in ("step", "metric", "value")]
-    run = runs.groupby(keys, dropna=False).ngroup()
+    keys, run = _told_apart(runs)
     ended = runs["step"] == runs.groupby(run)["step"].transform("max")
     kept = parts[len(names)].notna()
     measured = runs.assign(metric=parts[0], value=runs["value"].where(ended))[kept]
@@ -150,6 +148,13 @@ def final_by_label(runs: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
         everywhere = measured[["metric", *names]].drop_duplicates()
         measured = pd.concat([measured, silent.merge(everywhere, how="cross")])
     return final(measured)
+
+
+def _told_apart(runs: pd.DataFrame) -> tuple[list[str], pd.Series]:
+    """Return the columns that tell a tidy frame's runs apart, and each row's run by number."""
+    labels = [name for name in runs.columns if name not in ("step", "metric", "value")]
+    # Without dropna=False a run with an empty setting would belong to no group.
+    return labels, runs.groupby(labels, sort=False, dropna=False).ngroup()
 
 
 def aggregate(runs: pd.DataFrame, by: Sequence[str], value: str) -> pd.DataFrame:

@@ -65,7 +65,7 @@ def table5(runs: Frames, published: Frames) -> pd.DataFrame:
 
 def seven_architectures(runs: Frames, published: Frames) -> pd.DataFrame:
     """Return every run's end, and whether it succeeded by the rule of `success.succeeded`."""
-    return succeeded(_end(runs["seven_architectures"]))
+    return succeeded(final(runs["seven_architectures"], JUDGED))
 
 
 def success_matrix(runs: Frames, published: Frames) -> pd.DataFrame:
@@ -135,7 +135,7 @@ def table3(runs: Frames, published: Frames) -> pd.DataFrame:
     `protocol` keeps apart what must not be compared: Inception's score and a classifier's.
     """
     theirs = published["table3"].assign(protocol="Inception")
-    ours = _end(runs["resnet"])
+    ours = final(runs["resnet"], JUDGED)
     means = aggregate(ours, ["variant"], "score").rename(
         columns={"variant": "setting", "mean": "score", "low": "score_low", "high": "score_high"}
     )
@@ -145,7 +145,7 @@ def table3(runs: Frames, published: Frames) -> pd.DataFrame:
 
 def resnet(runs: Frames, published: Frames) -> pd.DataFrame:
     """Return the end of every residual run."""
-    return _end(runs["resnet"])
+    return final(runs["resnet"], JUDGED)
 
 
 def language(runs: Frames, published: Frames) -> pd.DataFrame:
@@ -157,7 +157,7 @@ def language(runs: Frames, published: Frames) -> pd.DataFrame:
 
 def sides(runs: Frames, published: Frames) -> pd.DataFrame:
     """Return the end of every run with the one-sided and the two-sided penalty."""
-    return _end(runs["sides"])
+    return final(runs["sides"], JUDGED)
 
 
 def activations(runs: Frames, published: Frames) -> pd.DataFrame:
@@ -166,7 +166,7 @@ def activations(runs: Frames, published: Frames) -> pd.DataFrame:
     trained: the score's share is at least half of that of the same architecture with ReLU (with
     the surrogate, where no ReLU was run), and the run did not diverge.
     """
-    ends = _end(runs["activations"])
+    ends = final(runs["activations"], JUDGED)
     levels = set(ends["critic_activation"])
     reference = "relu" if "relu" in levels else "softplus"
     best = ends[ends["critic_activation"] == reference].set_index("architecture")["score_share"]
@@ -176,19 +176,12 @@ def activations(runs: Frames, published: Frames) -> pd.DataFrame:
 
 def critic_norms(runs: Frames, published: Frames) -> pd.DataFrame:
     """Return the end of every run by the critic's norm."""
-    return _end(runs["critic_norms"])
-
-
-def _end(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return the last judgement of each run, in the order of the runs."""
-    settings = [name for name in frame.columns if name not in ("step", "metric", "value")]
-    everyone = frame[settings].drop_duplicates()
-    return everyone.merge(final(frame, JUDGED)[[*settings, *JUDGED]], on=settings, how="left")
+    return final(runs["critic_norms"], JUDGED)
 
 
 def _with_course(frame: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     """Add to each finished run's end its best score, and that at an eighth of the steps."""
-    ends = _end(frame)
+    ends = final(frame, JUDGED)
     course = frame[(frame["metric"] == "score_share") & (frame["status"] != "diverged")]
     best = course.groupby(keys)["value"].max().rename("best_share").reset_index()
     last = course["step"].max() if len(course) else 0

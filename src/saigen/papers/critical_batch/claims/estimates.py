@@ -6,9 +6,8 @@ import pandas as pd
 from saigen.claims import Finding, all_of, below, claim, untested, within
 from saigen.errors import SaigenError
 from saigen.papers.critical_batch.claims.reading import Tables, sweep
+from saigen.papers.critical_batch.tables import NETWORKS
 from saigen.stats import t_interval
-
-NETWORKS = ("discriminator", "generator")
 
 
 def _ratio(table: pd.DataFrame, column: str) -> pd.Series:

@@ -38,7 +38,7 @@ def steps_improve(tables: Tables) -> Finding:
     course = _pilot(tables, "dcgan").sort_values("step")
     early = course[course["step"] <= course["step"].max() / 4.0]
     gain = np.log2(_last(course)) - np.log2(_last(early))
-    return below(t_interval(gain.to_numpy(dtype=float)))
+    return below(t_interval(gain))
 
 
 @claim(
@@ -56,7 +56,7 @@ def smaller_rates_improve(tables: Tables) -> Finding:
         _pilot(tables, name).groupby("seed")["distance"].min() for name in ("dcgan_halved", "dcgan")
     ]
     gap = (np.log2(least[0]) - np.log2(least[1])).dropna()
-    return below(t_interval(gap.to_numpy(dtype=float)))
+    return below(t_interval(gap))
 
 
 def _pilot(tables: Tables, setting: str) -> pd.DataFrame:

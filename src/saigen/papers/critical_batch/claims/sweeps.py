@@ -1,7 +1,6 @@
 """Claims on steps and cost over batch sizes: abstract, theorem 3.2, figures 1 to 4."""
 
 import numpy as np
-import pandas as pd
 
 from saigen.claims import Finding, above, all_of, below, claim, trend, untested, within
 from saigen.papers.critical_batch.claims.reading import (
@@ -52,7 +51,7 @@ def _has_minimum(tables: Tables, model: str) -> Finding:
     for factor, side in ((0.25, "below b*"), (4.0, "beyond b*")):
         found = rise(runs, factor)["rise"]
         few = untested("no seed's runs say whether the cost rises")
-        parts[side] = above(_mean(found)) if len(found) else few
+        parts[side] = above(t_interval(found)) if len(found) else few
     return all_of(parts)
 
 
@@ -108,7 +107,7 @@ def cost_rises_by_the_law(tables: Tables) -> Finding:
             continue
         law, margin = float(np.log2(relative_cost(multiple))), 0.75
         found = rise(runs, multiple)
-        interval = _mean(found["rise"])
+        interval = t_interval(found["rise"])
         if len(found) and (found["exact"].all() or interval.low > law + margin):
             parts[name] = within(interval, margin, around=law)
         else:
@@ -142,14 +141,14 @@ def there_is_a_wall(tables: Tables) -> Finding:
     small = small.assign(reached=1.0 - lost)[~lost | vain]
     if small.empty:
         return untested("no run at half the measured critical size or less says whether it arrives")
-    return below(_mean(small.groupby("seed")["reached"].mean()), 0.5)
+    return below(t_interval(small.groupby("seed")["reached"].mean()), 0.5)
 
 
 def _law_beats_rival(tables: Tables, model: str) -> Finding:
     gaps = sweep(tables["fits"], model)["aic_gap"].dropna()
     if gaps.empty:
         return untested("fewer than three runs of every seed reached the target")
-    return below(_mean(gaps))
+    return below(t_interval(gaps))
 
 
 @claim(
@@ -172,7 +171,3 @@ def law_beats_its_rival(tables: Tables) -> Finding:
 def law_beats_its_rival_wgan(tables: Tables) -> Finding:
     """The same."""
     return _law_beats_rival(tables, "wgan_gp")
-
-
-def _mean(values: pd.Series):
-    return t_interval(values.to_numpy(dtype=float))
