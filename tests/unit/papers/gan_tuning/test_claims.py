@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from saigen.papers.gan_tuning.claims import CLAIMS
-from saigen.papers.gan_tuning.claims.reading import correlation
+from saigen.papers.gan_tuning.claims.reading import INSIDE, correlation, with_best_inside
 from saigen.papers.gan_tuning.names import EXPECTED
 
 SEEDS = 6
@@ -131,6 +131,26 @@ def test_t3_and_t4_want_both_ends_worse_than_the_best_inside():
     assert judge("T4-middle", d_dropout=runs("d_dropout", middle)).verdict == "replicated"
     middle[0.0] = {"frechet": 0.5}
     assert judge("T4-middle", d_dropout=runs("d_dropout", middle)).verdict == "not replicated"
+
+
+def test_the_best_level_inside_is_chosen_by_other_seeds_than_it_is_tested_on():
+    """Of levels that differ by chance alone, the luckiest would beat the ends more often."""
+    held = 0
+    for trial in range(200):
+        drawn = np.random.default_rng(trial).normal(3.0, 1.0, [12, 3])
+        table = pd.DataFrame(
+            [
+                {"d_dropout": level / 10, "seed": seed, "status": "finished", "frechet": value}
+                for level, values in enumerate(drawn)
+                for seed, value in enumerate(values)
+            ]
+        )
+        chosen = with_best_inside(table, "d_dropout")
+        assert len(chosen) == 3 * 3
+        held += (chosen[chosen["level"] == INSIDE]["frechet"].mean() - 3.0) / 200
+    assert abs(held) < 4.0 / (3 * 200) ** 0.5  # the best by its own runs would be 0.9 lower
+    one_seed = table[table["seed"] == 0]
+    assert judge("T4-middle", d_dropout=one_seed).verdict == "not tested"
 
 
 def test_the_interval_of_a_correlation_stays_inside_and_is_fishers():

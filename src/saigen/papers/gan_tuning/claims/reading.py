@@ -13,6 +13,7 @@ from saigen.stats import LEVEL, Interval
 Tables = Mapping[str, pd.DataFrame]
 
 ARTICLE = "no numbers"
+INSIDE = "the best inside"
 
 
 def levels(table: pd.DataFrame, column: str) -> tuple[float, float]:
@@ -26,13 +27,22 @@ def change(table: pd.DataFrame, metric: str, column: str, better: str = "lower")
     return difference(table, metric, of=high, against=low, by=column, better=better)
 
 
-def best_inside(table: pd.DataFrame, column: str) -> float:
-    """Return the level with the lowest mean distance, the two ends left out.
+def with_best_inside(table: pd.DataFrame, column: str) -> pd.DataFrame:
+    """Return the runs at the two ends of a factor and those of `INSIDE`, told by a column `level`.
 
-    A level with a diverged run has no finite mean.
+    Of every seed, `INSIDE` is its run at the level between the ends that has the lowest mean
+    distance over the other seeds: a level chosen by the runs that test it would look better than
+    it is. A level with a diverged run has no finite mean.
     """
-    means = measurements(table, "frechet").groupby(column)["measured"].mean()
-    return means.drop([*levels(table, column)]).idxmin()
+    runs = measurements(table, "frechet")
+    ends = table[column].isin(levels(table, column))
+    parts = [table[ends].assign(level=table.loc[ends, column].map("{:g}".format))]
+    for seed in table["seed"].unique():
+        others = runs[~ends & (runs["seed"] != seed)]
+        best = others.groupby(column)["measured"].mean().idxmin()
+        chosen = (table["seed"] == seed) & (table[column] == best)
+        parts.append(table[chosen].assign(level=INSIDE))
+    return pd.concat(parts)
 
 
 def correlation(a: pd.Series, b: pd.Series) -> Interval:
