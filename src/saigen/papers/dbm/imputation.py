@@ -18,7 +18,7 @@ import tensorflow as tf
 from saigen.engine import rng
 from saigen.engine.rng import Key
 from saigen.papers.dbm.local_search import local_search
-from saigen.papers.dbm.machine import Machine, State
+from saigen.papers.dbm.machine import Machine, State, chains_of
 from saigen.papers.dbm.sweeps import noise
 
 Array = np.ndarray
@@ -64,7 +64,7 @@ def masked_search(
     Returns:
       The completions [image, unit] of the lowest energy, and these energies [image] nats.
     """
-    count, seed = tf.shape(visible)[0], key("imputation noise")
+    count, seed = chains_of(visible), key("imputation noise")
     certain = tf.where(visible > 0.0, CERTAIN, -CERTAIN)
     first = tf.where(known > 0.0, certain, machine.biases[0])
     clamped = replace(machine, biases=[first, *machine.biases[1:]])

@@ -146,3 +146,11 @@ def with_expected_odd(machine: Machine, state: State) -> State:
     """
     odd = set(machine.odd)
     return [tf.sigmoid(machine.logits(l, state)) if l in odd else x for l, x in enumerate(state)]
+
+
+def chains_of(layer: tf.Tensor) -> int | tf.Tensor:
+    """Return how many chains a layer has, an int where that is known when traced.
+
+    A loop that draws for a tensor does not know the shapes of its states, and refuses a single one.
+    """
+    return layer.shape[0] or tf.shape(layer)[0]

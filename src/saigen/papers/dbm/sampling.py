@@ -14,7 +14,7 @@ import tensorflow as tf
 from saigen.engine.rng import Key
 from saigen.papers.dbm.imputation import masked_search
 from saigen.papers.dbm.local_search import local_mode_start, local_search
-from saigen.papers.dbm.machine import Machine, State
+from saigen.papers.dbm.machine import Machine, State, chains_of
 from saigen.papers.dbm.partition import annealed_log_weights, mean_field
 from saigen.papers.dbm.sweeps import gibbs, noise
 
@@ -45,7 +45,7 @@ def from_data(parts: Parts, visible: tf.Tensor, seed: tf.Tensor, step: tf.Tensor
     """Return states with the given v, and hidden layers after ten sweeps of the posterior."""
     machine, key = Machine(*parts), Key(seed, step)
     posterior = machine.given(visible)
-    hidden = noise(posterior, tf.shape(visible)[0], key("chain noise"))
+    hidden = noise(posterior, chains_of(visible), key("chain noise"))
     return [visible, *gibbs(posterior, hidden, 10, key("chain posterior"))]
 
 
@@ -60,7 +60,7 @@ def reconstructed(parts: Parts, visible: tf.Tensor, seed: tf.Tensor, step: tf.Te
     """Return v given the local mode of h given v, at T = 0: [image, unit]."""
     machine = Machine(*parts)
     posterior = machine.given(visible)
-    start = noise(posterior, tf.shape(visible)[0], Key(seed, step)("reconstruction noise"))
+    start = noise(posterior, chains_of(visible), Key(seed, step)("reconstruction noise"))
     hidden, _ = local_search(posterior, start)
     return tf.cast(machine.logits(0, [visible, *hidden]) >= 0.0, tf.float32)
 
@@ -84,7 +84,7 @@ def weights_of_visible(
 ) -> tf.Tensor:
     """Return log w of every image, E[w] = Σ_h exp(−E(v, h)): [image] nats. One chain an image."""
     machine, key = Machine(*parts), Key(seed, step)
-    posterior, count = machine.given(visible), tf.shape(visible)[0]
+    posterior, count = machine.given(visible), chains_of(visible)
     log_w = annealed_log_weights(
         posterior,
         mean_field(posterior, count),

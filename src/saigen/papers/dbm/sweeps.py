@@ -15,7 +15,7 @@ from collections.abc import Sequence
 import tensorflow as tf
 
 from saigen.engine import rng
-from saigen.papers.dbm.machine import Machine, State
+from saigen.papers.dbm.machine import Machine, State, chains_of
 
 Thresholds = Sequence[tf.Tensor | float]
 
@@ -61,7 +61,7 @@ def logistic_thresholds(machine: Machine, chains: int | tf.Tensor, seed: tf.Tens
 
 def gibbs(machine: Machine, state: State, sweeps: int | tf.Tensor, seed: tf.Tensor) -> State:
     """Return the state after `sweeps` Gibbs sweeps, each of which updates every layer once."""
-    chains = tf.shape(state[0])[0]
+    chains = chains_of(state[0])
 
     def thresholds(sweep: tf.Tensor) -> State:
         folded = tf.random.experimental.stateless_fold_in(seed, sweep, alg="philox")

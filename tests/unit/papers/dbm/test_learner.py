@@ -85,6 +85,14 @@ def test_every_method_raises_the_exact_likelihood(changes):
     assert after > -2.2
 
 
+@pytest.mark.parametrize("changes", METHODS.values(), ids=METHODS.keys())
+def test_a_batch_may_be_one_image(changes):
+    made = learner(**{**changes, "batch_size": 1})
+    step = tf.function(lambda image: made.step(image, rng.key(0, 30)))
+    found = step(tf.constant(IMAGES[:1]))
+    assert all(np.isfinite(found[name]) for name in METRICS)
+
+
 def test_the_exact_gradient_is_what_the_phases_estimate():
     """With many chains an update of CD from long chains goes where the exact gradient goes."""
     made = learner(method="cd", sweeps=40, init="orthogonal", centre="none")

@@ -76,6 +76,20 @@ def test_likelihoods_by_annealing_are_those_of_the_enumeration():
     assert above.mean() - log_z == pytest.approx(exact_log_likelihood(made), abs=0.02)
 
 
+def test_a_single_image_is_enough():
+    """Halves of one chain are none and one; a fresh trace knows its shape."""
+    made = learner(hidden=2, batch_size=1)
+    ask, parts = sampling.compiled.__wrapped__(tuple(made.sizes)), sampling.parts_of(made.machine())
+    image, draws = tf.constant(IMAGES[:1]), (tf.constant(0), tf.constant(0))
+    state = ask.from_data(parts, image, *draws)
+    assert ask.walked(parts, state, tf.constant(3), *draws)[0].shape == image.shape
+    assert ask.reconstructed(parts, image, *draws).shape == image.shape
+    assert np.isfinite(ask.weights_of_visible(parts, image, tf.constant(5), *draws)).all()
+    known = tf.constant([1.0, 1.0, 0.0, 0.0])
+    found = ask.completed(parts, known, image, tf.constant(1), *draws)
+    np.testing.assert_array_equal(found[:, :2], image[:, :2])
+
+
 @pytest.mark.parametrize("channels", [1, 3])
 def test_inception_sees_three_channels_and_as_many_bits_as_the_machine(monkeypatch, channels):
     draws = np.random.default_rng(0)
