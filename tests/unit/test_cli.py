@@ -141,6 +141,14 @@ def prepared(folder):
             "`overrides.gumbel_softmax.structured_prediction.batch_size` to 600 or less",
         ),
         (
+            "gumbel_softmax",
+            "trained_gradients",
+            {"batch_size": 100000},
+            "synthetic_binary_digits",
+            2,
+            "trained_gradients/bernoulli/seed0: with `batch_size: 100000` a step takes",
+        ),
+        (
             "cg_gan",
             "grid",
             {"dataset": "synthetic_colours"},

@@ -145,7 +145,8 @@ def train(params: Params, dataset: Dataset) -> Task:
     weights = {name: task.variables[name] for name in network.initial(0)}
     images = dataset.images("train")
     # The same minibatch for every seed: what differs between runs is the network.
-    chosen = rng.generator(0, "gradients").choice(len(images), params["batch_size"], replace=False)
+    count = min(params["batch_size"], len(images))  # the training refuses a larger batch, in words
+    chosen = rng.generator(0, "gradients").choice(len(images), count, replace=False)
     batch = tf.constant(images[chosen].reshape(len(chosen), -1), tf.float32)
     stochastic = [weight for name, weight in weights.items() if name.startswith("h")]
     gradients = Gradients(params, network.layers(weights, batch), stochastic)
