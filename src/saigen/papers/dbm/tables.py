@@ -11,7 +11,7 @@ from saigen.papers.dbm.toy_tables import probes as probes
 from saigen.papers.dbm.toy_tables import toy as toy
 from saigen.papers.dbm.toy_tables import toy_energies as toy_energies
 from saigen.papers.dbm.toy_tables import unbiasedness as unbiasedness
-from saigen.tables import aggregate, final
+from saigen.tables import aggregate, final, final_by_label
 
 Frames = Mapping[str, pd.DataFrame]
 
@@ -168,10 +168,8 @@ def chains(runs: Frames, published: Frames) -> pd.DataFrame:
     """Return the Fréchet distance along Gibbs chains: a row a run, start and length."""
 
     def of(frame: pd.DataFrame) -> pd.DataFrame:
-        rows = frame[frame["metric"].str.startswith("chain_fd_")].copy()
-        rows[["metric", "start"]] = _split(rows["metric"])
-        rows["sweeps"] = rows["metric"].str.removeprefix("chain_fd_").astype(int)
-        return rows.drop(columns="metric").rename(columns={"value": "fd"})
+        rows = _long(frame, "chain_fd_", "sweeps", "start", "fd")
+        return rows.astype({"sweeps": int})
 
     return _each(runs, LONG, of)
 
@@ -185,13 +183,7 @@ def modes(runs: Frames, published: Frames) -> pd.DataFrame:
 def completions(runs: Frames, published: Frames) -> pd.DataFrame:
     """Return the error of completed pixels: a row a run, mask and way."""
 
-    def of(frame: pd.DataFrame) -> pd.DataFrame:
-        rows = frame[frame["metric"].str.startswith("completion_")].copy()
-        rows[["mask", "how"]] = _split(rows["metric"])
-        rows["mask"] = rows["mask"].str.removeprefix("completion_")
-        return rows.drop(columns="metric").rename(columns={"value": "error"})
-
-    return _each(runs, LONG, of)
+    return _each(runs, LONG, lambda frame: _long(frame, "completion_", "mask", "how", "error"))
 
 
 def frechet(runs: Frames, published: Frames) -> pd.DataFrame:
@@ -226,9 +218,13 @@ def frechet(runs: Frames, published: Frames) -> pd.DataFrame:
     return table.astype({"bits": "Int64", "n": "Int64"})  # published rows have neither
 
 
-def _split(metrics: pd.Series) -> pd.DataFrame:
-    """Return `what/which` as two columns, also where there is none."""
-    return metrics.str.split("/", n=1, expand=True).reindex(columns=[0, 1]).astype(object)
+def _long(frame: pd.DataFrame, prefix: str, name: str, label: str, value: str) -> pd.DataFrame:
+    """Return the ends of metrics `<prefix><name>/<label>`: a row a run, name and label."""
+    labelled = frame["metric"].str.contains("/", regex=False)
+    wide = final_by_label(frame[~labelled | frame["metric"].str.startswith(prefix)], [label])
+    metrics = [metric for metric in wide.columns if metric.startswith(prefix)]
+    rows = wide.melt(wide.columns.drop(metrics), metrics, name, value)
+    return rows.assign(**{name: rows[name].str.removeprefix(prefix)})
 
 
 def _each(runs: Frames, names: tuple[str, ...], reduce) -> pd.DataFrame:

@@ -183,6 +183,37 @@ def test_a_curve_knows_its_references_at_every_step():
     assert long.drop(columns="experiment").equals(curves.drop(columns="experiment"))
 
 
+def taken_apart(status=("finished", "finished")):
+    """A tidy frame of long runs, of which diverged ones end before they are taken apart."""
+    label = {"learner": "lmi", "centre": "data", "variant": "lmi-data"}
+    rows = []
+    for seed, word in enumerate(status):
+        row = {**label, "seed": seed, "status": word, "step": 9}
+        rows.append({**row, "step": 3, "metric": "products", "value": 1.0})
+        for name, labels in (
+            ("chain_fd_0", ("own", "noise")), ("chain_fd_10", ("own", "noise")),
+            ("completion_left", ("ours", "mean")),
+        ):  # fmt: skip
+            if word == "finished":
+                rows += [{**row, "metric": f"{name}/{x}", "value": seed + 0.5} for x in labels]
+    return pd.DataFrame(rows)
+
+
+@pytest.mark.parametrize("status", [("finished",) * 2, ("finished", "diverged"), ("diverged",) * 2])
+def test_chains_and_completions_have_rows_of_diverged_runs_too(status):
+    chains = tables.chains({"anatomy": taken_apart(status)}, {})
+    completions = tables.completions({"anatomy": taken_apart(status)}, {})
+    assert {"experiment", "seed", "status", "start", "sweeps", "fd"} <= set(chains)
+    assert {"experiment", "seed", "status", "mask", "how", "error"} <= set(completions)
+    known = status[0] == "finished"  # without any chain nobody knows the starts
+    assert len(chains) == (8 if known else 0) and len(completions) == (4 if known else 0)
+    if known:
+        last = chains.set_index(["seed", "sweeps", "start"])["fd"]
+        assert last[0, 10, "own"] == 0.5
+        assert np.isnan(last[1, 10, "own"]) == (status[1] == "diverged")
+        assert set(completions["mask"]) == {"left"} and set(completions["how"]) == {"ours", "mean"}
+
+
 def test_published_distances_name_their_source():
     from saigen.paper import load_paper
     from saigen.tables import published
