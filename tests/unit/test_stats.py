@@ -1,5 +1,6 @@
 """The laws that intervals and tests must obey, and their agreement with scipy and by hand."""
 
+import itertools
 import math
 
 import numpy as np
@@ -135,6 +136,23 @@ def test_mcnemar_interval_reads_as_its_p(only_a, only_b, both):
     assert turned.p == pytest.approx(found.p)
     assert found.low <= found.value <= found.high
     assert (found.low > 0 or found.high < 0) == (found.p < 0.05)
+
+
+@given(st.integers(0, 30), st.integers(0, 30), st.integers(0, 9), st.integers(0, 9))
+def test_cochran_of_two_methods_is_mcnemar_uncorrected(only_a, only_b, both, neither):
+    cells = [(1, 0)] * only_a + [(0, 1)] * only_b + [(1, 1)] * both + [(0, 0)] * (neither + 1)
+    q, p = stats.cochran(cells)
+    apart = only_a + only_b
+    assert q == pytest.approx((only_a - only_b) ** 2 / apart if apart else 0.0)
+    assert p == pytest.approx(reference.chi2.sf(q, 1))
+
+
+def test_cochran_has_its_mean_over_all_orders_within_cases():
+    """Where methods are alike, Q has mean k − 1, exactly, over all ways to deal a case's wins."""
+    cases = [(1, 0, 0), (1, 1, 0), (1, 0, 0), (1, 1, 1)]
+    orders = [sorted(set(itertools.permutations(case))) for case in cases]
+    found = [stats.cochran(rows)[0] for rows in itertools.product(*orders)]
+    assert np.mean(found) == pytest.approx(2.0)
 
 
 def test_mcnemar_gives_the_figures_known_for_the_200_architectures():

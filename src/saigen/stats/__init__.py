@@ -15,7 +15,7 @@ from saigen.stats.interval import (
     t_interval,
 )
 from saigen.stats.order import kendall_tau, loglog_slope, page_trend
-from saigen.stats.significance import holm, mcnemar
+from saigen.stats.significance import cochran, holm, mcnemar
 
 __all__ = [
     "ALPHA",
@@ -23,6 +23,7 @@ __all__ = [
     "Comparison",
     "Interval",
     "bootstrap_mean",
+    "cochran",
     "holm",
     "kendall_tau",
     "loglog_slope",

@@ -27,6 +27,28 @@ def holm(p: ArrayLike) -> NDArray[np.float64]:
     return adjusted
 
 
+def cochran(won: ArrayLike) -> tuple[float, float]:
+    """Cochran's Q: whether several methods succeed equally often on the same cases.
+
+    Q = (k − 1)(k Σ C² − N²) / (k N − Σ R²), C the successes of a method, R of a case, N of all.
+
+    Args:
+      won: [case, method] booleans.
+
+    Returns:
+      Q, and its p by χ² with k − 1 degrees of freedom; (0, 1) where no case tells methods apart.
+
+    Source: Cochran 1950; for two methods it is McNemar's χ² without correction.
+    """
+    won = np.asarray(won, dtype=np.float64)
+    k, total = won.shape[1], won.sum()
+    apart = k * total - (won.sum(1) ** 2).sum()
+    if apart == 0.0:
+        return 0.0, 1.0
+    q = (k - 1) * (k * (won.sum(0) ** 2).sum() - total**2) / apart
+    return float(q), float(scipy.stats.chi2.sf(q, k - 1))
+
+
 def mcnemar(only_a: int, only_b: int, n: int, level: float = LEVEL) -> Comparison:
     """Exact McNemar test: of n cases, a alone succeeded in `only_a`, b alone in `only_b`.
 

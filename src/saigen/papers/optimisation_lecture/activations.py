@@ -10,8 +10,8 @@ import numpy as np
 from scipy.special import expit
 
 from saigen.engine import rng
+from saigen.engine.measuring import Measured, measuring_task
 from saigen.engine.task import Params, Task
-from saigen.papers.optimisation_lecture.measuring import Measured, measuring_task
 
 #: Activation and its derivative, both from its output h.
 ACTIVATIONS = {

@@ -7,8 +7,8 @@ import numpy as np
 from scipy.special import expit
 
 from saigen.engine import rng
+from saigen.engine.measuring import Measured, measuring_task
 from saigen.engine.task import Params, Task
-from saigen.papers.optimisation_lecture.measuring import Measured, measuring_task
 
 
 def basins(params: Params, seed: int) -> Measured:

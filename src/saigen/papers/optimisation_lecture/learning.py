@@ -12,8 +12,8 @@ from scipy import stats
 from scipy.special import expit
 
 from saigen.engine import rng
+from saigen.engine.measuring import Measured, measuring_task
 from saigen.engine.task import Params, Task
-from saigen.papers.optimisation_lecture.measuring import Measured, measuring_task
 
 if TYPE_CHECKING:
     from saigen.data.dataset import Dataset

@@ -14,9 +14,9 @@ import numpy as np
 from scipy import linalg, optimize
 
 from saigen.engine import rng
+from saigen.engine.measuring import Measured, measuring_task
 from saigen.engine.task import Params, Task
 from saigen.papers.optimisation_lecture import library_steps
-from saigen.papers.optimisation_lecture.measuring import Measured, measuring_task
 
 METHODS = ("Newton-CG", "CG", "BFGS", "L-BFGS-B", "trust-exact")
 

@@ -6,8 +6,8 @@ Source: the lecture's part 5.
 import numpy as np
 
 from saigen.engine import rng
+from saigen.engine.measuring import Measured, measuring_task
 from saigen.engine.task import Params, Task
-from saigen.papers.optimisation_lecture.measuring import Measured, measuring_task
 
 
 def sweeps(a: np.ndarray, b: np.ndarray, start: np.ndarray, count: int) -> np.ndarray:

@@ -13,7 +13,7 @@ CONVERGENCE = ("convergence", "convergence_fashion")
 def courses(runs: Frames) -> pd.DataFrame:
     """Return both convergence experiments, a row a run and evaluation."""
     losses = ["negative_loss/train", "negative_loss/valid"]
-    names = ["score", "score_share", "real_score", "frechet", *losses]
+    names = ["score", "score_share", "real_score", "frechet", "frechet_floor", *losses]
     parts = []
     for experiment in CONVERGENCE:
         frame = runs[experiment]

@@ -10,7 +10,8 @@ def loss_meter(runs: Frames, published: Frames) -> pd.DataFrame:
     """Return Spearman's correlation of loss and quality along each run's course.
 
     loss_distance: of the negative critic loss on new images with the Fréchet distance, which it
-    should follow; over the evaluations of one run.
+    should follow; over the evaluations of one run, but for the last, which has more samples and so
+    a smaller distance.
     """
     rows = []
     keys = ["experiment", "variant", "seed", "status"]
@@ -18,6 +19,7 @@ def loss_meter(runs: Frames, published: Frames) -> pd.DataFrame:
     lost = lost[lost["status"] == "diverged"].drop_duplicates()
     found = courses(runs)
     for labels, run in found[found["status"] != "diverged"].groupby(keys):
+        run = run[run["step"] < run["step"].max()]
         if len(run) >= 4 and run["frechet"].notna().all():
             # A loss that never moves has no rank to follow: that is no agreement.
             rho = 0.0

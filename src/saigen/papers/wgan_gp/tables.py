@@ -1,10 +1,13 @@
 """The paper's tables, from runs: one function a table, named as in paper.yaml."""
 
-from collections.abc import Mapping
-
+import numpy as np
 import pandas as pd
+import scipy
 
-from saigen.papers.wgan_gp.courses import CONVERGENCE, Frames, courses, wide
+from saigen.papers.wgan_gp.costs import iteration
+from saigen.papers.wgan_gp.courses import CONVERGENCE, Frames, courses
+from saigen.papers.wgan_gp.language_tables import language as language
+from saigen.papers.wgan_gp.language_tables import language_ends as language_ends
 from saigen.papers.wgan_gp.meter_tables import loss_meter as loss_meter
 from saigen.papers.wgan_gp.meter_tables import overfitting as overfitting
 from saigen.papers.wgan_gp.meter_tables import overfitting_ends as overfitting_ends
@@ -48,7 +51,7 @@ def gradient_norms(runs: Frames, published: Frames) -> pd.DataFrame:
 
 
 def random_architectures(runs: Frames, published: Frames) -> pd.DataFrame:
-    """Return every run's final score, its best, and its score at an eighth of the steps."""
+    """Return every run's final score, its best, and its score at the cost of the whole GAN."""
     return _with_course(runs["random_architectures"], ["architecture", "method", "seed"])
 
 
@@ -57,7 +60,7 @@ def table5(runs: Frames, published: Frames) -> pd.DataFrame:
 
     Published rows count by inception score. Ours count by (score − 1) / (real score − 1), a share
     in [0, 1]; `reading` says which score of a run: its last, its best, or, at equal cost, the last
-    of the GAN against that of WGAN-GP at an eighth of the steps, when it has cost no more.
+    of the GAN against that of WGAN-GP when it has cost as much (`early_share`).
     """
     theirs = published["table5"].assign(reading="published (inception score)")
     return pd.concat([theirs, counted(random_architectures(runs, published))], ignore_index=True)
@@ -69,12 +72,17 @@ def seven_architectures(runs: Frames, published: Frames) -> pd.DataFrame:
 
 
 def success_matrix(runs: Frames, published: Frames) -> pd.DataFrame:
-    """Return figure 2 as numbers: of each cell the runs that succeeded, and the median distance."""
+    """Return figure 2 as numbers: of each cell the runs that succeeded, and the median distance.
+
+    `target` is the largest distance of a success, `frechet_floor` that of as many real images.
+    """
     cells = seven_architectures(runs, published).groupby(["network", "method"], sort=False)
     return cells.agg(
         n=("success", "size"),
         succeeded=("success", "sum"),
         frechet=("frechet", "median"),
+        target=("target", "max"),
+        frechet_floor=("frechet_floor", "median"),
         classes_drawn=("classes_drawn", "median"),
         diverged=("status", lambda status: int((status == "diverged").sum())),
     ).reset_index()
@@ -86,22 +94,27 @@ def convergence(runs: Frames, published: Frames) -> pd.DataFrame:
     Seconds are those of `step_times`, by the wall clock where nothing else ran.
     """
     frame = courses(runs)
-    return frame.assign(seconds=frame["step"] * frame["variant"].map(_seconds(runs)))
+    timed = step_times(runs, published).rename(columns={"seconds_per_step": "seconds"})
+    times = timed.groupby(["experiment", "variant"])["seconds"].median().reset_index()
+    frame = frame.merge(times, on=["experiment", "variant"], how="left")
+    return frame.assign(seconds=frame["seconds"] * frame["step"])
 
 
 def convergence_ends(runs: Frames, published: Frames) -> pd.DataFrame:
     """Return of every run of figure 3: its end, its mean score over the course, its unsteadiness.
 
-    area: mean of the score over the evaluations; unsteadiness: standard deviation of the score
-    over the last fifth of them; steps_to_90: the first step with 90% of its own last score, from
-    1 on; seconds_to_90: the same by the clock. A diverged run has a row without numbers.
+    area, area_share: means of the score, and of its share of the real images', over the
+    evaluations; unsteadiness: standard deviation of the score over the last fifth of them, but for
+    the very last, which has more samples; steps_to_90: the first step with 90% of its own last
+    score, from 1 on; seconds_to_90: the same by the clock. A diverged run has a row without
+    numbers.
     """
     rows = []
     found = convergence(runs, published)
     found = found[found["status"] != "diverged"]
     for labels, run in found.groupby(["experiment", "variant", "seed"]):
         run = run.sort_values("step")
-        tail = run["score"].iloc[-max(2, len(run) // 5) :]
+        tail = run["score"].iloc[:-1].iloc[-max(2, len(run) // 5) :]
         target = 1.0 + 0.9 * (run["score"].iloc[-1] - 1.0)
         there = run[run["score"] >= target].iloc[0] if run["score"].notna().any() else run.iloc[-1]
         rows.append(
@@ -110,7 +123,9 @@ def convergence_ends(runs: Frames, published: Frames) -> pd.DataFrame:
                 "score": run["score"].iloc[-1],
                 "score_share": run["score_share"].iloc[-1],
                 "frechet": run["frechet"].iloc[-1],
+                "frechet_floor": run["frechet_floor"].iloc[-1],
                 "area": run["score"].mean(),
+                "area_share": run["score_share"].mean(),
                 "unsteadiness": tail.std(),
                 "steps_to_90": there["step"],
                 "seconds_to_90": there["seconds"],
@@ -125,8 +140,15 @@ def convergence_ends(runs: Frames, published: Frames) -> pd.DataFrame:
 
 
 def step_times(runs: Frames, published: Frames) -> pd.DataFrame:
-    """Return seconds of a generator iteration by each method: a row a run."""
-    return final(runs["step_times"], ["seconds_per_step", "cpu_seconds_per_step"])
+    """Return seconds of a generator iteration by each method: a row a run.
+
+    `experiment` is the one of figure 3 whose networks and images these are.
+    """
+    metrics = ["seconds_per_step", "cpu_seconds_per_step"]
+    timed = zip(CONVERGENCE, ("step_times", "step_times_fashion"), strict=True)
+    return pd.concat(
+        [final(runs[name], metrics).assign(experiment=of) for of, name in timed], ignore_index=True
+    )
 
 
 def table3(runs: Frames, published: Frames) -> pd.DataFrame:
@@ -148,29 +170,36 @@ def resnet(runs: Frames, published: Frames) -> pd.DataFrame:
     return final(runs["resnet"], JUDGED)
 
 
-def language(runs: Frames, published: Frames) -> pd.DataFrame:
-    """Return n-gram divergences over training: a row a run and evaluation (bits)."""
-    frame = runs["language"]
-    kept = frame[frame["metric"].str.match(r"js|entropy|distinct")]
-    return wide(kept, ["variant", "seed", "status", "step"])
-
-
 def sides(runs: Frames, published: Frames) -> pd.DataFrame:
     """Return the end of every run with the one-sided and the two-sided penalty."""
     return final(runs["sides"], JUDGED)
 
 
+def side_wins(runs: Frames, published: Frames) -> pd.DataFrame:
+    """Return how often either penalty had the higher score on an architecture, and a sign test.
+
+    A diverged run is below any other; two equal scores are nobody's win.
+    """
+    shares = sides(runs, published).pivot(
+        index=["architecture", "seed"], columns="one_sided", values="score_share"
+    )
+    shares = shares.fillna(-np.inf)
+    two, one = (int((shares[a] > shares[b]).sum()) for a, b in ((False, True), (True, False)))
+    ours = {"two_sided": two, "one_sided": one, "architectures": len(shares), "source": "ours"}
+    table = pd.concat([published["one_sided"].assign(source="published"), pd.DataFrame([ours])])
+    pairs = zip(table["two_sided"], table["one_sided"], strict=True)
+    p = [scipy.stats.binomtest(a, a + b).pvalue if a + b else 1.0 for a, b in pairs]
+    return table.assign(p=p)[["source", *published["one_sided"].columns, "p"]]
+
+
 def activations(runs: Frames, published: Frames) -> pd.DataFrame:
     """Return the end of every run by the critic's activation, and whether it trained.
 
-    trained: the score's share is at least half of that of the same architecture with ReLU (with
-    the surrogate, where no ReLU was run), and the run did not diverge.
+    trained: the score's share is at least half of the best that the same architecture has with
+    any of the activations, and the run did not diverge.
     """
     ends = final(runs["activations"], JUDGED)
-    levels = set(ends["critic_activation"])
-    reference = "relu" if "relu" in levels else "softplus"
-    best = ends[ends["critic_activation"] == reference].set_index("architecture")["score_share"]
-    target = ends["architecture"].map(best) / 2.0
+    target = ends.groupby("architecture")["score_share"].transform("max") / 2.0
     return ends.assign(trained=(ends["score_share"] >= target) & (ends["status"] == "finished"))
 
 
@@ -180,20 +209,21 @@ def critic_norms(runs: Frames, published: Frames) -> pd.DataFrame:
 
 
 def _with_course(frame: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
-    """Add to each finished run's end its best score, and that at an eighth of the steps."""
+    """Add to each finished run's end its best score, and that when it has cost what the GAN does.
+
+    That is at early_step, the last evaluation up to the GAN's steps by the ratio of the costs of
+    an iteration of this architecture (`costs.iteration`); the first, where none is so early.
+    """
     ends = final(frame, JUDGED)
     course = frame[(frame["metric"] == "score_share") & (frame["status"] != "diverged")]
     best = course.groupby(keys)["value"].max().rename("best_share").reset_index()
-    last = course["step"].max() if len(course) else 0
-    early = course[course["step"] <= max(last / 8.0, course["step"].min())]
+    steps, first = frame["step"].max(), course["step"].min()
+    ratio = {k: iteration(k, "gan") / iteration(k, "gp") for k in set(frame["architecture"])}
+    early = course[course["step"] <= (steps * course["architecture"].map(ratio)).clip(lower=first)]
     early = early.sort_values("step").drop_duplicates(keys, keep="last")
-    early = early.rename(columns={"value": "early_share"})[[*keys, "early_share"]]
+    early = early.rename(columns={"value": "early_share", "step": "early_step"})
+    early = early[[*keys, "early_share", "early_step"]]
     return ends.merge(best, on=keys, how="left").merge(early, on=keys, how="left")
-
-
-def _seconds(runs: Frames) -> Mapping[str, float]:
-    times = final(runs["step_times"], ["seconds_per_step"])
-    return times.groupby("variant")["seconds_per_step"].median().to_dict()
 
 
 def _protocol(runs: pd.DataFrame) -> str:

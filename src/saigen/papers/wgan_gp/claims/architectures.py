@@ -13,12 +13,15 @@ from saigen.claims import (
     below,
     claim,
     difference,
+    measured_with,
     rate_difference,
     untested,
     within,
 )
+from saigen.claims.finding import conclude, number
+from saigen.claims.runs import matrix
 from saigen.papers.wgan_gp.success import SHARES
-from saigen.stats import Interval
+from saigen.stats import ALPHA, Interval, cochran
 
 Tables = Mapping[str, pd.DataFrame]
 
@@ -50,11 +53,14 @@ def trains_more(tables: Tables) -> Finding:
     "C6-equal-cost",
     says="The advantage holds at equal cost (our test: the paper compares equal generator steps)",
     where="Section 5.1",
-    published="not reported; a step of WGAN-GP costs about six of the GAN",
+    published="not reported; an iteration of WGAN-GP costs two to eight of the GAN",
     tables=["random_architectures"],
 )
 def trains_more_at_equal_cost(tables: Tables) -> Finding:
-    """WGAN-GP at an eighth of its steps against the GAN at its last: exact McNemar."""
+    """WGAN-GP when it has cost what the whole training of the GAN does: exact McNemar.
+
+    Costs are products of layers (`costs.iteration`), the same on every machine.
+    """
     runs = tables["random_architectures"]
     share = runs["score_share"].where(runs["method"] == "gan", runs["early_share"])
     target = TRAINED * runs["score_share"].max()
@@ -78,9 +84,9 @@ def trains_more_at_equal_cost(tables: Tables) -> Finding:
     tables=["table5"],
 )
 def few_gan_only(tables: Tables) -> Finding:
-    """Share of architectures only the GAN trained, at its worst threshold: below 5%.
+    """Share of architectures only the GAN trained, at its worst threshold: below a tenth.
 
-    The interval is Clopper and Pearson's at that threshold.
+    The interval is Clopper and Pearson's at that threshold: of forty pairs none may be the GAN's.
     """
     rows = tables["table5"]
     rows = rows[rows["reading"] == "last score"]
@@ -88,7 +94,7 @@ def few_gan_only(tables: Tables) -> Finding:
         return untested("no runs")
     worst = rows.sort_values("only_gan").iloc[-1]
     pairs = int(worst[["only_gan", "only_gp", "both", "neither"]].sum())
-    return below(_share(int(worst["only_gan"]), pairs, f"worst of {len(SHARES)} thresholds"), 0.05)
+    return below(_share(int(worst["only_gan"]), pairs, f"worst of {len(SHARES)} thresholds"), 0.1)
 
 
 @claim(
@@ -126,7 +132,7 @@ def seven_more(tables: Tables) -> Finding:
     tables=["seven_architectures"],
 )
 def seven_all(tables: Tables) -> Finding:
-    """More than four fifths of its runs succeed, and no architecture fails in all its runs."""
+    """More than half of its runs succeed, by their interval, and no network fails in all of its."""
     runs = tables["seven_architectures"]
     ours = runs[runs["method"] == "gp"]
     by_network = ours.groupby("network")["success"]
@@ -134,10 +140,28 @@ def seven_all(tables: Tables) -> Finding:
     won, n = int(by_network.sum()[least]), int(by_network.size()[least])
     return all_of(
         {
-            "all runs": above(_share(int(ours["success"].sum()), len(ours)), 0.8),
-            f"worst network ({least})": above(_share(won, n), 0.0),
+            "all runs": above(_share(int(ours["success"].sum()), len(ours)), 0.5),
+            f"worst network ({least})": above(measured_with(won / n, 0.0, n), 0.0),
         }
     )
+
+
+@claim(
+    "C8-methods",
+    says="The four methods do not do equally well on the seven architectures",
+    where="Section 5.2 and figure 2",
+    published="judged by eye",
+    tables=["seven_architectures"],
+)
+def methods_differ(tables: Tables) -> Finding:
+    """Cochran's Q over networks and seeds: p below 5%. That it is above refutes nothing."""
+    table, note = matrix(
+        tables["seven_architectures"], "success", "method", ["network", "seed"], better="higher"
+    )
+    q, p = cochran(table.to_numpy() > 0.0)
+    told = "; ".join(filter(None, (f"Q = {number(q)} with {table.shape[1] - 1} d. f.", note)))
+    why = f"p = {number(p)} lies {'below' if p < ALPHA else 'not below'} {ALPHA:g}"
+    return conclude(Interval(p, p, p, len(table), told), p < ALPHA, False, why)
 
 
 @claim(

@@ -4,11 +4,24 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from saigen.claims import Finding, above, all_of, below, claim, difference, mean_of, ratio, within
+from saigen.claims import (
+    Finding,
+    above,
+    all_of,
+    below,
+    claim,
+    difference,
+    mean_of,
+    ratio,
+    untested,
+    within,
+)
 from saigen.stats import Comparison
 
 Tables = Mapping[str, pd.DataFrame]
 
+#: The clipped critic of three layers, begun inside the box, and a uniform law's excess kurtosis.
+SHALLOW, UNIFORM = "clip_0_01_shallow", -1.2
 TOYS = ("eight_gaussians", "twenty_five_gaussians", "swiss_roll")
 
 
@@ -58,7 +71,7 @@ def unit_slopes(tables: Tables) -> Finding:
 )
 def modes(tables: Tables) -> Finding:
     """Of 8 modes, those above the midpoints to both neighbours: the penalty finds 4 more."""
-    return above(_gap(tables, "eight_gaussians", "modes"), 4.0)
+    return above(_gap(tables, "eight_gaussians", "modes"), 3.5)
 
 
 @claim(
@@ -98,8 +111,9 @@ def vanishing(tables: Tables) -> Finding:
     parts = {}
     for variant in ("clip_0_01", "clip_0_001"):
         runs = _variant(tables, variant)
-        parts[f"{variant}, slope"] = above(mean_of(runs, "slope"), 0.5)
-        parts[f"{variant}, line"] = above(mean_of(runs, "straightness"), 0.95)
+        parts[f"{variant}, slope"] = above(mean_of(runs, "slope", better="higher"), 0.5)
+        line = mean_of(runs, "straightness", better="higher")
+        parts[f"{variant}, line"] = above(line, 0.95)
     return all_of(parts)
 
 
@@ -138,11 +152,15 @@ def pushed(tables: Tables) -> Finding:
     """Begun inside the box (c = 0.01), more than a tenth of the weights end beyond 0.95 c.
 
     The usual first weights of a wide layer lie outside the box, so that the first clipping alone
-    puts nine tenths of them at its ends: the published histogram could not tell.
+    puts nine tenths of them at its ends: the published histogram could not tell. Three layers:
+    through twelve such small ones no gradient comes, and nothing moves. Untested where nothing
+    moves through three.
     """
-    runs = _variant(tables, "clip_0_01_inside")
+    runs = _variant(tables, SHALLOW)
+    if (runs["kurtosis"] - UNIFORM).abs().max() < 0.01:
+        return untested("the weights have not moved: they are as evenly spread as at first")
     grown = runs.assign(grown=runs["at_edge"] - runs["at_edge_first"])
-    return above(mean_of(grown, "grown"), 0.1)
+    return above(mean_of(grown, "grown", better="higher"), 0.1)
 
 
 @claim(
@@ -153,13 +171,15 @@ def pushed(tables: Tables) -> Finding:
     tables=["gradient_norms"],
 )
 def bell(tables: Tables) -> Finding:
-    """Excess kurtosis: clipping's (c = 0.01) below −1.5, the penalty's above a uniform law's −1.2.
+    """Excess kurtosis: below −1.5 with clipping from inside the box, above −0.6 with the penalty.
 
-    −2 is that of two values, 0 that of a normal law; first weights are uniform.
+    −2 is that of two values, 0 that of a normal law, and the first weights have a uniform law's
+    −1.2: what training does not change passes neither.
     """
+    penalised = mean_of(_variant(tables, "gp"), "kurtosis", better="higher")
     return all_of(
         {
-            "clipping": below(mean_of(_variant(tables, "clip_0_01"), "kurtosis"), -1.5),
-            "penalty": above(mean_of(_variant(tables, "gp"), "kurtosis"), -1.2),
+            "clipping": below(mean_of(_variant(tables, SHALLOW), "kurtosis"), -1.5),
+            "penalty": above(penalised, UNIFORM / 2.0),
         }
     )

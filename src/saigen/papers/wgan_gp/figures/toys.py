@@ -14,6 +14,7 @@ CLIPPED = {"clip_0_001": "c = 0.001", "clip_0_01": "c = 0.01", "clip_0_1": "c = 
 HISTOGRAMS = {
     "clip_0_01": "clipping, c = 0.01",
     "clip_0_01_inside": "c = 0.01, begun inside",
+    "clip_0_01_shallow": "c = 0.01, begun inside, three layers",
     "gp": "gradient penalty",
 }
 
@@ -67,8 +68,8 @@ def surface_statistics(tables: Tables, samples: Samples) -> Figure:
 
 def figure1b(tables: Tables, samples: Samples) -> Figure:
     """Draw log₁₀ of the gradient's norm over layers, and histograms of the hidden weights."""
-    figure = plt.figure(figsize=(9, 3.4))
-    grid = figure.add_gridspec(3, 2, width_ratios=[1.4, 1.0], hspace=0.1)
+    figure = plt.figure(figsize=(9, 4.2))
+    grid = figure.add_gridspec(len(HISTOGRAMS), 2, width_ratios=[1.4, 1.0], hspace=0.1)
     _norms(figure.add_subplot(grid[:, 0]), tables)
     first = {run.facts["variant"]: run.samples() for run in samples if not run.facts["seed"]}
     for place, (variant, label) in enumerate(HISTOGRAMS.items()):

@@ -1,0 +1,166 @@
+"""Claims on tables of which the verdict is known."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from made_up_runs import rows
+
+from saigen.claims import INCONCLUSIVE, NOT_REPLICATED, NOT_TESTED, REPLICATED
+from saigen.paper import load_paper
+from saigen.papers.wgan_gp import tables
+from saigen.papers.wgan_gp.claims import CLAIMS
+from saigen.tables import published
+
+CLAIM = {claim.id: claim for claim in CLAIMS}
+
+
+def test_table_3_keeps_classifier_scores_apart():
+    frame = rows(
+        *(
+            ({"variant": name, "seed": seed}, {"score": {1: 5.0 + seed}, "real_score": {1: 9.0}})
+            for name in ("unsupervised", "supervised")
+            for seed in range(3)
+        )
+    )
+    table = tables.table3({"resnet": frame}, published(load_paper("wgan_gp")))
+    assert set(table["protocol"]) == {"Inception", "classifier"}
+    shown = {"table3": table, "resnet": tables.resnet({"resnet": frame}, {})}
+    finding = CLAIM["C12-unsupervised"](shown)
+    assert finding.verdict == NOT_TESTED and "not comparable" in finding.why
+    frame.attrs["judges"] = ["Inception", "classifier"]
+    table = tables.table3({"resnet": frame}, published(load_paper("wgan_gp")))
+    assert set(table["protocol"]) == {"Inception"}
+    assert CLAIM["C12-unsupervised"]({**shown, "table3": table}).verdict != NOT_TESTED
+
+
+def counts(only_gan, n):
+    return pd.DataFrame(
+        {
+            "reading": ["last score"] * 2,
+            "threshold": [0.1, 0.2],
+            "only_gan": [0, only_gan],
+            "only_gp": [5, 5],
+            "both": [n - 5, n - 5 - only_gan],
+            "neither": [0, 0],
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    "only_gan, n, verdict",
+    [(2, 200, REPLICATED), (0, 40, REPLICATED), (1, 40, INCONCLUSIVE), (40, 200, NOT_REPLICATED)],
+)
+def test_how_often_the_gan_alone_may_win(only_gan, n, verdict):
+    assert CLAIM["C7"]({"table5": counts(only_gan, n)}).verdict == verdict
+
+
+def pairs(gan, gp):
+    return pd.DataFrame(
+        [
+            {"architecture": number, "method": method, "score_share": share, "early_share": early}
+            for method, shares in (("gan", gan), ("gp", gp))
+            for number, (share, early) in enumerate(shares)
+        ]
+    )
+
+
+def test_more_architectures_trained_and_at_equal_cost():
+    better = pairs([(0.1, 0.0)] * 12, [(0.9, 0.3)] * 12)
+    assert CLAIM["C6"]({"random_architectures": better}).verdict == REPLICATED
+    at_cost = CLAIM["C6-equal-cost"]({"random_architectures": better})
+    assert at_cost.verdict == INCONCLUSIVE  # neither trains any: nothing is known of who wins
+    worse = pairs([(0.9, 0.0)] * 12, [(0.1, 0.1)] * 12)
+    assert CLAIM["C6"]({"random_architectures": worse}).verdict == NOT_REPLICATED
+
+
+def surfaces(gp_cv, clip_cv):
+    return pd.DataFrame(
+        [
+            {
+                "toy": toy, "method": method, "seed": seed, "slope_mean": 1.0 + 0.01 * seed,
+                "slope_cv": (gp_cv if method == "gp" else clip_cv) * (1.0 + 0.01 * seed),
+                "modes": 8 if method == "gp" else seed % 2,
+            }
+            for toy in ("eight_gaussians", "twenty_five_gaussians", "swiss_roll")
+            for method in ("gp", "clip")
+            for seed in range(3)
+        ]
+    )  # fmt: skip
+
+
+def test_unit_slopes_and_modes():
+    good, bad = {"value_surfaces": surfaces(0.1, 0.8)}, {"value_surfaces": surfaces(0.8, 0.8)}
+    assert CLAIM["C1"](good).verdict == REPLICATED
+    assert CLAIM["C1"](bad).verdict == NOT_REPLICATED
+    assert CLAIM["C2-modes"](good).verdict == REPLICATED
+
+
+def weights(variant, grown=0.0, kurtosis=-1.2, **more):
+    shift = 0.001 * np.arange(3)
+    cells = {"at_edge_first": 0.0, "at_edge": grown + shift, "kurtosis": kurtosis + shift}
+    return pd.DataFrame({"variant": variant, "seed": range(3), **cells, **more})
+
+
+@pytest.mark.parametrize(
+    ("grown", "kurtosis", "verdict"),
+    [(0.4, -1.7, REPLICATED), (0.02, -1.1, NOT_REPLICATED), (0.0, -1.2, NOT_TESTED)],
+)
+def test_weights_are_pushed_or_not_or_never_moved(grown, kurtosis, verdict):
+    frame = weights("clip_0_01_shallow", grown, kurtosis)
+    assert CLAIM["C5-pushed"]({"gradient_norms": frame}).verdict == verdict
+
+
+def test_a_bell_is_more_than_the_first_weights():
+    def bell(clipped, penalised):
+        parts = weights("clip_0_01_shallow", 0.0, clipped), weights("gp", 0.0, penalised)
+        return CLAIM["C5-bell"]({"gradient_norms": pd.concat(parts)}).verdict
+
+    assert bell(-1.8, -0.2) == REPLICATED
+    assert bell(-1.2, -0.2) == bell(-1.8, -1.17) == NOT_REPLICATED
+
+
+def test_a_diverged_run_does_not_help_a_slope():
+    frame = pd.concat(
+        weights(name, slope=[0.9, 0.9, np.nan], straightness=0.99, status="finished")
+        for name in ("clip_0_01", "clip_0_001")
+    )
+    assert CLAIM["C4-clipped"]({"gradient_norms": frame}).verdict == INCONCLUSIVE
+    assert CLAIM["C4-clipped"]({"gradient_norms": frame.fillna(0.9)}).verdict == REPLICATED
+
+
+def seven(**won):
+    """The seven architectures, three seeds each: by method, the networks that never succeed."""
+    rows = [
+        {"network": network, "method": method, "seed": seed, "success": network not in lost}
+        for method, lost in won.items()
+        for network in range(7)
+        for seed in range(3)
+    ]
+    return {"seven_architectures": pd.DataFrame(rows)}
+
+
+def test_all_seven_architectures_and_methods_that_differ():
+    clear = seven(gp=[], gan=[3, 4, 5, 6], lsgan=[3, 4, 5], clip=[0, 1, 2])
+    assert CLAIM["C8-all"](clear).verdict == REPLICATED
+    assert CLAIM["C8-methods"](clear).verdict == REPLICATED
+    # One network that never trains: all seven did not.
+    assert CLAIM["C8-all"](seven(gp=[6])).verdict == NOT_REPLICATED
+    assert CLAIM["C8-all"](seven(gp=[2, 3, 4, 5, 6])).verdict == NOT_REPLICATED
+    alike = seven(gp=[6], gan=[6], lsgan=[6], clip=[5])
+    assert CLAIM["C8-methods"](alike).verdict == INCONCLUSIVE
+
+
+def test_sides_are_told_alike_only_if_they_are():
+    def frame(gap):
+        draws = np.random.default_rng(0).normal(0.5, 0.1, 20)
+        parts = [
+            pd.DataFrame(
+                {"architecture": range(20), "one_sided": side,
+                 "score_share": draws + (gap if side else 0.0) + 0.001 * np.arange(20) * side}
+            )
+            for side in (False, True)
+        ]  # fmt: skip
+        return pd.concat(parts)
+
+    assert CLAIM["C17"]({"sides": frame(0.0)}).verdict == REPLICATED
+    assert CLAIM["C17"]({"sides": frame(0.2)}).verdict == NOT_REPLICATED
