@@ -34,6 +34,11 @@ def value_surfaces(runs: Frames, published: Frames) -> pd.DataFrame:
     return final(runs["value_surfaces"])
 
 
+def signs(runs: Frames, published: Frames) -> pd.DataFrame:
+    """Return where every critic's estimate of the distance ended: a row a run."""
+    return final(runs["signs"], ["estimate", "w1", "slope_mean"])
+
+
 def layer_norms(runs: Frames, published: Frames) -> pd.DataFrame:
     """Return log₁₀ of the gradient's norm at every layer of critics that came to the last step."""
     frame = runs["gradient_norms"]

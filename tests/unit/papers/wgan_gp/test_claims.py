@@ -95,6 +95,19 @@ def test_unit_slopes_and_modes():
     assert CLAIM["C2-modes"](good).verdict == REPLICATED
 
 
+@pytest.mark.parametrize(
+    ("strong", "weak", "verdict"),
+    [(8, 0, REPLICATED), (0, 8, NOT_REPLICATED), (2, 0, INCONCLUSIVE), (0, 0, INCONCLUSIVE)],
+)
+def test_signs_are_counted_by_weight(strong, weak, verdict):
+    rows = [
+        {"toy": "ring", "penalty": penalty, "seed": seed, "estimate": -0.4 if seed < lost else 0.5}
+        for penalty, lost in ((10.0, strong), (0.1, weak), (1.0, 4))
+        for seed in range(30)
+    ]
+    assert CLAIM["C1-sign"]({"signs": pd.DataFrame(rows)}).verdict == verdict
+
+
 def weights(variant, grown=0.0, kurtosis=-1.2, **more):
     shift = 0.001 * np.arange(3)
     cells = {"at_edge_first": 0.0, "at_edge": grown + shift, "kurtosis": kurtosis + shift}

@@ -12,6 +12,7 @@ from saigen.claims import (
     claim,
     difference,
     mean_of,
+    rate_difference,
     ratio,
     untested,
     within,
@@ -60,6 +61,29 @@ def unit_slopes(tables: Tables) -> Finding:
         variation = ratio(runs, "slope_cv", of="gp", against="clip", by="method")
         parts[f"{toy}, variation"] = below(variation, 0.5)
     return all_of(parts)
+
+
+@claim(
+    "C1-sign",
+    says="With the text's weight of 10 critics settle on the reversed sign more often than with "
+    "the released toy script's 0.1",
+    where="ours, on figure 1a",
+    published="not stated; the script has 0.1 “for speed”",
+    tables=["signs"],
+)
+def sign(tables: Tables) -> Finding:
+    """How many end with an estimate below 0, over toys and seeds: exact McNemar."""
+    runs = tables["signs"]
+    return above(
+        rate_difference(
+            runs.assign(reversed=runs["estimate"] < 0.0),
+            "reversed",
+            of=10.0,
+            against=0.1,
+            by="penalty",
+            paired_on=["toy", "seed"],
+        )
+    )
 
 
 @claim(

@@ -28,7 +28,7 @@ _STATISTICS = {
 def figure1a(tables: Tables, samples: Samples) -> Figure:
     """Draw the surfaces of the first seed: a row a method, a column a toy."""
     figure, axes = plt.subplots(2, 3, figsize=(8, 5.4), sharex=True, sharey=True)
-    side = None
+    ends = tables["value_surfaces"].query("seed == 0").set_index(["toy", "method"])
     for run in samples:
         params = run.facts["params"]
         if run.facts["seed"] or not (arrays := run.samples()):
@@ -38,8 +38,8 @@ def figure1a(tables: Tables, samples: Samples) -> Figure:
         side = np.linspace(-WINDOW, WINDOW, len(surface))
         axis.contour(side, side, surface, levels=14, cmap="viridis", linewidths=1.0)
         axis.scatter(*data.T, s=2, color="C1", alpha=0.6, linewidths=0)
-        low, high = surface.min(), surface.max()
-        axis.set_title(f"D from {low:.2g} to {high:.2g}", fontsize=7)
+        end = ends.loc[params["toy"], params["method"]]
+        axis.set_title(f"estimate {end['estimate']:.2f} of {end['w1']:.2f}", fontsize=7)
     for axis, title in zip(axes[0], TOYS.values(), strict=True):
         axis.set_title(f"{title}\n{axis.get_title()}", fontsize=8)
     for axis, method in zip(axes[:, 0], ("clip", "gp"), strict=True):

@@ -32,7 +32,7 @@ def figure3(tables: Tables, samples: Samples) -> Figure:
 
 def table4(tables: Tables, samples: Samples) -> Figure:
     """Write lines of both language models side by side."""
-    figure, axes = plt.subplots(1, 2, figsize=(8, 3.2))
+    figure, axes = plt.subplots(1, 2, figsize=(8, 2.2))
     first = {run.facts["variant"]: run.samples() for run in samples if not run.facts["seed"]}
     for axis, variant in zip(axes, ("wgan_gp", "gan"), strict=True):
         if arrays := first.get(variant):
@@ -48,15 +48,22 @@ def table4(tables: Tables, samples: Samples) -> Figure:
 
 def language_curves(tables: Tables, samples: Samples) -> Figure:
     """Draw the divergence of n-grams over iterations, a panel an n."""
-    table = tables["language"]
+    table, ends = tables["language"], tables["language_ends"]
+    drawn = ends[ends["variant"] == "unigram"]
     figure, axes = plt.subplots(1, len(GRAMS), figsize=(11, 2.5), sharey=True)
     for axis, n in zip(axes, GRAMS, strict=True):
         for variant in ("wgan_gp", "gan"):
             _band(axis, table[table["variant"] == variant], "step", f"js/{n}", variant)
         axis.axhline(table[f"js_floor/{n}"].mean(), color="0.5", linestyle="--", linewidth=1.0)
+        axis.axhline(drawn[f"js/{n}"].mean(), color="0.5", linestyle=":", linewidth=1.0)
         axis.set(title=f"{n}-grams", xlabel="generator iterations", ylim=(0, 1.02))
     axes[0].set_ylabel("Jensen-Shannon divergence (bits)")
-    axes[-1].legend(axes[-1].lines, ["WGAN-GP", "standard GAN", "held-out lines"], fontsize=6)
+    axes[-1].legend(
+        axes[-1].lines,
+        ["WGAN-GP", "standard GAN", "held-out lines", "symbols alone"],
+        loc="lower left",
+        fontsize=6,
+    )
     return figure
 
 
