@@ -11,23 +11,13 @@ from matplotlib.figure import Figure
 from saigen.figures import PUBLISHED
 from saigen.paper import load_paper
 from saigen.papers.resnet20.h1 import under_h1
+from saigen.papers.resnet20.optimisers import NAMES
 from saigen.records import Record
 from saigen.tables import published
 
 Tables = Mapping[str, pd.DataFrame]
 Samples = Sequence[Record]
 
-NAMES = {
-    "sgd": "SGD",
-    "momentum": "Momentum",
-    "nesterov": "Nesterov",
-    "adagrad": "AdaGrad",
-    "rmsprop": "RMSProp",
-    "adadelta": "AdaDelta",
-    "adam": "Adam",
-    "amsgrad": "AMSGrad",
-    "adamw": "AdamW",
-}
 _TAB10 = matplotlib.color_sequences["tab10"]
 #: Grey, the eighth, is left to what is published.
 COLOURS = dict(zip(NAMES, [*_TAB10[:7], *_TAB10[8:]], strict=True))
@@ -35,6 +25,7 @@ COLOURS = dict(zip(NAMES, [*_TAB10[:7], *_TAB10[8:]], strict=True))
 LOG_PASSES = 200 * 256 / 50_000
 PANELS = {
     "loss": "training loss, running (nats)",
+    "error": "training error, running (%)",
     "train_loss": "training loss, evaluated (nats)",
     "test_loss": "test loss (nats)",
     "test_error": "test error (%)",
@@ -152,7 +143,7 @@ def augmentation(tables: Tables, samples: Samples) -> Figure:
             part = rows[(rows["experiment"] == experiment) & (rows["step"] <= plain["step"].max())]
             part = part[part["optimiser"].isin(plain["optimiser"])]
             for optimiser, mine in part.groupby("optimiser", sort=False):
-                line = mine.dropna(subset=metric).groupby("epoch")[metric].mean()
+                line = _by_seed(mine, metric).dropna().mean(axis=1)
                 label = NAMES[optimiser] if experiment == "lab" else None
                 axis.plot(line.index, line, style, color=COLOURS[optimiser], label=label)
         axis.set(yscale="log", xlabel="epoch", ylabel=PANELS[metric])
@@ -161,46 +152,61 @@ def augmentation(tables: Tables, samples: Samples) -> Figure:
 
 
 def rate_tables(tables: Tables, samples: Samples) -> Figure:
-    """Draw each optimiser's running loss under H1, H2 and H3, after as many steps."""
+    """Draw each optimiser's running loss under H1, H2 and H3, after as many steps.
+
+    An optimiser that a seed was lost with has no mark.
+    """
     table = tables["final"]
     others = table[table["experiment"] == "rate_tables"]
-    # What a run had reached by then counts, however it ended.
-    h1 = under_h1(tables["curves"], others["step"].max()).assign(table="h1", status="")
+    h1 = under_h1(tables["curves"], others["step"].max()).assign(table="h1")
     both = pd.concat([h1[h1["optimiser"].isin(others["optimiser"])], others])
     figure, axis = plt.subplots(figsize=(5.5, 3.4))
+    count = both["table"].nunique()
+    shift = min(0.2, 0.8 / count)
     for place, (name, part) in enumerate(both.groupby("table", sort=True)):
-        means = part[part["status"] != "diverged"].groupby("optimiser")["loss"].mean()
+        losses = part["loss"].mask(part["status"] == "diverged")
+        means = losses.groupby(part["optimiser"]).mean(skipna=False)
         means = means.reindex([key for key in NAMES if key in means.index])
-        xs = [list(NAMES).index(key) + 0.2 * (place - 1) for key in means.index]
-        axis.scatter(xs, means, label=name.upper(), s=22)
+        xs = [list(NAMES).index(key) + shift * (place - (count - 1) / 2) for key in means.index]
+        axis.scatter(xs, means, label=name.replace("_", ", ").replace("h", "H", 1), s=22)
     shown = [key for key in NAMES if key in set(both["optimiser"])]
     axis.set_xticks(
         [list(NAMES).index(key) for key in shown], [NAMES[k] for k in shown], rotation=25
     )
     axis.set(yscale="log", ylabel="running loss (nats)")
     if len(h1):
-        axis.set_title(f"after {h1['epoch'].iloc[0]:.3g} epochs")
+        axis.set_title(f"after {h1['epoch'].max():.3g} epochs")
     axis.legend(title="rates")
     return figure
 
 
 def _panels() -> tuple[Figure, list[Axes]]:
-    figure, axes = plt.subplots(1, 4, figsize=(13, 3.3))
+    figure, axes = plt.subplots(1, len(PANELS), figsize=(16, 3.3))
     for axis, label in zip(axes, PANELS.values(), strict=True):
         axis.set(yscale="log", xlabel="epoch", ylabel=label)
     return figure, list(axes)
 
 
 def _curves(axis: Axes, rows: pd.DataFrame, experiment: str, metric: str) -> None:
-    """Draw every optimiser's mean over seeds, and the seeds thin."""
-    rows = rows[(rows["experiment"] == experiment)].dropna(subset=metric)
+    """Draw every optimiser's mean over seeds, as far as all came, and the seeds thin."""
+    rows = rows[rows["experiment"] == experiment]
     for optimiser in NAMES:
         part = rows[rows["optimiser"] == optimiser]
         if part.empty:
             continue
-        wide = part.pivot(index="epoch", columns="seed", values=metric)
+        wide = _by_seed(part, metric)
         colour = COLOURS[optimiser]
         if wide.shape[1] > 1:
             axis.plot(wide.index, wide, color=colour, lw=0.4, alpha=0.5)
-        axis.plot(wide.index, wide.mean(axis=1), color=colour, lw=1.2, label=NAMES[optimiser])
+        line = wide.dropna().mean(axis=1)
+        axis.plot(line.index, line, color=colour, lw=1.2, label=NAMES[optimiser])
     axis.set(yscale="log", xlabel="epoch")
+
+
+def _by_seed(rows: pd.DataFrame, metric: str) -> pd.DataFrame:
+    """Return [epoch, seed] of one optimiser, empty where a seed was lost before.
+
+    A mean of those that came through would be of the lucky ones.
+    """
+    wide = rows.dropna(subset=[metric, "epoch"]).pivot(index="epoch", columns="seed", values=metric)
+    return wide.reindex(columns=rows["seed"].unique())

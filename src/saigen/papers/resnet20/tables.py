@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from saigen import tables
+from saigen.papers.resnet20.optimisers import PAGE
 from saigen.stats import kendall_tau
 from saigen.tables import aggregate
 
@@ -38,9 +39,14 @@ def final(runs: Frames, published: Frames) -> pd.DataFrame:
     The many rows of `rates` come last: what is read of this table is its beginning.
     """
     names = sorted(runs, key=lambda name: name == "rates")
-    parts = [_final(runs[name]).assign(experiment=name) for name in names]
+    parts = [
+        _final(runs[name]).assign(
+            experiment=name, dataset=", ".join(runs[name].attrs.get("datasets", ()))
+        )
+        for name in names
+    ]
     table = pd.concat(parts, ignore_index=True)
-    order = ["experiment", "variant", "optimiser", "seed", "status", "step", *LOSSES]
+    order = ["experiment", "variant", "optimiser", "seed", "dataset", "status", "step", *LOSSES]
     return table[[*order, *(name for name in table.columns if name not in order)]]
 
 
@@ -61,7 +67,7 @@ def curves(runs: Frames, published: Frames) -> pd.DataFrame:
 
 
 def ranks(runs: Frames, published: Frames) -> pd.DataFrame:
-    """Return Kendall's tau between pairs of seeds, over the optimisers' final training losses.
+    """Return Kendall's tau between pairs of seeds, over the page's optimisers' training losses.
 
     Of the running loss (`loss`) and of the evaluated one (`train_loss`). A diverged run ranks last.
     Empty where there is one seed.
@@ -69,6 +75,7 @@ def ranks(runs: Frames, published: Frames) -> pd.DataFrame:
     rows = []
     for name, metric in product(("lab", "lab_short"), ("loss", "train_loss")):
         table = _final(runs[name])
+        table = table[table["optimiser"].isin(PAGE)]
         losses = table[metric].where(table["status"] != "diverged", np.inf)
         wide = table.assign(rank=losses).pivot(index="optimiser", columns="seed", values="rank")
         for one, other in combinations(wide.columns, 2):
@@ -120,14 +127,17 @@ def time_to_target(runs: Frames, published: Frames) -> pd.DataFrame:
 def accuracies(runs: Frames, published: Frames) -> pd.DataFrame:
     """Return test accuracies (%) of the protocols at their last step, beside the published ones.
 
-    A protocol with two published accuracies has two rows.
+    A protocol with two published accuracies has two rows. Where our runs ended before the step to
+    which a published one corresponds, nothing stands beside them.
     """
     finals = pd.concat([_final(runs[name]) for name in ("protocols", "he_200")])
     finals["accuracy"] = 100.0 - finals["test_error"]
     # A run that diverged ended earlier, but belongs to those that did not.
     finals["step"] = finals.groupby("variant")["step"].transform("max")
     means = aggregate(finals, ["variant", "step"], "accuracy")
-    return means.merge(published["accuracies"], on="variant", how="left")
+    table = means.merge(published["accuracies"], on="variant", how="left")
+    table["published"] = table["published"].where(table["step"] >= table["published_step"])
+    return table
 
 
 def log(runs: Frames, published: Frames) -> pd.DataFrame:

@@ -44,19 +44,20 @@ DROPS = {
 _CHUNK = 500  # images in one call of an evaluation
 
 
-def rate_at(params: Mapping, step: tf.Tensor) -> tf.Tensor:
+def rate_at(params: Mapping, step: tf.Tensor, per_epoch: int) -> tf.Tensor:
     """Return the learning rate of a step t = 0, 1, …
 
-    η · multiplier, times ½ (1 + cos(πt/T)) with `cosine`, times 1/√(t + 1) with `inverse_root`,
-    times the factor that DROPS has for the step; in the first `warm_up` steps `warm_up_rate`
-    instead.
+    η · multiplier, times ½ (1 + cos(πt/T)) with `cosine`, times 1/√n with `inverse_root` in the
+    n-th epoch, of `per_epoch` steps, times the factor that DROPS has for the step; in the first
+    `warm_up` steps `warm_up_rate` instead.
     """
     t = tf.cast(step, tf.float32)
     rate = params["learning_rate"] * params["multiplier"]
     progress = tf.minimum(t / tf.cast(params["decay_steps"], tf.float32), 1.0)
     wave = 0.5 * (1.0 + tf.cos(math.pi * progress))
     rate *= 1.0 + params["cosine"] * (wave - 1.0)
-    rate *= tf.pow(t + 1.0, -0.5 * params["inverse_root"])
+    n = tf.cast(step // per_epoch, tf.float32) + 1.0
+    rate *= tf.pow(n, -0.5 * params["inverse_root"])
     factor = tf.constant(1.0)
     for begin, share in DROPS[params["drops"]]:
         factor = tf.where(step >= begin, share, factor)
@@ -133,7 +134,7 @@ class Trainer:
 
     def step(self, batch: tf.Tensor, key: Key) -> Metrics:
         """Take one step. The metrics are of the batch, in training mode, without the penalty."""
-        self._rate.assign(rate_at(self.params, key.step))
+        self._rate.assign(rate_at(self.params, key.step, self._per_epoch))
         labels = tf.gather(self.labels, batch)
         with tf.GradientTape() as tape:
             logits = self.network(self.inputs(tf.gather(self.images, batch), key), training=True)

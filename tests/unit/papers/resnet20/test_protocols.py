@@ -38,7 +38,7 @@ class Dataset:
 
 
 def at(step, **changes):
-    return float(rate_at({**RATES, **changes}, tf.constant(step)))
+    return float(rate_at({**RATES, **changes}, tf.constant(step), per_epoch=10))
 
 
 def test_each_augmented_image_is_a_crop_or_its_mirror_image():
@@ -103,8 +103,24 @@ def test_rates_of_the_protocols(step):
     assert at(step) == pytest.approx(0.1)
     wave = 0.05 * (1.0 + math.cos(math.pi * step / 100))
     assert at(step, cosine=1.0) == pytest.approx(wave, abs=1e-8)
-    fall = 0.1 / math.sqrt(step + 1)
-    assert at(step, inverse_root=1.0) == pytest.approx(fall)
+
+
+@pytest.mark.parametrize("step, epoch", [(0, 0), (9, 0), (10, 1), (37, 3), (100, 10)])
+def test_a_falling_rate_falls_once_an_epoch(step, epoch):
+    assert at(step, inverse_root=1.0) == pytest.approx(0.1 / math.sqrt(epoch + 1))
+
+
+def test_within_ten_epochs_a_falling_rate_goes_half_the_constant_ones_way():
+    """So that a constant rate may lose against it: by iterations it went a thirtieth."""
+    way = sum(at(step, inverse_root=1.0) for step in range(100))
+    assert 0.4 < way / (100 * at(0)) < 0.6
+
+
+@pytest.mark.parametrize("scale", ["quick", "standard", "paper"])
+def test_falling_rates_have_epochs_to_fall_in(scale):
+    entry = load_paper("resnet20").experiments["diminishing"]
+    params = {**entry.params, **entry.scales.get(scale, {})}
+    assert params["steps"] >= 4 * (params["examples"] or 50_000) // params["batch_size"]
 
 
 def test_drops_and_warm_up_begin_at_their_steps():

@@ -2,10 +2,11 @@
 
 The page shows a figure without numbers, and its image is not stored: most sentences are predictions
 of what it shows; `published` says where each comes from. Tests were mended (the loss that is
-judged, the images and steps that are compared, tolerances) before any run of the standard scale.
+judged, the images and steps that are compared, tolerances, what an interval is taken over) before
+any verdict of the standard scale.
 """
 
 from saigen.claims import claims_of
-from saigen.papers.resnet20.claims import beyond, page
+from saigen.papers.resnet20.claims import beyond, orders, page, rates
 
-CLAIMS = [*claims_of(page), *claims_of(beyond)]
+CLAIMS = [*claims_of(page), *claims_of(orders), *claims_of(rates), *claims_of(beyond)]

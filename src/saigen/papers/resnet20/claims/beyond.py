@@ -1,4 +1,4 @@
-"""Beyond the page: accuracies, falling rates, the two networks, memorising and augmentation."""
+"""Beyond the page: accuracies, the two networks, memorising and augmentation."""
 
 from saigen.claims import (
     Finding,
@@ -8,15 +8,19 @@ from saigen.claims import (
     claim,
     difference,
     mean_of,
+    ratio,
     within,
 )
 from saigen.errors import SaigenError
 from saigen.papers.resnet20.claims.runs import (
     Tables,
     both_networks,
+    of_cifar10,
+    over_optimisers,
     plain_and_augmented,
     runs_of,
 )
+from saigen.papers.resnet20.optimisers import PAGE
 from saigen.stats import Comparison, t_interval
 
 
@@ -29,8 +33,9 @@ from saigen.stats import Comparison, t_interval
     tables=["final"],
 )
 def he_protocol(tables: Tables) -> Finding:
-    """The test error's mean over seeds is 8.75 ± 0.5%."""
-    return within(mean_of(runs_of(tables, "protocols", variant="he_2016"), "test_error"), 0.5, 8.75)
+    """The test error's mean over seeds is 8.75 ± 0.5%, after 64,000 iterations, on CIFAR-10."""
+    rows = of_cifar10(runs_of(tables, "protocols", variant="he_2016"))
+    return within(mean_of(rows, "test_error"), 0.5, 8.75)
 
 
 @claim(
@@ -42,8 +47,9 @@ def he_protocol(tables: Tables) -> Finding:
     tables=["final"],
 )
 def keras_adam(tables: Tables) -> Finding:
-    """The test error's mean over seeds is below 8.5%."""
-    return below(mean_of(runs_of(tables, "protocols", variant="keras_adam"), "test_error"), 8.5)
+    """The test error's mean over seeds is below 8.5%, after 200 epochs, on CIFAR-10."""
+    rows = of_cifar10(runs_of(tables, "protocols", variant="keras_adam"))
+    return below(mean_of(rows, "test_error"), 8.5)
 
 
 @claim(
@@ -58,8 +64,9 @@ def adam_generalises_worse(tables: Tables) -> Finding:
     """Adam minus SGD under the log's protocol, paired: test error 1.5 ± 0.5 points.
 
     And running loss of the last 20 batches 0 ± 0.02 nats, where the log's are 0.015 and 0.011.
+    After 40,000 iterations, 200 epochs of the log, on CIFAR-10.
     """
-    rows = runs_of(tables, "protocols")
+    rows = of_cifar10(runs_of(tables, "protocols"))
 
     def gap(metric: str) -> Comparison:
         return difference(rows, metric, of="log_adam", against="log_sgd", by="variant")
@@ -73,43 +80,49 @@ def adam_generalises_worse(tables: Tables) -> Finding:
 
 
 @claim(
-    "C7-constant",
-    says=(
-        "For Adam and AMSGrad a constant rate of 1e-3 beats one that falls as 1e-3/√n, n the "
-        "iteration (after 10 epochs at standard, 200 at paper)"
-    ),
-    where="Iiduka 2020, arXiv:2002.09647",
-    published="in words, of a constant against a diminishing rate",
-    needs="standard",
-    tables=["final"],
-)
-def constant_rate(tables: Tables) -> Finding:
-    """Final running loss, constant minus diminishing, below 0, paired over seeds."""
-    rows = runs_of(tables, "diminishing")
-    return all_of(
-        {
-            str(name): below(difference(part, "loss", of=0.0, against=1.0, by="inverse_root"))
-            for name, part in rows.groupby("optimiser")
-        }
-    )
-
-
-@claim(
     "C8-networks",
-    says="The laboratory's network ends with a much lower test accuracy than He's",
+    says="The laboratory's network has a much lower test accuracy than He's",
     where="Architectures",
     published="prediction",
     needs="standard",
     tables=["curves"],
 )
 def networks(tables: Tables) -> Finding:
-    """At He's last look but one, over optimisers that both have: over 5 points more test error.
+    """Over 5 points more test error, mean over the optimisers that both have, paired over seeds.
 
-    There both were looked at on the same images.
+    At the last look but one at He's network, where both were looked at on the same images: after
+    14 epochs at `standard`, 199 at `paper`. He's network has one seed at `standard`, which gives no
+    verdict. A run counts by what it had reached then, and as worst if it was lost before.
     """
-    rows, pair = both_networks(tables["curves"]), ["optimiser", "seed"]
-    gap = difference(rows, "test_error", of="lab", against="he", by="experiment", paired_on=pair)
-    return above(gap, 5.0)
+    rows = over_optimisers(both_networks(tables["curves"]), "test_error")
+    return above(difference(rows, "test_error", of="lab", against="he", by="experiment"), 5.0)
+
+
+@claim(
+    "C8-memorises",
+    says=(
+        "Without augmentation the laboratory's network ends at 70 to 80% test accuracy, with a "
+        "training loss near 0"
+    ),
+    where="Architectures",
+    published="prediction",
+    needs="paper",
+    tables=["final"],
+)
+def lab_memorises(tables: Tables) -> Finding:
+    """Means over the page's six, then over seeds, after 200 epochs, on CIFAR-10.
+
+    Test error 25 ± 5%; evaluated training loss, its geometric mean over optimisers, below 0.01.
+    """
+    rows = of_cifar10(runs_of(tables, "plain"))
+    rows = rows[rows["optimiser"].isin(PAGE)]
+    loss = over_optimisers(rows, "train_loss", logarithm=True)
+    return all_of(
+        {
+            "test error": within(mean_of(over_optimisers(rows, "test_error"), "test_error"), 5, 25),
+            "training loss": below(mean_of(loss, "train_loss"), 0.01),
+        }
+    )
 
 
 @claim(
@@ -123,20 +136,21 @@ def networks(tables: Tables) -> Finding:
 def memorised(tables: Tables) -> Finding:
     """Adam: evaluated training loss at the end below 0.01; test loss over twice its least.
 
-    The test loss is that of the last look but one: the last is at more images than those before.
+    After 200 epochs. The test loss is that of the last look but one, after 199: the last is at
+    more images than those before.
     """
     rows = tables["curves"]
     rows = rows[(rows["experiment"] == "plain") & (rows["optimiser"] == "adam")]
+    seeds = rows["seed"].unique()  # one that was lost before its first look among them
     rows = rows.dropna(subset="test_loss").sort_values("step")
-    last = rows.drop_duplicates("seed", keep="last").set_index("seed")
-    last["train_loss"] = last["train_loss"].mask(last["status"] == "diverged")
+    last = rows.drop_duplicates("seed", keep="last").set_index("seed").reindex(seeds)
     before = rows[rows["step"] < rows["step"].max()].groupby("seed")["test_loss"]
     if not before.ngroups:
         raise SaigenError("the plain runs were looked at once")
-    rise = before.last() / before.min()
+    rise = (before.last() / before.min()).reindex(seeds)
     return all_of(
         {
-            "training loss": below(t_interval(last["train_loss"].to_numpy()), 0.01),
+            "training loss": below(mean_of(last, "train_loss"), 0.01),
             "test loss": above(t_interval(rise.to_numpy()), 2.0),
         }
     )
@@ -151,14 +165,18 @@ def memorised(tables: Tables) -> Finding:
     tables=["final"],
 )
 def augmentation(tables: Tables) -> Finding:
-    """Evaluated at the end of equally long runs, paired over optimisers and seeds.
+    """Ratio of evaluated losses, their geometric mean over optimisers, paired over seeds.
 
-    Both losses are of images as they are; a seed that one side lacks is left out and told.
+    Augmented to plain: of training losses above 1, of test losses below 1. At the end of equally
+    long runs, 30 epochs at `standard` and 200 at `paper`, over the optimisers that both have. Both
+    losses are of images as they are.
     """
-    rows, pair = plain_and_augmented(tables), ["optimiser", "seed"]
+    rows = plain_and_augmented(tables)
 
-    def gap(metric: str) -> Comparison:
-        sides = {"of": "augmented", "against": "plain", "by": "experiment"}
-        return difference(rows, metric, **sides, paired_on=pair)
+    def change(metric: str) -> Comparison:
+        means = over_optimisers(rows, metric, logarithm=True)
+        return ratio(means, metric, of="augmented", against="plain", by="experiment")
 
-    return all_of({"training": above(gap("train_loss")), "test": below(gap("test_loss"))})
+    return all_of(
+        {"training": above(change("train_loss"), 1.0), "test": below(change("test_loss"), 1.0)}
+    )

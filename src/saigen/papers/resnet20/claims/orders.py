@@ -1,0 +1,128 @@
+"""Orders of the optimisers: between seeds, between programs, with and without augmentation."""
+
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+
+from saigen.claims import Finding, above, below, claim
+from saigen.claims.runs import measurements
+from saigen.errors import SaigenError
+from saigen.papers.resnet20.claims.page import PREDICTION
+from saigen.papers.resnet20.claims.runs import Tables, h1_and_h3, plain_and_augmented
+from saigen.stats import kendall_tau, t_interval
+
+#: Kendall's tau above which two orders count as one: of six, under 3 of the 15 pairs are swapped.
+SAME_ORDER = 0.6
+#: Decimals of a tau that count: sums leave the last bits to chance, and a bound may be met exactly.
+DIGITS = 9
+
+
+def seeds_shares(taus: pd.Series) -> pd.Series:
+    """Return a number a seed, whose mean is the mean of a quantity over pairs of seeds.
+
+    The jackknife's pseudo-values, n ū − (n − 1) ū₋ₛ, where ū₋ₛ leaves seed s out. Pairs share
+    seeds: Student's interval over pairs would be too narrow, at three seeds by a factor 2.
+
+    Args:
+      taus: by pair (seed, other), every pair once.
+
+    Raises:
+      SaigenError: under three seeds, with which no pair is left without one.
+
+    Source: Arvesen 1969, of U-statistics.
+    """
+    if len(taus) < 3:
+        raise SaigenError("the noise of an order needs three seeds")
+    one, other = (taus.index.get_level_values(place) for place in (0, 1))
+    seeds = sorted({*one, *other})
+    left = [taus[(one != seed) & (other != seed)].mean() for seed in seeds]
+    n = len(seeds)
+    shares = n * taus.mean() - (n - 1) * np.asarray(left)
+    return pd.Series(shares, index=seeds).round(DIGITS)
+
+
+def between_seeds(losses: pd.DataFrame) -> pd.Series:
+    """Return Kendall's tau of every two rows of losses [seed, optimiser], by their seeds."""
+    return pd.Series(
+        {
+            (one, other): kendall_tau(losses.loc[one], losses.loc[other])
+            for one, other in combinations(losses.index, 2)
+        }
+    )
+
+
+def by_seed(rows: pd.DataFrame, metric: str) -> pd.DataFrame:
+    """Return losses [seed, optimiser]; a diverged run's is infinite, so that it ranks last."""
+    rows = measurements(rows, metric)
+    return rows.pivot(index="seed", columns="optimiser", values="measured").fillna(np.inf)
+
+
+@claim(
+    "C1-ranks",
+    says="The order of the page's six optimisers does not depend on the seed",
+    where="The page's figure",
+    published=PREDICTION,
+    needs="standard",
+    tables=["ranks"],
+)
+def stable_ranks(tables: Tables) -> Finding:
+    """Kendall's tau of the running losses over the 30th epoch is above 0.6, mean of pairs of seeds.
+
+    The interval is the jackknife's over seeds: pairs share seeds, and as if independent they would
+    give one too narrow, at three seeds by half.
+    """
+    taus = tables["ranks"]
+    taus = taus[(taus["experiment"] == "lab_short") & (taus["metric"] == "loss")]
+    return above(t_interval(seeds_shares(taus.set_index(["seed", "other"])["tau"])), SAME_ORDER)
+
+
+@claim(
+    "C3-order",
+    says=(
+        "The comparison is one of programs: the order of the optimisers changes with a program's "
+        "rates, data and penalty"
+    ),
+    where="Learning rates H1 and H3",
+    published="prediction",
+    needs="standard",
+    tables=["final", "curves"],
+)
+def order_changes(tables: Tables) -> Finding:
+    """Kendall's tau of running losses, H1's against H3's of a seed, minus that between seeds.
+
+    Between every two seeds within H1 and within H3, on average: below 0, by the jackknife over
+    seeds. After as many steps under each: 5 epochs at `standard`, 200 at `paper`. Of the page's
+    six without SGD, which the program of H3 lacks; a diverged run ranks last. H3's data are
+    neither augmented nor standardised, its Momentum has no penalty.
+    """
+    h1, h3 = (by_seed(rows, "loss") for rows in h1_and_h3(tables))
+    across = pd.Series({seed: kendall_tau(h1.loc[seed], h3.loc[seed]) for seed in h1.index})
+    noise = (seeds_shares(between_seeds(h1)) + seeds_shares(between_seeds(h3))) / 2.0
+    return below(t_interval((across - noise).round(DIGITS)))
+
+
+@claim(
+    "C9-reversal",
+    says="Augmentation reverses the order of the optimisers by test loss",
+    where="The laboratory's programs",
+    published="prediction",
+    needs="standard",
+    tables=["final"],
+)
+def augmentation_reverses(tables: Tables) -> Finding:
+    """Kendall's tau of test losses, augmented against not, of a seed: below 0 on average.
+
+    At the end of equally long runs, 30 epochs at `standard` and 200 at `paper`, over the
+    optimisers that both have; a diverged run ranks last.
+    """
+    rows = plain_and_augmented(tables)
+    plain, augmented = (
+        by_seed(rows[rows["experiment"] == side], "test_loss") for side in ("plain", "augmented")
+    )
+    names = plain.columns.intersection(augmented.columns)
+    if len(names) < 3:
+        raise SaigenError("an order needs three optimisers")
+    seeds = plain.index.intersection(augmented.index)
+    taus = [kendall_tau(plain.loc[s, names], augmented.loc[s, names]) for s in seeds]
+    return below(t_interval(taus))

@@ -1,0 +1,143 @@
+"""What learning rates decide: common, tuned, small and falling ones."""
+
+import numpy as np
+import pandas as pd
+
+from saigen.claims import Finding, above, all_of, below, claim, difference, ratio, within
+from saigen.claims.runs import measurements
+from saigen.errors import SaigenError
+from saigen.papers.resnet20.claims.runs import Tables, h1_and_h3, runs_of
+
+
+@claim(
+    "C3-equal-rates",
+    says="At one common rate of 1e-3 Adam, AMSGrad and RMSProp lead Momentum",
+    where="Learning rates H3",
+    published="the laboratory's earlier programs",
+    needs="standard",
+    tables=["final"],
+)
+def equal_rates(tables: Tables) -> Finding:
+    """Momentum's running loss over the last epoch is above those of Adam, AMSGrad and RMSProp.
+
+    Under H3, paired over seeds, at the end of the runs: 5 epochs at `standard`, 200 at `paper`.
+    """
+    rows = runs_of(tables, "rate_tables", table="h3")
+    return all_of(
+        {
+            name: above(difference(rows, "loss", of="momentum", against=name, by="optimiser"))
+            for name in ("adam", "amsgrad", "rmsprop")
+        }
+    )
+
+
+@claim(
+    "C4-momentum",
+    says="Momentum 0.9 at a small rate α trains as gradient descent at 10 α",
+    where="Equations",
+    published="theory: effective rate α/(1 − 0.9)",
+    needs="quick",
+    tables=["final"],
+)
+def momentum_is_ten_times(tables: Tables) -> Finding:
+    """Final running losses within 10%; and those of equal rates differ by more.
+
+    At the end of the runs: 80 iterations at `quick`, 5 epochs at `standard`, 30 at `paper`.
+    """
+    rows = runs_of(tables, "small_rates")
+    return all_of(
+        {
+            "10 α": within(
+                ratio(rows, "loss", of="momentum", against="sgd", by="variant"), 0.1, 1.0
+            ),
+            "α": below(ratio(rows, "loss", of="momentum", against="sgd_same", by="variant"), 0.9),
+        }
+    )
+
+
+@claim(
+    "C5-tuning",
+    says=(
+        "Tuning each optimiser's rate brings the running training losses of the optimisers closer "
+        "together"
+    ),
+    where="Learning-rate sensitivity",
+    published="prediction",
+    needs="standard",
+    tables=["sensitivity"],
+)
+def tuning(tables: Tables) -> Finding:
+    """The spread (sd over optimisers of log loss) at the best of five rates minus that at H1's.
+
+    Below 0, paired over seeds, at the end of the runs: 2 epochs at `standard`, 30 at `paper`. For
+    each seed the best rate is that with the least mean log loss over the other seeds, a diverged
+    run being worst: chosen on the seed itself it would look better than it is.
+    """
+    table = tables["sensitivity"]
+    values = table["values"].astype(str).str.split()
+    long = table.assign(value=values).explode("value")
+    long["seed"] = long.groupby(["optimiser", "multiplier"]).cumcount()
+    # A value that is not a number is a diverged run's.
+    long["value"] = np.log(long["value"].astype(float)).fillna(np.inf)
+    losses = long.pivot(index=["optimiser", "multiplier"], columns="seed", values="value")
+    if losses.shape[1] < 2:
+        raise SaigenError("one seed leaves no others to choose a rate by")
+    at_h1 = losses[np.isclose(losses.index.get_level_values("multiplier"), 1.0)]
+    if np.isinf(at_h1).any(axis=None):
+        raise SaigenError("a run at H1's own rates diverged: they have no spread")
+    parts = []
+    for seed in losses:
+        best = losses.drop(columns=seed).mean(axis=1).groupby("optimiser").idxmin()
+        for level, chosen in (("best", losses.loc[list(best), seed]), ("h1", at_h1[seed])):
+            parts.append({"level": level, "seed": seed, "spread": _spread(chosen)})
+    return below(difference(pd.DataFrame(parts), "spread", of="best", against="h1", by="level"))
+
+
+@claim(
+    "C5-programs",
+    says="Rates of each optimiser's own (H1) bring them closer together than one common rate (H3)",
+    where="Learning rates H1 and H3",
+    published="prediction",
+    needs="standard",
+    tables=["final", "curves"],
+)
+def programs(tables: Tables) -> Finding:
+    """The spread (sd over optimisers of log running loss) under H1 minus that under H3, below 0.
+
+    Paired over seeds, after as many steps under each: 5 epochs at `standard`, 200 at `paper`. Of
+    the page's six without SGD, which the program of H3 lacks. H3's data are neither augmented nor
+    standardised, its Momentum has no penalty.
+    """
+    parts = []
+    for table, rows in zip(("h1", "h3"), h1_and_h3(tables), strict=True):
+        rows = measurements(rows, "loss")
+        spreads = np.log(rows["measured"]).groupby(rows["seed"]).agg(_spread)
+        parts.append(spreads.rename("spread").reset_index().assign(table=table))
+    return below(difference(pd.concat(parts), "spread", of="h1", against="h3", by="table"))
+
+
+@claim(
+    "C7-constant",
+    says="For Adam and AMSGrad a constant rate of 1e-3 beats 1e-3/√n, n the epoch",
+    where="Iiduka 2020, arXiv:2002.09647",
+    published="in words, of a constant against a diminishing rate",
+    needs="standard",
+    tables=["final"],
+)
+def constant_rate(tables: Tables) -> Finding:
+    """Running loss over the last epoch, constant minus diminishing, below 0, paired over seeds.
+
+    At the end of the runs: 10 epochs at `standard`, 200 at `paper`.
+    """
+    rows = runs_of(tables, "diminishing")
+    return all_of(
+        {
+            str(name): below(difference(part, "loss", of=0.0, against=1.0, by="inverse_root"))
+            for name, part in rows.groupby("optimiser")
+        }
+    )
+
+
+def _spread(logs: pd.Series) -> float:
+    """Return the standard deviation; infinite where a run diverged."""
+    return float(logs.std()) if np.isfinite(logs).all() else np.inf

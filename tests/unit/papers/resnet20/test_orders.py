@@ -1,0 +1,119 @@
+"""Claims on orders: the noise of seeds, programs, augmentation."""
+
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from saigen.claims import INCONCLUSIVE, NOT_REPLICATED, NOT_TESTED, REPLICATED
+from saigen.papers.resnet20.claims.orders import seeds_shares
+from saigen.papers.resnet20.optimisers import PAGE
+from saigen.stats import t_interval
+
+FIVE = [name for name in PAGE if name != "sgd"]
+ORDER = {name: 1.0 + place for place, name in enumerate(PAGE)}
+BACKWARDS = {name: 7.0 - place for place, name in enumerate(PAGE)}
+
+
+def pairs(values, seeds=3):
+    return pd.Series(dict(zip(combinations(range(seeds), 2), values, strict=True)))
+
+
+def ranks(*taus):
+    rows = [("lab_short", "loss", *pair, tau) for pair, tau in pairs(taus).items()]
+    rows += [("lab_short", "train_loss", 0, 1, -1.0), ("lab", "loss", 0, 1, -1.0)]
+    return pd.DataFrame(rows, columns=["experiment", "metric", "seed", "other", "tau"])
+
+
+def test_three_seeds_pairs_give_an_interval_twice_as_wide_as_if_independent():
+    taus = [0.9, 0.7, 0.8]
+    apart, shared = t_interval(taus), t_interval(seeds_shares(pairs(taus)))
+    assert shared.value == pytest.approx(apart.value)
+    assert shared.high - shared.low == pytest.approx(2.0 * (apart.high - apart.low))
+
+
+def test_the_interval_over_pairs_covers_what_seeds_scatter():
+    """Where a pair is the sum of its seeds, the mean over pairs is twice the mean over seeds."""
+    draws = np.random.default_rng(0).normal(size=5)
+    shares = seeds_shares(pairs([a + b for a, b in combinations(draws, 2)], 5))
+    np.testing.assert_allclose(shares, 2.0 * draws, atol=1e-12)
+
+
+def test_stable_ranks_are_those_of_the_running_loss(verdict):
+    assert verdict("C1-ranks", ranks=ranks(0.9, 0.85, 0.9)) == REPLICATED
+    assert verdict("C1-ranks", ranks=ranks(0.3, 0.3, 0.3)) == NOT_REPLICATED
+    # As if pairs were independent, the interval would be [0.65, 0.95].
+    assert verdict("C1-ranks", ranks=ranks(0.74, 0.80, 0.86)) == INCONCLUSIVE
+    two = ranks(0.9, 0.9, 0.9).query("seed == 0 and other == 1")
+    assert verdict("C1-ranks", ranks=two) == NOT_TESTED
+
+
+@pytest.mark.parametrize("of_h3, wanted", [(ORDER, NOT_REPLICATED), (BACKWARDS, REPLICATED)])
+def test_programs_are_compared_at_one_step(frame, verdict, of_h3, wanted):
+    h3 = frame("rate_tables", of_h3, 1950, table="h3")
+    other = BACKWARDS if of_h3 is ORDER else ORDER
+    # Later, and in the longer runs of the same seeds, H1 has another order.
+    curves = pd.concat(
+        [
+            frame("lab_short", ORDER, 1950),
+            frame("lab_short", other, 11700),
+            frame("lab", other, 1950),
+        ]
+    )
+    assert verdict("C3-order", final=h3, curves=curves) == wanted
+    assert verdict("C3-order", final=h3, curves=curves[curves["step"] != 1950]) == NOT_TESTED
+
+
+@pytest.mark.parametrize("seeds", [[0], [0, 1]])
+def test_the_noise_of_an_order_needs_three_seeds(frame, verdict, seeds):
+    h3 = frame("rate_tables", BACKWARDS, 1950, seeds, table="h3")
+    assert verdict("C3-order", final=h3, curves=frame("lab_short", ORDER, 1950)) == NOT_TESTED
+
+
+def test_an_order_that_seeds_change_is_not_changed_by_programs(frame, verdict):
+    """Random orders: tau across programs is low, and no lower than between seeds."""
+    draws = np.random.default_rng(3).permuted(np.tile(np.arange(1.0, 6.0), (10, 1)), axis=1)
+    parts = [
+        frame(name, dict(zip(FIVE, row, strict=True)), 1950, [place % 5], table="h3")
+        for place, (name, row) in enumerate(
+            zip(["lab_short"] * 5 + ["rate_tables"] * 5, draws, strict=True)
+        )
+    ]
+    h1, h3 = pd.concat(parts[:5]).drop(columns="table"), pd.concat(parts[5:])
+    assert verdict("C3-order", final=h3, curves=h1) == INCONCLUSIVE
+
+
+def test_sgd_is_in_no_order_under_h3(frame, found):
+    curves = frame("lab_short", ORDER, 1950)
+    ends = [frame("rate_tables", {**ORDER, "sgd": sgd}, 1950, table="h3") for sgd in (1.0, 9.0)]
+    one, other = (found("C3-order", final=end, curves=curves)["measured"] for end in ends)
+    assert one == other == 0.0
+    # Nor is what H1 has no runs of.
+    few = curves[curves["optimiser"] != "adam"]
+    assert found("C3-order", final=ends[0], curves=few)["measured"] == 0.0
+
+
+def test_a_diverged_run_ranks_last_in_the_order(frame, found):
+    h3 = frame("rate_tables", ORDER, 1950, table="h3")
+    h3.loc[h3["optimiser"] == "momentum", "status"] = "diverged"
+    curves = frame("lab_short", ORDER, 1950)
+    # Momentum falls from the first place to the last: 4 of 10 pairs, for every seed.
+    row = found("C3-order", final=h3, curves=curves)
+    assert row["measured"] == pytest.approx(-0.8)
+    # Lost before that step under H1 too, there is no difference left.
+    last = curves["optimiser"] == "momentum"
+    lost = pd.concat([curves[~last], curves[last].assign(step=390)])
+    assert found("C3-order", final=h3, curves=lost)["measured"] == 0.0
+
+
+@pytest.mark.parametrize("plain, wanted", [(BACKWARDS, REPLICATED), (ORDER, NOT_REPLICATED)])
+def test_augmentation_reverses_an_order(frame, verdict, plain, wanted):
+    four = ("sgd", "momentum", "adagrad", "adam")
+    final = pd.concat(
+        [
+            frame("plain", {name: {"test_loss": plain[name]} for name in four}),
+            frame("lab_short", {name: {"test_loss": level} for name, level in ORDER.items()}),
+        ]
+    )
+    assert verdict("C9-reversal", final=final) == wanted
