@@ -54,6 +54,9 @@ def test_the_articles_healthy_log_is_one_in_which_d_pulls_ahead_at_last():
         (0.99, 0.02, 6.0, ("R1",)),
         (0.50, 0.69, 0.70, ("R2",)),
         (1.00, 0.001, 0.005, ("R3",)),
+        (1.00, 0.010, 0.500, ("R3",)),  # all fakes rejected, and a loss of G below ln 2
+        (1.00, 0.010, 0.700, ()),
+        (0.99, 0.010, 0.500, ()),  # the fakes that D missed may hold it down
         (0.30, 0.80, 0.50, ("R4",)),
         (0.75, 0.50, 1.30, ()),
         (0.60, np.linspace(0.7, 0.4, 60), np.linspace(0.7, 1.8, 60), ("R5",)),
@@ -61,6 +64,13 @@ def test_the_articles_healthy_log_is_one_in_which_d_pulls_ahead_at_last():
 )
 def test_each_rule_fires_on_what_it_is_about(accuracy, d_loss, g_loss, rules):
     assert diagnose(log_of(accuracy, d_loss, g_loss)).fires == rules
+
+
+@pytest.mark.parametrize(("rows", "fires"), [(6, True), (5, False)])
+def test_all_fakes_rejected_below_ln2_needs_a_tenth_of_the_rows(rows, fires):
+    few = np.arange(60) >= 60 - rows
+    log = log_of(np.where(few, 1.0, 0.75), 0.3, np.where(few, 0.5, 1.3))
+    assert ("R3" in diagnose(log).fires) == fires
 
 
 @given(st.lists(st.floats(0.001, 0.999), min_size=1, max_size=50), st.integers(0, 50))
