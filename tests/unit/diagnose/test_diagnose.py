@@ -95,6 +95,27 @@ def test_csv_is_read_with_shares_or_per_cent():
     assert list(parse_log(share, "a").step) == [1.0, 2.0]
 
 
+@pytest.mark.parametrize(
+    ("written", "shares"),
+    [
+        (("54.69", "100"), (0.5469, 1.0)),
+        (("0.5469", "1.0"), (0.5469, 1.0)),
+        (("54.69%", "100%"), (0.5469, 1.0)),
+        (("0.39%", "0.78%"), (0.0039, 0.0078)),  # swapped labels: all below 1, and no shares
+    ],
+)
+def test_accuracies_are_inferred_alike_in_printed_lines_and_csv(written, shares):
+    printed = "".join(f"{n} [D loss: 0.7, acc: {a}] [G loss: 0.7]\n" for n, a in enumerate(written))
+    rows = "".join(f"0.7,{a},0.7\n" for a in written)
+    for text in (printed, f"d_loss,acc,g_loss\n{rows}"):
+        np.testing.assert_allclose(parse_log(text, "log").accuracy, shares)
+
+
+def test_per_cents_in_another_column_say_nothing_of_the_accuracy():
+    text = "done,d_loss,acc,g_loss\n50%,0.7,0.5,0.7\n100%,0.6,0.8,0.9\n"
+    np.testing.assert_allclose(parse_log(text, "log").accuracy, [0.5, 0.8])
+
+
 def test_other_forms_of_the_line_are_read():
     line = "[Epoch 3/200] [Batch 7/100] [D loss: 1e-3, acc:  98%, op_acc: 11%] [G loss: nan]"
     log = parse_log(f"Using TensorFlow backend.\n{line}\n", "log")
