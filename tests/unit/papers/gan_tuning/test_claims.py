@@ -68,18 +68,40 @@ def test_a_perfect_diagnosis_is_a_verdict_at_six_seeds(claim_id, perfect):
     ("claim_id", "changes"),
     [
         ("T13-wiring", {"strong": {"R3": 1}}),
-        ("T13-wiring", {"unfrozen": {"R3": 0}, "swapped": {"R3": 0}}),
-        ("T13-rules", {"strong": {"fires": "R3"}, "none": {"fires": "R4"}}),
-        ("T14", {"weak": {"impossible": 0.2}}),
+        ("T13-wiring", {"norm_mismatch": {"R3": 0}}),
+        ("T13-rules", {"weak": {"fires": "R2"}}),
+        ("T13-rules", {"none": {"fires": "R4"}}),
+        ("T13-rules", {"strong": {"fires": "R3"}}),
+        ("T14", {"weak": {"impossible": 0.05}}),
     ],
 )
 def test_a_wrong_diagnosis_is_none(claim_id, changes):
     assert judge(claim_id, faults=diagnosed(**changes)).verdict != "replicated"
 
 
+@pytest.mark.parametrize("claim_id", ["T13-wiring", "T13-rules", "T14"])
+def test_a_saturating_loss_has_no_part_in_a_diagnosis(claim_id):
+    changed = diagnosed(saturating={"R3": 1, "fires": "R3", "impossible": 1.0})
+    assert judge(claim_id, faults=changed).verdict == "replicated"
+
+
+def test_t13_wiring_tells_the_count_of_each_fault():
+    why = judge("T13-wiring", faults=diagnosed(norm_mismatch={"R3": 0})).why
+    assert "R3 in unfrozen 6 of 6, norm_mismatch 0 of 6, swapped 6 of 6" in why
+
+
 def test_t14_tells_the_share_of_each_wiring_fault():
     why = judge("T14", faults=diagnosed(unfrozen={"impossible": 0.25})).why
     assert "unfrozen 0.25" in why and "norm_mismatch 0.9" in why and "saturating" not in why
+
+
+def test_t14_leaves_out_what_never_rejects_all_fakes():
+    never = {"impossible": np.nan}
+    found = judge("T14", faults=diagnosed(weak=never, swapped=never))
+    assert found.verdict == "replicated"
+    assert "weak has no such step" in found.why and "swapped has no such step" in found.why
+    nowhere = dict.fromkeys(("none", "strong", "weak", "idle_generator"), never)
+    assert judge("T14", faults=diagnosed(**nowhere)).verdict == "not tested"
 
 
 def test_t7_needs_something_to_cure():
@@ -164,11 +186,14 @@ def test_the_interval_of_a_correlation_stays_inside_and_is_fishers():
 
 
 def test_t12_can_hold_and_can_fail_at_thirty_seeds():
-    early = np.linspace(0.5, 1.0, 30)
+    early = np.linspace(0.9, 1.0, 30)
     unrelated = np.random.default_rng(1).permutation(30) / 30.0
     table = pd.DataFrame({"early_accuracy": early, "frechet": unrelated, "seed": range(30)})
     assert judge("T12", early=table).verdict == "replicated"
     assert judge("T12", early=table.assign(frechet=early)).verdict == "not replicated"
+    assert "early accuracy 0.900 to 1.000" in judge("T12", early=table).why
+    none_leads = judge("T12", early=table.assign(early_accuracy=early - 0.1))
+    assert none_leads.verdict == "not tested" and "0.800 to 0.900" in none_leads.why
 
 
 def stretches(d_loss=0.69, accuracy=0.74, late_g_loss=1.5):
