@@ -1,8 +1,9 @@
 """Reading a GAN's training log: lines as Keras-GAN prints them, or CSV with named columns.
 
 A line has `[D loss: 0.694652, acc.: 54.69%] [G loss: 1.168186]`, whatever stands before and
-between; lines without a loss of D are passed over. A CSV has a column for each of `COLUMNS`. Where
-a log has no iterations, or repeats them (some lines an epoch), its rows are numbered instead.
+between; lines without a loss of D are passed over. A CSV has a column for each of `COLUMNS`.
+Accuracies are shares or per cent, with the sign or without. Where a log has no iterations, or
+repeats them (some lines an epoch), its rows are numbered instead.
 """
 
 from __future__ import annotations
@@ -100,7 +101,7 @@ def parse_log(text: str, where: str) -> Log:
 
 def _printed(lines: Iterable[str], where: str) -> tuple[list[Row], str]:
     """Return the rows of printed lines and their unit; none where no line has a loss of D."""
-    rows, unit = [], "iteration"
+    rows, unit, signed = [], "iteration", False
     for number, line in enumerate(lines, start=1):
         d_loss, g_loss = _D_LOSS.search(line), _G_LOSS.search(line)
         if d_loss is None or g_loss is None:
@@ -111,13 +112,13 @@ def _printed(lines: Iterable[str], where: str) -> tuple[list[Row], str]:
                 f"{where}:{number}: no accuracy of D (`acc.: 54.69%`): the rules need it; log the "
                 "share of real images and fakes that D tells right"
             )
+        signed |= bool(accuracy[2])
         step = _STEP.search(line[: d_loss.start()])
-        share = float(accuracy[1]) / (100.0 if accuracy[2] else 1.0)
         at = float(step[2]) if step else np.nan
         if step and "epoch" in step[1].lower():
             unit = "epoch"
-        rows.append((at, float(d_loss[1]), share, float(g_loss[1])))
-    return rows, unit
+        rows.append((at, float(d_loss[1]), float(accuracy[1]), float(g_loss[1])))
+    return _in_shares(rows, signed), unit
 
 
 def _separated(text: str, where: str) -> tuple[list[Row], str]:
@@ -126,11 +127,11 @@ def _separated(text: str, where: str) -> tuple[list[Row], str]:
     if not lines:
         raise SaigenError(f"{where}: the log is empty; wanted: {_WANTED}")
     delimiter = max(",;\t", key=lines[0].count)
-    heading, *body = csv.reader(lines, delimiter=delimiter)
-    heading = [name.strip().strip("%").strip().lower().replace(" ", "_") for name in heading]
+    names, *body = csv.reader(lines, delimiter=delimiter)
+    heading = [name.strip().strip("%").strip().lower().replace(" ", "_") for name in names]
     places = {
-        column: next((heading.index(name) for name in names if name in heading), None)
-        for column, names in COLUMNS.items()
+        column: next((heading.index(name) for name in known if name in heading), None)
+        for column, known in COLUMNS.items()
     }
     missing = [name for name in places if places[name] is None and name != "step"]
     if missing:
@@ -145,13 +146,18 @@ def _separated(text: str, where: str) -> tuple[list[Row], str]:
             for place in places.values()
         ]
         rows.append(tuple(row))
-    # In per cent, if any is above 1: a discriminator is not right once in a hundred.
-    scale = (
-        100.0 if max((row[2] for row in rows if np.isfinite(row[2])), default=0.0) > 1.0 else 1.0
-    )
-    rows = [(step, d_loss, accuracy / scale, g_loss) for step, d_loss, accuracy, g_loss in rows]
-    at = places["step"]
-    return rows, "epoch" if at is not None and heading[at] == "epoch" else "iteration"
+    at, accuracy = places["step"], places["accuracy"]
+    signed = any("%" in cells[accuracy] for cells in (names, *body))
+    unit = "epoch" if at is not None and heading[at] == "epoch" else "iteration"
+    return _in_shares(rows, signed), unit
+
+
+def _in_shares(rows: list[Row], signed: bool) -> list[Row]:
+    """Return rows with accuracies as shares: in per cent they are signed so, or one is above 1."""
+    # Without a sign: no discriminator is right so seldom that all per cents stay below 1.
+    known = [row[2] for row in rows if np.isfinite(row[2])]
+    scale = 100.0 if signed or max(known, default=0.0) > 1.0 else 1.0
+    return [(step, d_loss, accuracy / scale, g_loss) for step, d_loss, accuracy, g_loss in rows]
 
 
 def _number(cells: list[str], place: int, where: str) -> float:

@@ -2,9 +2,9 @@
 
 The bound behind it: a fake that D tells right has D(G(z)) < ½, so its −log D(G(z)) is above ln 2.
 With as many fakes as real images, an accuracy a means that at least 2a − 1 of the fakes were told
-right: the generator's mean loss is at least (2a − 1) ln 2. A log below this floor was not made by
-one and the same D: D is trained in the generator's step, or batch norm makes two functions of it,
-or labels are swapped.
+right: the generator's mean loss is at least (2a − 1) ln 2, and above ln 2 where all are told right.
+A log below this floor was not made by one and the same D: D is trained in the generator's step, or
+batch norm makes two functions of it, or labels are swapped.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ ALMOST_ALL = 0.97
 LARGE = 2.0
 #: D and G are in balance: so near ½ in accuracy, and so near ln 2 in both losses.
 NEAR_HALF, NEAR_LN2 = 0.1, 0.1
-#: A loss of G this far below its floor cannot be chance.
+#: A loss of G below this share of its floor cannot be chance.
 WIDE = 0.5
 #: D told so few right for long.
 FEW = 0.40
@@ -66,12 +66,15 @@ def floor(accuracy: np.ndarray) -> np.ndarray:
 
 
 def impossible(accuracy: np.ndarray, g_loss: np.ndarray) -> np.ndarray:
-    """Say where D told nearly all right and G's loss is below half of its floor.
+    """Say where the two cannot be of one D: G's loss lies below its floor.
 
-    Half, because D is updated, and other latents drawn, between the two measurements.
+    Where D told nearly all right, below half of it: D is updated, and other latents drawn, between
+    the two measurements. Where it told all right, no missed fake can hold the loss down: the limit
+    is the whole floor, ln 2.
     """
-    accuracy = np.asarray(accuracy)
-    return (accuracy >= ALMOST_ALL) & (np.asarray(g_loss) < WIDE * floor(accuracy))
+    accuracy, g_loss = np.asarray(accuracy), np.asarray(g_loss)
+    nearly_all = (accuracy >= ALMOST_ALL) & (g_loss < WIDE * floor(accuracy))
+    return nearly_all | ((accuracy >= 1.0) & (g_loss < LN2))
 
 
 def diagnose(log: Log) -> Diagnosis:

@@ -31,8 +31,8 @@ TEXTS = {
     "R3": (
         "a wiring fault, not a strong discriminator",
         "fakes that D tells right have D(G(z)) < 1/2, so G's loss −log D(G(z)) is above ln 2 for "
-        "each; here D tells nearly all right and G's loss is far below that floor, so the two "
-        "numbers are not of one D",
+        "each; here D tells all right and G's loss is below that floor, or nearly all and it is "
+        "far below, so the two numbers are not of one D",
         (
             "is D frozen in G's step? its weights must not be in G's optimiser",
             "batch norm in D: in G's step it must see its batch as in D's (`training=True`), or "

@@ -54,6 +54,9 @@ def test_the_articles_healthy_log_is_one_in_which_d_pulls_ahead_at_last():
         (0.99, 0.02, 6.0, ("R1",)),
         (0.50, 0.69, 0.70, ("R2",)),
         (1.00, 0.001, 0.005, ("R3",)),
+        (1.00, 0.010, 0.500, ("R3",)),  # all fakes rejected, and a loss of G below ln 2
+        (1.00, 0.010, 0.700, ()),
+        (0.99, 0.010, 0.500, ()),  # the fakes that D missed may hold it down
         (0.30, 0.80, 0.50, ("R4",)),
         (0.75, 0.50, 1.30, ()),
         (0.60, np.linspace(0.7, 0.4, 60), np.linspace(0.7, 1.8, 60), ("R5",)),
@@ -61,6 +64,13 @@ def test_the_articles_healthy_log_is_one_in_which_d_pulls_ahead_at_last():
 )
 def test_each_rule_fires_on_what_it_is_about(accuracy, d_loss, g_loss, rules):
     assert diagnose(log_of(accuracy, d_loss, g_loss)).fires == rules
+
+
+@pytest.mark.parametrize(("rows", "fires"), [(6, True), (5, False)])
+def test_all_fakes_rejected_below_ln2_needs_a_tenth_of_the_rows(rows, fires):
+    few = np.arange(60) >= 60 - rows
+    log = log_of(np.where(few, 1.0, 0.75), 0.3, np.where(few, 0.5, 1.3))
+    assert ("R3" in diagnose(log).fires) == fires
 
 
 @given(st.lists(st.floats(0.001, 0.999), min_size=1, max_size=50), st.integers(0, 50))
@@ -83,6 +93,27 @@ def test_csv_is_read_with_shares_or_per_cent():
     np.testing.assert_allclose(parse_log(share, "a").accuracy, [0.5, 0.8])
     np.testing.assert_allclose(parse_log(cent, "b").accuracy, [0.5, 0.8])
     assert list(parse_log(share, "a").step) == [1.0, 2.0]
+
+
+@pytest.mark.parametrize(
+    ("written", "shares"),
+    [
+        (("54.69", "100"), (0.5469, 1.0)),
+        (("0.5469", "1.0"), (0.5469, 1.0)),
+        (("54.69%", "100%"), (0.5469, 1.0)),
+        (("0.39%", "0.78%"), (0.0039, 0.0078)),  # swapped labels: all below 1, and no shares
+    ],
+)
+def test_accuracies_are_inferred_alike_in_printed_lines_and_csv(written, shares):
+    printed = "".join(f"{n} [D loss: 0.7, acc: {a}] [G loss: 0.7]\n" for n, a in enumerate(written))
+    rows = "".join(f"0.7,{a},0.7\n" for a in written)
+    for text in (printed, f"d_loss,acc,g_loss\n{rows}"):
+        np.testing.assert_allclose(parse_log(text, "log").accuracy, shares)
+
+
+def test_per_cents_in_another_column_say_nothing_of_the_accuracy():
+    text = "done,d_loss,acc,g_loss\n50%,0.7,0.5,0.7\n100%,0.6,0.8,0.9\n"
+    np.testing.assert_allclose(parse_log(text, "log").accuracy, [0.5, 0.8])
 
 
 def test_other_forms_of_the_line_are_read():

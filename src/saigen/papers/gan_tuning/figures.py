@@ -8,6 +8,7 @@ from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
+from matplotlib.transforms import Transform
 
 from saigen.diagnose.rules import LN2, RULES
 from saigen.figures import PUBLISHED
@@ -20,6 +21,8 @@ Samples = Sequence[Record]
 DISTANCE = "Fréchet distance (classifier)"
 #: Frames of the cells where a rule should fire.
 RIGHT = "tab:orange"
+#: Crosses for runs that diverged.
+LOST = "tab:red"
 #: Lines at the distance of as many real images.
 FLOOR = {"color": "0.4", "lw": 0.8, "ls": ":", "label": "real images"}
 WORDS = {
@@ -29,6 +32,7 @@ WORDS = {
     "R4": "R4 D too\nweak",
     "R5": "R5 D pulls\nahead",
     "foreign": "another\nloss",
+    "lost": "no\nnumbers",
     "none": "no rule",
 }
 WIRINGS = {
@@ -43,7 +47,7 @@ WIRINGS = {
 def confusion(tables: Tables, samples: Samples) -> Figure:
     """Draw in which share of the logs of each fault each rule fires; the right cells in a frame."""
     table = tables["confusion"].set_index("fault").loc[list(FAULTS)]
-    columns = [*RULES, "foreign", "none"]
+    columns = [*RULES, "foreign", "lost", "none"]
     shares = table[columns].div(table["logs"], axis=0).to_numpy()
     figure, axis = plt.subplots(figsize=(7, 3.6))
     axis.imshow(shares, cmap="Blues", vmin=0.0, vmax=1.0, aspect="auto")
@@ -136,8 +140,24 @@ def _ticks_at(axis: Axes, levels: pd.Series, rotation: float = 0.0) -> None:
 
 def _dots(axis: Axes, table: pd.DataFrame, column: str, metric: str) -> None:
     axis.plot(table[column], table[metric], "o", ms=3, alpha=0.6)
-    means = table.groupby(column)[metric].mean()
+    # Without the diverged runs a mean would look better than its level is.
+    means = table.groupby(column)[metric].agg(lambda values: values.mean(skipna=False))
     axis.plot(means.index, means, lw=1.0)
+    for level, count in _diverged(table, table[column]).items():
+        _cross(axis, (level, 1.0), axis.get_xaxis_transform(), count)
+
+
+def _diverged(table: pd.DataFrame, by: pd.Series) -> dict[float, int]:
+    """Return how many runs diverged at each level that has any."""
+    counts = table["status"].eq("diverged").groupby(by).sum()
+    return counts[counts > 0].to_dict()
+
+
+def _cross(axis: Axes, at: tuple[float, float], within: Transform, count: int) -> None:
+    """Put a cross with the number of runs that have no place in a panel at its edge."""
+    axis.plot(*at, "x", color=LOST, ms=5, transform=within, clip_on=False)
+    axis.annotate(f"{count}", at, (4, 2), xycoords=within, textcoords="offset points",
+                  color=LOST, fontsize=6)  # fmt: skip
 
 
 def balance(tables: Tables, samples: Samples) -> Figure:
@@ -151,6 +171,8 @@ def balance(tables: Tables, samples: Samples) -> Figure:
         place = table["name"].map(names.index)
         drawn = axis.scatter(table["frechet"], place, c=table["accuracy"], vmin=0.4, vmax=1.0, s=18,
                              cmap="viridis")  # fmt: skip
+        for level, count in _diverged(table, place).items():
+            _cross(axis, (0.96, level), axis.get_yaxis_transform(), count)
         axis.axvline(table["frechet_floor"].mean(), **FLOOR)
         axis.set_yticks(range(len(names)), names, fontsize=7)
         axis.invert_yaxis()

@@ -5,7 +5,7 @@ FAULTS = {
     "unfrozen": "D not frozen in G's step",
     "norm_mismatch": "batch norm of D: running averages in G's step",
     "swapped": "D's labels swapped",
-    "strong": "strong D",
+    "strong": "strong D, slow G",
     "idle_generator": "G's learning rate 0",
     "weak": "weak D",
     "saturating": "saturating loss of G",
@@ -21,4 +21,12 @@ EXPECTED = {
     "idle_generator": ("R1",),
     "weak": ("R4",),
     "saturating": ("foreign",),
+}
+#: What the rules can tell apart at all: the faults of a class leave one signature. A saturating
+#: loss is in none: it is negative always, and refused before any rule.
+CLASSES = {
+    "sound": ("none",),
+    "miswired": ("unfrozen", "norm_mismatch", "swapped"),
+    "D far ahead": ("strong", "idle_generator"),
+    "D too weak": ("weak",),
 }

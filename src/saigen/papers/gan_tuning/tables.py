@@ -47,8 +47,9 @@ def early(runs: Frames, published: Frames) -> pd.DataFrame:
 def faults(runs: Frames, published: Frames) -> pd.DataFrame:
     """Return what was planted, which rules fired on each log, and its end: a row a run.
 
-    R1 to R5: 1 where the rule fires; below: the share of rows with the signature of R3; impossible:
-    the share of single steps with all fakes rejected and a loss of G below ln 2.
+    R1 to R5: 1 where the rule fires; fires: `lost` where no row is left to judge; below: the share
+    of rows with the signature of R3; impossible: of the rows in which D rejected all fakes, the
+    share of steps with a loss of G below ln 2, NaN where there is no such row.
     """
     frame = runs["faults"]
     rows = []
@@ -65,22 +66,33 @@ def faults(runs: Frames, published: Frames) -> pd.DataFrame:
                 "below": float(impossible(log.accuracy, log.g_loss).mean()),
             }
         )
-    steps = frame[frame["metric"] == "impossible"].groupby(["fault", "seed"])["value"].mean()
-    found = pd.DataFrame(rows).merge(steps.rename("impossible").reset_index(), on=["fault", "seed"])
+    found = pd.DataFrame(rows).merge(_impossible(frame), on=["fault", "seed"], how="left")
     ends = _ends(frame)[["fault", "seed", "status", *TRAINING, "frechet"]]
     return found.merge(ends, on=["fault", "seed"])
+
+
+def _impossible(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the share of `faults`, a row a run that has any row with all fakes rejected."""
+    keys = ["fault", "seed", "step"]
+    wide = frame[frame["metric"].isin(["accuracy_fake", "impossible"])]
+    wide = wide.set_index([*keys, "metric"])["value"].unstack("metric").reset_index()
+    wide = wide.reindex(columns=[*keys, "accuracy_fake", "impossible"])
+    # A share of all steps would tell how often D rejects all: a weak one never does.
+    rejecting = wide[wide["accuracy_fake"] == 1.0]
+    return rejecting.groupby(["fault", "seed"])["impossible"].mean().reset_index()
 
 
 def confusion(runs: Frames, published: Frames) -> pd.DataFrame:
     """Return in how many logs of each planted fault each rule fires: the confusion matrix.
 
-    impossible: as in `faults`, the mean over runs.
+    foreign, lost, none: logs of another loss, without a row to judge, and without a rule that
+    fires; impossible: as in `faults`, the mean over runs that have it.
     """
     found = faults(runs, published)
     cells = found.groupby("fault", sort=False)
     table = cells[list(RULES)].sum()
-    table["foreign"] = cells["fires"].apply(lambda fires: int((fires == "foreign").sum()))
-    table["none"] = cells["fires"].apply(lambda fires: int((fires == "none").sum()))
+    for word in ("foreign", "lost", "none"):
+        table[word] = found["fires"].eq(word).groupby(found["fault"]).sum()
     table["impossible"] = cells["impossible"].mean()
     return table.assign(logs=cells.size()).reset_index()
 

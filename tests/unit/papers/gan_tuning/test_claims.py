@@ -5,7 +5,12 @@ import pandas as pd
 import pytest
 
 from saigen.papers.gan_tuning.claims import CLAIMS
-from saigen.papers.gan_tuning.claims.reading import INSIDE, correlation, with_best_inside
+from saigen.papers.gan_tuning.claims.reading import (
+    INSIDE,
+    correlation,
+    correlation_in_seeds,
+    with_best_inside,
+)
 from saigen.papers.gan_tuning.names import EXPECTED
 
 SEEDS = 6
@@ -68,18 +73,40 @@ def test_a_perfect_diagnosis_is_a_verdict_at_six_seeds(claim_id, perfect):
     ("claim_id", "changes"),
     [
         ("T13-wiring", {"strong": {"R3": 1}}),
-        ("T13-wiring", {"unfrozen": {"R3": 0}, "swapped": {"R3": 0}}),
-        ("T13-rules", {"strong": {"fires": "R3"}, "none": {"fires": "R4"}}),
-        ("T14", {"weak": {"impossible": 0.2}}),
+        ("T13-wiring", {"norm_mismatch": {"R3": 0}}),
+        ("T13-rules", {"weak": {"fires": "R2"}}),
+        ("T13-rules", {"none": {"fires": "R4"}}),
+        ("T13-rules", {"strong": {"fires": "R3"}}),
+        ("T14", {"weak": {"impossible": 0.05}}),
     ],
 )
 def test_a_wrong_diagnosis_is_none(claim_id, changes):
     assert judge(claim_id, faults=diagnosed(**changes)).verdict != "replicated"
 
 
+@pytest.mark.parametrize("claim_id", ["T13-wiring", "T13-rules", "T14"])
+def test_a_saturating_loss_has_no_part_in_a_diagnosis(claim_id):
+    changed = diagnosed(saturating={"R3": 1, "fires": "R3", "impossible": 1.0})
+    assert judge(claim_id, faults=changed).verdict == "replicated"
+
+
+def test_t13_wiring_tells_the_count_of_each_fault():
+    why = judge("T13-wiring", faults=diagnosed(norm_mismatch={"R3": 0})).why
+    assert "R3 in unfrozen 6 of 6, norm_mismatch 0 of 6, swapped 6 of 6" in why
+
+
 def test_t14_tells_the_share_of_each_wiring_fault():
     why = judge("T14", faults=diagnosed(unfrozen={"impossible": 0.25})).why
     assert "unfrozen 0.25" in why and "norm_mismatch 0.9" in why and "saturating" not in why
+
+
+def test_t14_leaves_out_what_never_rejects_all_fakes():
+    never = {"impossible": np.nan}
+    found = judge("T14", faults=diagnosed(weak=never, swapped=never))
+    assert found.verdict == "replicated"
+    assert "weak has no such step" in found.why and "swapped has no such step" in found.why
+    nowhere = dict.fromkeys(("none", "strong", "weak", "idle_generator"), never)
+    assert judge("T14", faults=diagnosed(**nowhere)).verdict == "not tested"
 
 
 def test_t7_needs_something_to_cure():
@@ -99,17 +126,106 @@ def test_t7_cells_judges_the_wirings_in_which_d_is_nearly_always_right():
     assert judge("T7-cells", batch_norm=runs("name", healthy)).verdict == "not tested"
 
 
-def test_t9_holds_at_the_same_generator_too():
-    fast = runs("name", ends("frechet", **{"1:4": 1.0, "1:1": 2.0, "4:1": 4.0}))
-    assert judge("T9", rate_ratios=fast).verdict == "replicated"
-    # Only where G learns faster: it is G's rate.
-    confounded = runs("name", ends("frechet", **{"1:4": 1.0, "1:1": 4.4, "4:1": 4.0}))
-    assert judge("T9", rate_ratios=confounded).verdict == "not replicated"
+def test_t7_quality_judges_the_distance_where_there_is_something_to_cure():
+    def verdict(accuracy, distance):
+        cells = {name: {"accuracy": 0.8, "frechet": 1.0} for name in
+                 ("apart_batch", "together_batch", "together_running")}  # fmt: skip
+        cells["apart_running"] = {"accuracy": accuracy, "frechet": distance}
+        cells["no_norm"] = {"accuracy": 0.7, "frechet": 2.0}
+        return judge("T7-quality", batch_norm=runs("name", cells)).verdict
+
+    assert verdict(0.99, 4.0) == "replicated"  # the healthy wirings may be better than none
+    assert verdict(0.99, 1.0) == "not replicated"
+    assert verdict(0.80, 4.0) == "not tested"
+
+
+@pytest.mark.parametrize(("claim_id", "way"), [("T8", "w2"), ("T9-strong", "w3"),
+                                               ("T10-strong", "w4"), ("T11", "w1_w2")])  # fmt: skip
+def test_what_weakens_a_strong_d_needs_one(claim_id, way):
+    def verdict(accuracy):
+        cells = {name: {"accuracy": 0.7, "frechet": 2.0} for name in ("w1", "w2", "w3", "w4")}
+        cells["w1_w2"] = {"accuracy": 0.7, "frechet": 3.0}
+        cells["strong"] = {"accuracy": accuracy, "frechet": 4.0}
+        return judge(claim_id, weakened=runs("name", cells)).verdict
+
+    assert verdict(0.99) == "replicated"
+    assert verdict(0.9) == "not tested"
+
+
+def test_t9_compares_a_slower_d_with_an_equal_one():
+    def verdict(**distances):
+        cells = {"1:4": 1.0, "1:2": 1.5, "1:1": 2.0, "4:1": 4.0}
+        return judge("T9", rate_ratios=runs("name", ends("frechet", **{**cells, **distances})))
+
+    assert verdict().verdict == "replicated"
+    for worse in ({"1:4": 2.5}, {"1:2": 2.5}, {"1:1": 4.4}):
+        assert verdict(**worse).verdict == "not replicated", worse
+
+
+def strengths(wide=1.0, deep=1.0, told=1.0):
+    """Return the table of G's strength, each factor with its own effect on both metrics."""
+    cells = {}
+    for width in (4, 8, 16):
+        for extra in (0, 1):
+            for labels in (False, True):
+                times = wide ** (width == 16) * deep**extra * told**labels
+                cells[width, extra, labels] = {"accuracy": 0.8 * times, "frechet": 2.0 * times}
+    table = runs("cell", cells)
+    names = pd.DataFrame(table["cell"].tolist(), columns=["g_width", "g_extra", "labels"])
+    return table.join(names)
+
+
+@pytest.mark.parametrize(("claim_id", "factor"), [("T10", "wide"), ("T10-depth", "deep"),
+                                                  ("T10-labels", "told")])  # fmt: skip
+def test_t10_reads_each_way_of_strengthening_g_alone(claim_id, factor):
+    others = {name: 1.2 for name in ("wide", "deep", "told") if name != factor}
+    helps = strengths(**{factor: 0.8}, **others)
+    assert judge(claim_id, g_strength=helps).verdict == "replicated"
+    hurts = strengths(**{factor: 1.2}, **dict.fromkeys(others, 0.8))
+    assert judge(claim_id, g_strength=hurts).verdict == "not replicated"
+
+
+def test_t1_noise_reads_the_gradient():
+    noise = {
+        size: {"slope_unsteadiness": size**-0.5, "unsteadiness": size} for size in (8, 32, 128)
+    }
+    assert judge("T1-noise", batches=runs("batch_size", noise)).verdict == "replicated"
+    rising = {size: {"slope_unsteadiness": size} for size in (8, 32, 128)}
+    assert judge("T1-noise", batches=runs("batch_size", rising)).verdict == "not replicated"
+
+
+def widths(accuracies, distances):
+    cells = zip((2, 4, 8, 16), accuracies, distances, strict=True)
+    return runs("d_width", {w: {"accuracy": a, "frechet": d} for w, a, d in cells})
+
+
+def test_t6_judges_within_seeds_and_needs_a_balance():
+    accuracies = (0.5, 0.6, 0.7, 0.8)
+    nearer_is_better = judge("T6", d_widths=widths(accuracies, (1.0, 2.0, 3.0, 4.0)))
+    assert nearer_is_better.verdict == "replicated" and nearer_is_better.n == SEEDS
+    assert (
+        judge("T6", d_widths=widths(accuracies, (4.0, 3.0, 2.0, 1.0))).verdict == "not replicated"
+    )
+    nowhere_near = widths((0.7, 0.8, 0.9, 0.99), (1.0, 2.0, 3.0, 4.0))
+    assert judge("T6", d_widths=nowhere_near).verdict == "not tested"
+
+
+def test_the_correlation_in_seeds_is_the_mean_over_seeds():
+    table = pd.DataFrame(
+        {"seed": [0, 0, 0, 1, 1, 1], "a": [1, 2, 3, 1, 2, 3], "b": [1, 2, np.inf, 1, 3, 2]}
+    )
+    found = correlation_in_seeds(table, "a", "b")
+    assert (found.value, found.n) == (
+        pytest.approx(0.75),
+        2,
+    ) and -1.0 <= found.low < found.high <= 1.0
+    missing = table.assign(a=table["a"].where(table.index > 0))
+    assert np.isnan(correlation_in_seeds(missing, "a", "b").value)
 
 
 def test_t11_counts_a_diverged_run():
     cells = ends("frechet", strong=5.0, w1=2.0, w2=2.0, w1_w2=1.0, w1_w3=1.0)
-    table = runs("name", cells, seeds=12)
+    table = runs("name", cells, seeds=12).assign(accuracy=0.99)
     assert judge("T11", weakened=table).verdict == "not replicated"
     table.loc[table["name"] == "w1_w3", "status"] = "diverged"
     assert judge("T11", weakened=table).verdict == "replicated"
@@ -164,11 +280,14 @@ def test_the_interval_of_a_correlation_stays_inside_and_is_fishers():
 
 
 def test_t12_can_hold_and_can_fail_at_thirty_seeds():
-    early = np.linspace(0.5, 1.0, 30)
+    early = np.linspace(0.9, 1.0, 30)
     unrelated = np.random.default_rng(1).permutation(30) / 30.0
     table = pd.DataFrame({"early_accuracy": early, "frechet": unrelated, "seed": range(30)})
     assert judge("T12", early=table).verdict == "replicated"
     assert judge("T12", early=table.assign(frechet=early)).verdict == "not replicated"
+    assert "early accuracy 0.900 to 1.000" in judge("T12", early=table).why
+    none_leads = judge("T12", early=table.assign(early_accuracy=early - 0.1))
+    assert none_leads.verdict == "not tested" and "0.800 to 0.900" in none_leads.why
 
 
 def stretches(d_loss=0.69, accuracy=0.74, late_g_loss=1.5):

@@ -3,14 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+import pandas as pd
+
 from saigen.claims import Finding, above, all_of, below, claim, mean_of, untested, within
 from saigen.claims.runs import measurements
+from saigen.diagnose.rules import ALMOST_ALL
 from saigen.papers.gan_tuning.claims.reading import Tables, correlation
-from saigen.papers.gan_tuning.names import EXPECTED
+from saigen.papers.gan_tuning.names import CLASSES, EXPECTED
 from saigen.stats import Interval, proportion
 
 #: Faults that leave the two steps with two discriminators; the rest are wired rightly.
-WIRED = ("unfrozen", "norm_mismatch", "swapped")
+MISWIRED = CLASSES["miswired"]
+WIRED = [fault for faults in CLASSES.values() for fault in faults if fault not in MISWIRED]
 #: The article's stretches, and what it has there.
 BALANCE = {"d_loss": 0.69, "g_loss": 0.70}
 LATE_ACCURACY, LATE_G_LOSS = (0.70, 0.78), 1.3
@@ -26,12 +30,19 @@ LATE_ACCURACY, LATE_G_LOSS = (0.70, 0.78), 1.3
 def harmless(tables: Tables) -> Finding:
     """Rank correlation of early accuracy with the final distance is within ±0.6 over seeds.
 
-    Thirty seeds give an interval of ±0.37 about 0: a narrower margin could hardly be met.
+    Early: the first hundred iterations. Untested unless D leads there in five runs or more, by an
+    accuracy of 0.97 or more. Thirty seeds give an interval of ±0.37 about 0: a narrower margin
+    could hardly be met.
     """
     table = measurements(tables["early"].dropna(subset=["early_accuracy"]), "frechet")
     if len(table) < 5:
         return untested("five seeds or more are wanted")
-    return within(correlation(table["early_accuracy"], table["measured"]), 0.6)
+    early = table["early_accuracy"]
+    leading = int((early >= ALMOST_ALL).sum())
+    note = f"early accuracy {early.min():.3f} to {early.max():.3f}"
+    if leading < 5:
+        return untested(f"D leads in {leading} of {len(early)} runs only: {note}")
+    return within(replace(correlation(early, table["measured"]), note=note), 0.6)
 
 
 @claim(
@@ -43,7 +54,7 @@ def harmless(tables: Tables) -> Finding:
 )
 def strong_signature(tables: Tables) -> Finding:
     """A strong D shows the signature (R3) in more than half of its logs."""
-    return above(_share(tables, ["strong"], "R3"), 0.5)
+    return above(_share(tables["faults"], ["strong"], "R3"), 0.5)
 
 
 @claim(
@@ -54,39 +65,51 @@ def strong_signature(tables: Tables) -> Finding:
     tables=["faults"],
 )
 def wiring_signature(tables: Tables) -> Finding:
-    """Wiring faults show it in more than half of their logs, and all else in fewer than 15%.
+    """Each wiring fault shows it in more than half of its logs, sound wirings in fewer than 15%.
 
-    Of 30 logs without one that shows it, Wilson's interval ends at 11%.
+    Of six logs all must show it for Wilson's interval to lie above one half; of 24 without one that
+    shows it, the interval ends at 14%. A saturating loss, which cannot show it, is not counted.
     """
-    sound = [fault for fault in EXPECTED if fault not in WIRED]
-    return all_of(
+    table = tables["faults"]
+    shares = {fault: _share(table, [fault], "R3") for fault in MISWIRED}
+    found = all_of(
         {
-            "wiring faults": above(_share(tables, WIRED, "R3"), 0.5),
-            "all else": below(_share(tables, sound, "R3"), 0.15),
+            **{fault: above(share, 0.5) for fault, share in shares.items()},
+            "sound wirings": below(_share(table, WIRED, "R3"), 0.15),
         }
     )
+    counts = (f"{fault} {s.value * s.n:.0f} of {s.n}" for fault, s in shares.items())
+    return replace(found, why=f"{found.why}; R3 in {', '.join(counts)}")
 
 
-def _share(tables: Tables, faults: Sequence[str], rule: str) -> Interval:
-    """Return in which share of the logs of some faults a rule fires, with Wilson's interval."""
-    table = tables["faults"]
-    fired = table[table["fault"].isin(faults)][rule]
+def _share(table: pd.DataFrame, faults: Sequence[str], column: str) -> Interval:
+    """Return in which share of the logs of some faults a column holds, with Wilson's interval."""
+    fired = table[table["fault"].isin(faults)][column]
     return proportion(int(fired.sum()), len(fired))
 
 
 @claim(
     "T13-rules",
-    says="Five rules tell the faults apart",
+    says="Five rules tell four classes of runs apart: sound, miswired, D far ahead, D too weak",
     where="Ours",
     published="not stated",
     tables=["faults"],
 )
 def rules(tables: Tables) -> Finding:
-    """The first rule that fires is one expected of what was planted in three quarters of logs."""
+    """In each class the first rule that fires is right in more than half of the logs.
+
+    Miswired are D not frozen, batch norm wired apart and swapped labels (R3); far ahead is D where
+    it is strong or G idle (R1); weak is R4. Of a sound run no rule, balance (R2) and a D that pulls
+    ahead slowly (R5) are right. The faults of one class are not told apart. A class of six logs
+    needs all six for Wilson's interval to lie above one half.
+    """
     table = tables["faults"]
     first = table["fires"].str.split().str[0]
     right = [rule in EXPECTED[fault] for rule, fault in zip(first, table["fault"], strict=True)]
-    return above(proportion(sum(right), len(right)), 0.75)
+    table = table.assign(right=right)
+    return all_of(
+        {words: above(_share(table, faults, "right"), 0.5) for words, faults in CLASSES.items()}
+    )
 
 
 @claim(
@@ -97,17 +120,25 @@ def rules(tables: Tables) -> Finding:
     tables=["faults"],
 )
 def sound(tables: Tables) -> Finding:
-    """Over runs of sound wirings, the mean share of single steps with both is below 1%.
+    """Of the steps in which D rejects all fakes, fewer than 1% have such a loss, by sound wiring.
 
-    Not 0: D is updated, and other latents drawn, between the two measurements. A saturating loss
-    is another one, which is negative always, and not counted. The note has the faulty wirings.
+    Means over the runs that have such a step, for no fault, a strong D, a weak D and an idle G
+    each; one of these without such a run is left out. A step is a row of the log at `standard`. Not
+    0: D is updated, and other latents drawn, between the two measurements. A saturating loss is
+    another one, which is negative always, and not counted. The note has the same share of the
+    faulty wirings: how often the two together detect them.
     """
-    table = tables["faults"]
-    runs = table[table["fault"].isin(["none", "strong", "weak", "idle_generator"])]
-    faulty = table[table["fault"].isin(WIRED)].groupby("fault", sort=False)["impossible"].mean()
-    note = "share in " + ", ".join(f"{fault} {share:.2g}" for fault, share in faulty.items())
-    found = mean_of(runs, "impossible")
-    return below(replace(found, note="; ".join(filter(None, (found.note, note)))), 0.01)
+    table = tables["faults"].dropna(subset=["impossible"])
+    shares = dict(list(table.groupby("fault", sort=False)))
+    parts = {fault: below(mean_of(shares[fault], "impossible"), 0.01)
+             for fault in WIRED if fault in shares}  # fmt: skip
+    if not parts:
+        return untested("with a sound wiring D rejects all fakes in no step")
+    told = [f"{fault} {shares[fault]['impossible'].mean():.2g}"
+            if fault in shares else f"{fault} has no such step" for fault in MISWIRED]  # fmt: skip
+    without = [f"{fault} has no such step" for fault in WIRED if fault not in shares]
+    found = all_of(parts)
+    return replace(found, why="; ".join([found.why, f"share in {', '.join(told)}", *without]))
 
 
 @claim(
@@ -120,7 +151,8 @@ def sound(tables: Tables) -> Finding:
 def healthy(tables: Tables) -> Finding:
     """Losses within 0.1 of the article's in the balance; late, its accuracy and its loss of G.
 
-    Late is 14,000 to 19,000 there; at `standard` runs end at 15,000.
+    Late is 14,000 to 19,000 there; at `standard` runs end at 15,000. Three seeds hardly confirm it:
+    their interval lies inside 70 to 78% only where they differ by a deviation of 0.016 or less.
     """
     table = tables["profile"]
     table = table[table["source"] == "ours"]

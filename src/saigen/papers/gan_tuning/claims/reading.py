@@ -1,6 +1,7 @@
 """How the claims read tables."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -8,7 +9,7 @@ from scipy import stats
 
 from saigen.claims import difference
 from saigen.claims.runs import measurements
-from saigen.stats import LEVEL, Interval
+from saigen.stats import LEVEL, Interval, t_interval
 
 Tables = Mapping[str, pd.DataFrame]
 
@@ -58,3 +59,20 @@ def correlation(a: pd.Series, b: pd.Series) -> Interval:
     step = float(np.tanh(reach))  # tanh(x + y) of tanhs, since ρ may be 1
     low, high = ((rho + side) / (1.0 + rho * side) for side in (-step, step))
     return Interval(rho, low, high, len(a))
+
+
+def correlation_in_seeds(table: pd.DataFrame, a: str, b: str) -> Interval:
+    """Return the mean of each seed's Spearman's ρ of two columns, with Student's interval.
+
+    Runs of one seed share their draws: they are no further samples. Infinite values rank last; a
+    seed with a value missing, or all alike in a column, has no ρ, and leaves none for the mean.
+    """
+    rhos = [
+        stats.spearmanr(cell[a], cell[b]).statistic
+        if cell[[a, b]].notna().all(axis=None) and cell[[a, b]].nunique().min() > 1
+        else np.nan
+        for _, cell in table.groupby("seed")
+    ]
+    found = t_interval(rhos)
+    # A ρ ends at ±1; nan stays nan.
+    return replace(found, low=max(found.low, -1.0), high=min(found.high, 1.0))
