@@ -5,6 +5,7 @@ from math import isfinite, nan
 import numpy as np
 import pandas as pd
 
+from saigen.papers.critical_batch import caps as room
 from saigen.papers.critical_batch import courses as reading
 from saigen.papers.critical_batch.courses import RUN, Frames
 from saigen.papers.critical_batch.crossing import crossing, seen_every
@@ -27,6 +28,11 @@ NETWORKS = ("discriminator", "generator")
 def targets(runs: Frames, published: Frames) -> pd.DataFrame:
     """Return the targets of each model and reading, and their rule."""
     return reading.targets(runs)
+
+
+def caps(runs: Frames, published: Frames) -> pd.DataFrame:
+    """Return the caps that the pilot rule asks for, by model and reading."""
+    return room.caps(runs)
 
 
 def pilot(runs: Frames, published: Frames) -> pd.DataFrame:

@@ -114,10 +114,18 @@ def test_crossings_are_the_planted_steps_and_know_the_coarse_count():
 def test_the_pilot_sets_targets_where_none_are_given():
     frame = runs(RIVAL, sizes=[8, 64, 512])
     given = tables.targets({"pilot": pilot(), "dcgan": frame}, {})
-    assert given.query("aim == 'target'")["value"].tolist() == [1.0, 1.0]
+    given = given.set_index(["reading", "aim"])
+    assert given.loc[("fixed", "target"), "value"] == 1.0
+    # The stretched reading's distances are on a scale of their own, and so are its targets.
+    rule = given["by_rule"]
+    assert given.loc[("stretched", "target"), "value"] == rule["stretched", "target"]
+    own = frame[frame["metric"] == "target"].assign(metric="stretched_target", value=7.0)
+    own = tables.targets({"pilot": pilot(), "dcgan": pd.concat([frame, own])}, {})
+    own = own.set_index(["reading", "aim"])["value"]
+    assert own.tolist() == [1.0, 0.7, 7.0, rule["stretched", "stricter"]]
     frame.loc[frame["metric"].isin(["target", "stricter"]), "value"] = 0.0
     found = tables.targets({"pilot": pilot(), "dcgan": frame}, {})
-    assert found["value"].tolist() == found["by_rule"].tolist() == given["by_rule"].tolist()
+    assert found["value"].tolist() == found["by_rule"].tolist() == rule.tolist()
     found = found[found["reading"] == "fixed"].set_index("aim")["value"]
     # In logarithms: a fifth, and a tenth, of the way from the least, ½, to the first, 50.
     assert np.log(found["target"] / 0.5) == pytest.approx(0.2 * np.log(100.0))
