@@ -8,7 +8,7 @@ from saigen.papers.critical_batch.claims.reading import Tables
 @claim(
     "A1-adabelief",
     says="The larger the batch, the fewer steps a DCGAN takes to the target with AdaBelief",
-    where="Abstract; figure 1",
+    where="Abstract; figure 1 (number inferred)",
     published="N falls with b",
     tables=["crossings"],
 )
@@ -20,7 +20,7 @@ def steps_fall_adabelief(tables: Tables) -> Finding:
 @claim(
     "A1-rmsprop",
     says="The larger the batch, the fewer steps a DCGAN takes to the target with RMSProp",
-    where="Abstract; figure 1",
+    where="Abstract; figure 1 (number inferred)",
     published="N falls with b",
     tables=["crossings"],
 )
@@ -32,7 +32,7 @@ def steps_fall_rmsprop(tables: Tables) -> Finding:
 @claim(
     "A2-adabelief",
     says="The cost N b of a DCGAN with AdaBelief is least at a batch size within",
-    where="Abstract; figure 2",
+    where="Abstract; figure 2 (number inferred)",
     published="a measured critical batch size for each optimiser; its numbers could not be read",
     tables=["crossings"],
 )
@@ -44,7 +44,7 @@ def cost_has_a_minimum_adabelief(tables: Tables) -> Finding:
 @claim(
     "A2-rmsprop",
     says="The cost N b of a DCGAN with RMSProp is least at a batch size within",
-    where="Abstract; figure 2",
+    where="Abstract; figure 2 (number inferred)",
     published="a measured critical batch size for each optimiser; its numbers could not be read",
     tables=["crossings"],
 )

@@ -1,4 +1,4 @@
-"""Claims on what makes the networks better: theorem 3.1, whose bound is A/N + B/b + C."""
+"""Claims on what makes the networks better: the theorem's bound is A/N + B/b + C."""
 
 import numpy as np
 import pandas as pd
@@ -11,7 +11,7 @@ from saigen.stats import t_interval
 @claim(
     "A10-batch",
     says="A larger batch brings the networks closer at equal steps",
-    where="Theorem 3.1: B/b",
+    where="The bound: B/b",
     tables=["courses"],
 )
 def batch_improves(tables: Tables) -> Finding:
@@ -30,7 +30,7 @@ def batch_improves(tables: Tables) -> Finding:
 @claim(
     "A10-steps",
     says="More steps bring the networks closer",
-    where="Theorem 3.1: A/N",
+    where="The bound: A/N",
     tables=["pilot"],
 )
 def steps_improve(tables: Tables) -> Finding:
@@ -44,7 +44,7 @@ def steps_improve(tables: Tables) -> Finding:
 @claim(
     "A10-rate",
     says="Smaller learning rates bring the networks closer in the end",
-    where="Theorem 3.1: B and C ∝ α, A ∝ 1/α",
+    where="The bound: B and C ∝ α, A ∝ 1/α",
     tables=["pilot"],
 )
 def smaller_rates_improve(tables: Tables) -> Finding:

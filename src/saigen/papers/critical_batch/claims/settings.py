@@ -57,7 +57,7 @@ def stricter_raises(tables: Tables) -> Finding:
 @claim(
     "A5-adam",
     says="A stricter target raises the critical batch size of Adam",
-    where="Theorem 3.2: b* = 2B/(ε² − C); not claimed of measurements",
+    where="The law N(b): b* = 2B/(ε² − C); not claimed of measurements",
     tables=["fits"],
 )
 def stricter_raises_adam(tables: Tables) -> Finding:
@@ -69,7 +69,7 @@ def stricter_raises_adam(tables: Tables) -> Finding:
 @claim(
     "A6-rate",
     says="Half the learning rates halve the critical batch size",
-    where="Theorem 3.2: B ∝ α",
+    where="The bound: B ∝ α",
     tables=["fits"],
 )
 def half_rates_half_size(tables: Tables) -> Finding:
@@ -82,7 +82,7 @@ def half_rates_half_size(tables: Tables) -> Finding:
 @claim(
     "A6-momentum",
     says="β₁ = ½ has eight times the critical batch size of β₁ = 0",
-    where="Theorem 3.2: B ∝ (1 − β₁)⁻³ with Adam",
+    where="The bound: B ∝ (1 − β₁)⁻³ with Adam",
     tables=["fits"],
 )
 def momentum_raises_eightfold(tables: Tables) -> Finding:
@@ -95,7 +95,7 @@ def momentum_raises_eightfold(tables: Tables) -> Finding:
 @claim(
     "A9",
     says="Two time scales reach the target in fewer steps than equal rates",
-    where="Section 1; Heusel et al. 2017",
+    where="Heusel et al. 2017",
     tables=["crossings"],
 )
 def two_scales_are_faster(tables: Tables) -> Finding:
@@ -140,7 +140,7 @@ _D_FACTOR, _G_FACTOR = np.log2(2.0 / 3.0), 1.0
 @claim(
     "A9-size",
     says="Equal rates move the critical batch size by two thirds to twice",
-    where="Theorem 3.2: each network's b* ∝ its own rate; D's falls to two thirds, G's doubles",
+    where="The bound: each network's b* ∝ its own rate; D's falls to two thirds, G's doubles",
     published="not examined",
     tables=["fits"],
 )

@@ -1,4 +1,4 @@
-"""Claims on steps and cost over batch sizes: abstract, theorem 3.2, figures 1 to 4."""
+"""Claims on steps and cost over batch sizes: abstract, the law N(b), figures 1 to 4."""
 
 from saigen.claims import Finding, below, claim, untested
 from saigen.papers.critical_batch.claims import shapes
@@ -9,7 +9,7 @@ from saigen.stats import t_interval
 @claim(
     "A1",
     says="The larger the batch, the fewer steps a DCGAN takes to the target",
-    where="Abstract; figure 1",
+    where="Abstract; figure 1 (number inferred)",
     published="N falls with b",
     tables=["crossings"],
 )
@@ -25,7 +25,7 @@ def steps_fall(tables: Tables) -> Finding:
 @claim(
     "A1-wgan",
     says="The larger the batch, the fewer steps a WGAN-GP takes to the target",
-    where="Abstract; figure 3",
+    where="Abstract; figure 3 (number inferred)",
     published="N falls with b",
     tables=["crossings"],
 )
@@ -37,7 +37,7 @@ def steps_fall_wgan(tables: Tables) -> Finding:
 @claim(
     "A2",
     says="The cost N b of a DCGAN is least at a batch size within, the critical one",
-    where="Abstract; figure 2",
+    where="Abstract; figure 2 (number inferred)",
     published="a measured critical batch size for each optimiser; its numbers could not be read",
     tables=["crossings"],
 )
@@ -54,7 +54,7 @@ def cost_has_a_minimum(tables: Tables) -> Finding:
 @claim(
     "A2-wgan",
     says="The cost N b of a WGAN-GP is least at a batch size within, the critical one",
-    where="Abstract; figure 4",
+    where="Abstract; figure 4 (number inferred)",
     published="a measured critical batch size for each optimiser; its numbers could not be read",
     tables=["crossings"],
 )
@@ -66,7 +66,7 @@ def cost_has_a_minimum_wgan(tables: Tables) -> Finding:
 @claim(
     "A3",
     says="Beyond the critical size the cost rises as k² / (2k − 1) at k times that size",
-    where="Theorem 3.2",
+    where="The law N(b)",
     published="derived from it: 1.33, 2.29 and 4.27 at 2, 4 and 8 times",
     tables=["crossings"],
 )
@@ -87,7 +87,7 @@ ENOUGH = 4.0
 @claim(
     "A4",
     says="A batch of half the critical size or less never reaches the target: there is a wall",
-    where="Theorem 3.2: N(b) holds for b > B/(ε² − C) alone",
+    where="The law N(b), which holds for b > B/(ε² − C) alone",
     published="a consequence of the printed formula; not shown",
     tables=["crossings", "fits"],
 )
@@ -126,7 +126,7 @@ def _law_beats_rival(tables: Tables, model: str) -> Finding:
 @claim(
     "A4-law",
     says="On a DCGAN the law with a wall fits better than N = a (1 + B/b), which has none",
-    where="Theorem 3.2, against McCandlish et al. 2018 and Shallue et al. 2019",
+    where="The law N(b), against McCandlish et al. 2018 and Shallue et al. 2019",
     tables=["fits"],
 )
 def law_beats_its_rival(tables: Tables) -> Finding:
@@ -140,7 +140,7 @@ def law_beats_its_rival(tables: Tables) -> Finding:
 @claim(
     "A4-law-wgan",
     says="On a WGAN-GP the law with a wall fits better than N = a (1 + B/b), which has none",
-    where="Theorem 3.2, against McCandlish et al. 2018 and Shallue et al. 2019",
+    where="The law N(b), against McCandlish et al. 2018 and Shallue et al. 2019",
     tables=["fits"],
 )
 def law_beats_its_rival_wgan(tables: Tables) -> Finding:
