@@ -22,6 +22,8 @@ SWEEPS = ("dcgan", "wgan_gp", "conditional")
 AIMS = {"target": 0.2, "stricter": 0.1}
 #: Readings of a course: images in their fixed range, or each stretched as in the released code.
 READINGS = {"fixed": "frechet", "stretched": "frechet_stretched"}
+#: How a reading's own targets are called: its distances lie on a scale of their own.
+PREFIXES = {"fixed": "", "stretched": "stretched_"}
 
 COURSE = ["model", "setting", "reading", "batch_size", "seed", "status", "step", "distance"]
 RUN = ["model", "setting", "reading", "batch_size", "seed"]
@@ -62,9 +64,10 @@ def targets(runs: Frames) -> pd.DataFrame:
     """Return the target and the stricter one of every model and reading.
 
     Returns:
-      Columns model, reading, aim; value, the target that N is read against: what the runs were set,
-      else by_rule, which is least · (first / least)^share with first and least, the medians over
-      the pilot's seeds of its first look and of its least distance: never above its first look.
+      Columns model, reading, aim; value, the target that N is read against: what the runs were set
+      for that reading, else by_rule, which is least · (first / least)^share with first and least,
+      the medians over the pilot's seeds of its first look and of its least distance: never above
+      its first look.
     """
     courses = pilot(runs)
     rows = []
@@ -77,14 +80,14 @@ def targets(runs: Frames) -> pd.DataFrame:
             for aim, share in AIMS.items():
                 by_rule = least ** (1.0 - share) * first**share
                 row = {"model": model, "reading": reading, "aim": aim}
-                row["value"] = _given(runs[model], aim) or by_rule
+                row["value"] = given(runs[model], PREFIXES[reading] + aim) or by_rule
                 rows.append(row | {"by_rule": by_rule, "first": first, "least": least})
     return pd.DataFrame(rows)
 
 
-def _given(frame: pd.DataFrame, aim: str) -> float:
-    """Return the target that the runs themselves were given; 0 for none."""
-    values = frame.loc[frame["metric"] == aim, "value"]
+def given(frame: pd.DataFrame, setting: str) -> float:
+    """Return a setting that the runs tell with every look, a target say; 0 for none."""
+    values = frame.loc[frame["metric"] == setting, "value"]
     return float(values.iloc[0]) if len(values) else 0.0
 
 

@@ -61,11 +61,18 @@ def _interpolated(steps: np.ndarray, distances: np.ndarray, look: int, target: f
     return Crossing(found, (here - before) / found, last)
 
 
-def seen_every(steps: ArrayLike, distances: ArrayLike, target: float, cadence: float) -> float:
+def seen_every(
+    steps: ArrayLike, distances: ArrayLike, target: float, cadence: float, goes_on: bool = True
+) -> float:
     """Return N as a program sees it that looks at multiples of `cadence` and stops at the first.
 
-    The course between its own looks is interpolated as above; ∞ where it ends first. This is how
-    the released code counts, with a cadence of 10,000 steps.
+    The course between its own looks is interpolated as above. One that ended at the target, in two
+    looks running, is there at the next multiple too; ∞ where it ends elsewhere before any. This is
+    how the released code counts, with a cadence of 10,000 steps.
+
+    Args:
+      steps, distances, target: as above.
+      goes_on: whether the course could have gone on; a run that diverged could not.
     """
     steps, distances = np.asarray(steps, np.float64), np.asarray(distances, np.float64)
     finite = np.isfinite(distances) & (distances > 0.0) & (steps > 0.0)
@@ -74,4 +81,7 @@ def seen_every(steps: ArrayLike, distances: ArrayLike, target: float, cadence: f
     looks = np.arange(cadence, steps[finite][-1] * (1.0 + 1e-9), cadence)
     curve = np.interp(np.log(looks), np.log(steps[finite]), np.log(distances[finite]))
     there = looks[curve <= log(target)]
-    return float(there[0]) if len(there) else inf
+    if len(there):
+        return float(there[0])
+    arrived = len(distances) >= IN_A_ROW and bool((distances[-IN_A_ROW:] <= target).all())
+    return cadence * (len(looks) + 1) if goes_on and arrived else inf

@@ -19,6 +19,9 @@ from saigen.papers.critical_batch.theory import Law, NoiseScale
 _LEAST_SCATTER = 0.01
 #: Parameters of either fit: two of the law and the scatter.
 _PARAMETERS = 3
+#: Where the least cost of a sweep lies: within the grid, or beyond what was run.
+WITHIN, SMALL, LARGE, EITHER = "within", "small end", "large end", "either end"
+NOWHERE = "never reached"
 
 
 @dataclass(frozen=True)
@@ -27,7 +30,8 @@ class Runs:
 
     Attributes:
       batch: [run] batch sizes.
-      steps: [run] steps to the target; where censored, the last step looked at.
+      steps: [run] steps to the target; where censored, what they lie beyond: the last step looked
+        at, ∞ for a run that never arrives.
       censored: [run] whether the run ended before the target.
     """
 
@@ -127,34 +131,39 @@ class Cheapest:
 
     Attributes:
       batch: it; nan where no run reached the target.
-      interior: the sizes on both sides of it on the grid are known to cost no less: they reached
-        the target, or had spent as much when they ended. At an end of the grid, or beside a run cut
-        off before that, the least may lie elsewhere.
-      critical: b* between the grid's points, nan where not interior: the vertex of the parabola
+      place: `WITHIN` where the sizes on both sides of it on the grid are known to cost no less:
+        they reached the target, or had spent as much when they ended. At an end of the grid, or
+        beside a run cut off before that, the least may lie further out: `SMALL`, `LARGE` or
+        `EITHER` says where; `NOWHERE` if no run reached the target.
+      critical: b* between the grid's points, nan where not within: the vertex of the parabola
         through log N b at the three sizes, the grid's point where a neighbour's cost is a bound.
+      bare: b* is that point.
     """
 
     batch: float
-    interior: bool
+    place: str
     critical: float
+    bare: bool
 
 
 def cheapest(runs: Runs) -> Cheapest:
     """Return the cheapest batch size of one seed's runs, a run a size."""
     cost = runs.batch * runs.steps
     if runs.censored.all():
-        return Cheapest(nan, False, nan)
+        return Cheapest(nan, NOWHERE, nan, False)
     best = int(np.argmin(np.where(runs.censored, np.inf, cost)))
+    point = float(runs.batch[best])
     order = np.argsort(runs.batch)
-    place = int(np.flatnonzero(order == best)[0])
-    if not 0 < place < len(order) - 1:
-        return Cheapest(float(runs.batch[best]), False, nan)
-    around = order[place - 1 : place + 2]
-    if (cost[around] < cost[best]).any():
-        return Cheapest(float(runs.batch[best]), False, nan)
+    at = int(np.flatnonzero(order == best)[0])
+    below = at == 0 or bool(cost[order[at - 1]] < cost[best])
+    beyond = at == len(order) - 1 or bool(cost[order[at + 1]] < cost[best])
+    if below or beyond:
+        place = EITHER if below and beyond else SMALL if below else LARGE
+        return Cheapest(point, place, nan, False)
+    around = order[at - 1 : at + 2]
     if runs.censored[around].any():
-        return Cheapest(float(runs.batch[best]), True, float(runs.batch[best]))
+        return Cheapest(point, WITHIN, point, True)
     a, b, _ = np.polyfit(np.log2(runs.batch[around]), np.log2(cost[around]), 2)
-    # Three equal costs have no vertex.
-    vertex = -b / (2.0 * a) if a > 0.0 else np.log2(runs.batch[best])
-    return Cheapest(float(runs.batch[best]), True, float(2.0**vertex))
+    if a <= 0.0:  # three equal costs have no vertex
+        return Cheapest(point, WITHIN, point, True)
+    return Cheapest(point, WITHIN, float(2.0 ** (-b / (2.0 * a))), False)

@@ -1,13 +1,16 @@
 """The paper's tables, from runs: one function a table, named as in paper.yaml."""
 
-from math import isfinite, nan
+from math import nan
 
 import numpy as np
 import pandas as pd
 
+from saigen.papers.critical_batch import caps as room
 from saigen.papers.critical_batch import courses as reading
+from saigen.papers.critical_batch import sizes
+from saigen.papers.critical_batch.as_coded import counted_as_coded
 from saigen.papers.critical_batch.courses import RUN, Frames
-from saigen.papers.critical_batch.crossing import crossing, seen_every
+from saigen.papers.critical_batch.crossing import Crossing, crossing
 from saigen.papers.critical_batch.estimators import relative
 from saigen.papers.critical_batch.fits import (
     Runs,
@@ -17,16 +20,17 @@ from saigen.papers.critical_batch.fits import (
     straight_line,
 )
 
-#: Steps between two looks of the released code.
-CADENCE = 10_000
-#: Where N is shorter that count is scaled: at most this share of N at the sweep's middle size.
-CADENCE_SHARE = 0.25
 NETWORKS = ("discriminator", "generator")
 
 
 def targets(runs: Frames, published: Frames) -> pd.DataFrame:
     """Return the targets of each model and reading, and their rule."""
     return reading.targets(runs)
+
+
+def caps(runs: Frames, published: Frames) -> pd.DataFrame:
+    """Return the caps that the pilot rule asks for, by model and reading."""
+    return room.caps(runs)
 
 
 def pilot(runs: Frames, published: Frames) -> pd.DataFrame:
@@ -44,15 +48,18 @@ def crossings(runs: Frames, published: Frames) -> pd.DataFrame:
 
     Returns:
       Columns of a run; aim (`target` or `stricter`), target (the distance), steps (N; empty where
-      censored), sfo (N b), censored, last_step, cadence (share of N between looks), least (the
-      least distance of the course), and steps_as_coded and sfo_as_coded: N at the first look
-      below, with looks at multiples of the released code's cadence (scaled where N is short).
+      censored), sfo (N b), censored, last_step, bound (where censored, what N lies beyond: the last
+      step, ∞ for a run that diverged and so never arrives), cadence (share of N between looks),
+      least (the least distance of the course), and steps_as_coded and sfo_as_coded: N at the first
+      look below, with looks at multiples of the released code's cadence (scaled where N is short).
     """
     aims = reading.targets(runs).set_index(["model", "reading", "aim"])
+    looked = reading.courses(runs)
     rows = []
-    for labels, course in reading.courses(runs).groupby(RUN, sort=False):
+    for labels, course in looked.groupby(RUN, sort=False):
         course = course.sort_values("step")
         model, _, kind, batch, _ = labels
+        status = course["status"].iloc[0]
         for aim in reading.AIMS:
             if (model, kind, aim) not in aims.index:
                 continue
@@ -61,27 +68,30 @@ def crossings(runs: Frames, published: Frames) -> pd.DataFrame:
             rows.append(
                 {
                     **dict(zip(RUN, labels, strict=True)),
-                    "status": course["status"].iloc[0],
+                    "status": status,
                     "aim": aim,
                     "target": target,
                     "steps": found.steps,
                     "sfo": found.steps * batch,
                     "censored": found.censored,
                     "last_step": found.last,
+                    "bound": _bound(found, status),
                     "cadence": found.cadence,
                     "least": course["distance"].min(),
                 }
             )
-    table = pd.DataFrame(rows)
-    return _as_coded(table, runs, aims).replace([np.inf], nan)
+    table = counted_as_coded(pd.DataFrame(rows), looked, aims.index)
+    numbers = ["steps", "sfo", "steps_as_coded", "sfo_as_coded"]
+    return table.assign(**table[numbers].replace([np.inf], nan))
 
 
 def fits(runs: Frames, published: Frames) -> pd.DataFrame:
     """Return a row a model, setting, reading, target and seed.
 
     Returns:
-      measured, interior, critical: as `Cheapest` has them; measured_as_coded: the batch size with
-      the least cost by the released code's count; line_floor, line_critical: E1's a and b*;
+      runs, censored, and diverged (those censored that diverged); measured, place, critical, bare:
+      as `Cheapest` has them; measured_as_coded, place_as_coded: the batch size with the least cost
+      by the released code's count, and where it lies; line_floor, line_critical: E1's a and b*;
       law_floor, law_critical, law_aic and noise_floor, noise_scale, noise_aic: both laws by maximum
       likelihood; aic_gap: the law's minus its rival's, below 0 where the law is preferred.
     """
@@ -92,6 +102,11 @@ def fits(runs: Frames, published: Frames) -> pd.DataFrame:
         for labels, part in table.groupby(keys, sort=False)
     ]
     return pd.DataFrame(rows)
+
+
+def critical_sizes(runs: Frames, published: Frames) -> pd.DataFrame:
+    """Return b* over seeds, with its interval and how many seeds were off the grid."""
+    return sizes.critical_sizes(fits(runs, published))
 
 
 def gradient_noise(runs: Frames, published: Frames) -> pd.DataFrame:
@@ -111,7 +126,7 @@ def estimates(runs: Frames, published: Frames) -> pd.DataFrame:
     """Return estimates of b* beside the measured one: a row an optimiser, network and seed.
 
     Returns:
-      measured and critical (of the same seed; of the median seed where it has none) and E1;
+      measured, critical and bare (of the same seed; of the median seed where it has none) and E1;
       E2_least and E2_median: α σ² / ((1 − β₁)³ h ‖G‖²) with h the least and the median entry at the
       first look, and the moments at the first look at or below the target (the last, where none is:
       reached says which); E3: the simple noise scale there; E4: E2's factor over Adam's, what the
@@ -144,6 +159,7 @@ def estimates(runs: Frames, published: Frames) -> pd.DataFrame:
                 "reached": bool(len(there)),
                 "measured": chosen["measured"].median(),
                 "critical": chosen["critical"].median(),
+                "bare": bool(chosen["bare"].any()),
                 "E1": chosen["line_critical"].median(),
                 "E2_least": factors["least"] * at["noise_scale"],
                 "E2_median": factors["median"] * at["noise_scale"],
@@ -168,28 +184,35 @@ def settings(runs: Frames, published: Frames) -> pd.DataFrame:
     return published["settings"]
 
 
-def runs_of(table: pd.DataFrame) -> Runs:
+def _bound(found: Crossing, status: str) -> float:
+    """Return what N lies beyond; nan where it is known."""
+    if not found.censored:
+        return nan
+    return np.inf if status == "diverged" else found.last
+
+
+def _runs_of(table: pd.DataFrame, steps: str = "steps", bound: str = "bound") -> Runs:
     """Return rows of `crossings` (one model, setting, reading and target) for a fit."""
-    censored = table["censored"].astype(bool)
-    return Runs.of(
-        table["batch_size"], table["steps"].where(~censored, table["last_step"]), censored
-    )
-
-
-def _fitted(part: pd.DataFrame) -> dict[str, float | bool]:
+    lost = table[steps].isna()
     # A run that was never looked at says nothing of N beyond step 1.
-    found = runs_of(part.assign(last_step=part["last_step"].clip(lower=1)))
+    beyond = table[bound].fillna(table["last_step"]).clip(lower=1)
+    return Runs.of(table["batch_size"], table[steps].where(~lost, beyond), lost)
+
+
+def _fitted(part: pd.DataFrame) -> dict[str, float | bool | str]:
+    found = _runs_of(part)
     least, line = cheapest(found), straight_line(found)
-    coded = part.dropna(subset="sfo_as_coded")
-    row: dict[str, float | bool] = {
+    coded = cheapest(_runs_of(part, steps="steps_as_coded"))
+    row: dict[str, float | bool | str] = {
         "runs": len(part),
         "censored": int(found.censored.sum()),
+        "diverged": int(np.isinf(part["bound"]).sum()),
         "measured": least.batch,
-        "interior": least.interior,
+        "place": least.place,
         "critical": least.critical,
-        "measured_as_coded": (
-            float(coded.loc[coded["sfo_as_coded"].idxmin(), "batch_size"]) if len(coded) else nan
-        ),
+        "bare": least.bare,
+        "measured_as_coded": coded.batch,
+        "place_as_coded": coded.place,
         "line_floor": line.floor,
         "line_critical": line.critical,
     }
@@ -197,35 +220,11 @@ def _fitted(part: pd.DataFrame) -> dict[str, float | bool]:
     # Three parameters take four runs to be judged at all.
     if (~found.censored).sum() < 3 or len(part) < 4:
         return row | dict.fromkeys([*names, "aic_gap"], nan)
-    law, rival = fit_law(found), fit_noise_scale(found)
+    # A run that never arrives has no likelihood under a law without a wall: one that diverged, by
+    # a law of its own, would decide alone. Both laws see it as ended at its last look.
+    ended = _runs_of(part, bound="last_step")
+    law, rival = fit_law(ended), fit_noise_scale(ended)
     values = (
         law.law.floor, law.law.critical, law.aic, rival.law.floor, rival.law.scale, rival.aic,
     )  # fmt: skip
     return row | dict(zip(names, values, strict=True)) | {"aic_gap": law.aic - rival.aic}
-
-
-def _as_coded(table: pd.DataFrame, runs: Frames, aims: pd.DataFrame) -> pd.DataFrame:
-    """Add N as the released code would count it."""
-    looked = {
-        labels: part.sort_values("step") for labels, part in reading.courses(runs).groupby(RUN)
-    }
-    cadences = {labels: _cadence(table, *labels) for labels in aims.index}
-    found = []
-    for row in table.itertuples(index=False):
-        cadence = cadences[row.model, row.reading, row.aim]
-        course = looked[tuple(getattr(row, name) for name in RUN)]
-        steps = np.inf
-        if isfinite(cadence):
-            steps = seen_every(course["step"], course["distance"], row.target, cadence)
-        found.append(steps)
-    return table.assign(steps_as_coded=found, sfo_as_coded=table["batch_size"] * np.array(found))
-
-
-def _cadence(table: pd.DataFrame, model: str, kind: str, aim: str) -> float:
-    """Return the coarse cadence of one (model, reading, aim); ∞ where its middle size has no N."""
-    swept = table[
-        (table[["model", "setting", "reading", "aim"]] == [model, "adam", kind, aim]).all(axis=1)
-    ]
-    middle = swept["batch_size"].drop_duplicates().quantile(0.5, "lower")
-    n = float(swept.loc[swept["batch_size"] == middle, "steps"].median())
-    return max(1.0, min(CADENCE, CADENCE_SHARE * n)) if isfinite(n) else np.inf

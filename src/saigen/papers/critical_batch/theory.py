@@ -3,7 +3,7 @@
 Over N steps of batch b the mean inner product of gradient and distance is at most
 A/N + B/b + C. Setting that to ε² gives the steps N(b), and everything below.
 
-Source: Sato & Iiduka 2023, theorems 3.1 and 3.2.
+Source: Sato & Iiduka 2023, the theorem on the bound and the law that follows from it.
 """
 
 from dataclasses import dataclass

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import floor, log
+from math import floor, inf, log
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -28,8 +28,11 @@ SHOWN = 64
 #: Settings that no trace holds.
 SIZES = (
     *("curve_samples", "stretch", "probes", "growth", "images", "least_steps"),
-    *("target", "stricter"),
+    *("target", "stricter", "stretched_target", "stretched_stricter"),
 )
+#: The setting that holds the stricter target of each reading of the images, by its metric: the two
+#: distances lie on scales of their own.
+STRICTER = {"frechet": "stricter", "frechet_stretched": "stretched_stricter"}
 
 _judges: dict[str, Judge] = {}
 
@@ -56,8 +59,10 @@ class Training:
       params: `network`, `width`, `norm`, what `TwoTimeScales` reads, `batch_size`, and how to look:
         `evaluate_every` and `growth`, `curve_samples`, `stretch` (measure stretched images too),
         `probes` (mini-batches of `probe_batch` for gradient noise; 0 for none), `images` and
-        `least_steps` (end after so many of both), `target` and `stricter` (distances; end once the
-        latter is there in two looks running; 0: told by the pilot, never end for it), `inception`.
+        `least_steps` (end after so many of both), `target` and `stricter` (distances; 0: told by
+        the pilot, never end for them), `stretched_target` and `stretched_stricter` (the same of
+        stretched images), `inception`. A run ends once every reading it takes has been at its
+        stricter target in two looks running.
       dataset: see `Judge`.
     """
 
@@ -77,15 +82,19 @@ class Training:
         self._drawn = tf.function(self._some, autograph=False)
         batch = params["probe_batch"]
         self._probe = Probe(self.gan, params["optimiser"], batch, self.examples)
-        # How many looks running have found the target; a variable, so that a resume knows.
-        self._in_a_row = tf.Variable(0, trainable=False)
+        # How many looks running have found each reading's stricter target; a variable, so that a
+        # resume knows.
+        self._in_a_row = tf.Variable([0] * len(STRICTER), trainable=False)
 
     def task(self) -> Task:
         """Return the training as the engine wants it."""
         params = self.params
         return Task(
             variables={**self.gan.variables, "looks at the target": self._in_a_row},
-            initial=lambda seed: {**self.gan.initial(seed), "looks at the target": np.int32(0)},
+            initial=lambda seed: {
+                **self.gan.initial(seed),
+                "looks at the target": np.zeros(len(STRICTER), np.int32),
+            },
             step=self.gan.step,
             metrics=self.gan.metrics,
             steps=params["steps"],
@@ -101,35 +110,50 @@ class Training:
         )
 
     def stops(self, step: int) -> bool:
-        """Say whether the run has seen its images and taken its steps, or reached its target.
+        """Say whether the run has seen its images and taken its steps, or reached its targets.
 
         Images alone would give a batch of 2,048 too few steps to get anywhere, steps alone a batch
         of 4 too few images.
         """
         seen = step * self.params["batch_size"] >= self.sizes["images"]
         ended = seen and step >= self.sizes["least_steps"]
-        return ended or int(self._in_a_row) >= IN_A_ROW
+        readings = len(STRICTER) if self.sizes["stretch"] else 1
+        return ended or bool((self._in_a_row.numpy()[:readings] >= IN_A_ROW).all())
 
     def evaluate(self, seed: int, step: int, final: bool) -> Mapping[str, float]:
         """Look at the course where that is due.
 
         Returns:
-          frechet; target and stricter, as set; frechet_stretched where `stretch`; and what `Probe`
-          has where `probes`.
+          frechet; batch_size, target and stricter, as set; frechet_stretched and its targets where
+          `stretch`; and what `Probe` has where `probes`.
         """
         every = self.params["evaluate_every"]
         if not (final or look_is_due(step, every, self.sizes["growth"])):
             return {}
         images = self.drawn(seed, self.sizes["curve_samples"])
-        targets = {name: float(self.sizes[name]) for name in ("target", "stricter")}
-        found = {"frechet": self._judge(images), **targets}
+        found = {"frechet": self._judge(images), "batch_size": float(self.params["batch_size"])}
+        found |= self._as_set("target", "stricter")
         if self.sizes["stretch"]:
             found["frechet_stretched"] = self._judge(images, stretch=True)
-        there = found["frechet"] <= self.sizes["stricter"]
-        self._in_a_row.assign(self._in_a_row + 1 if there else 0)
+            found |= self._as_set("stretched_target", "stretched_stricter")
+        self._in_a_row.assign(self._counted(found))
         if self.sizes["probes"]:
             found |= self._probe(seed, step, self.sizes["probes"])
         return found
+
+    def _as_set(self, *names: str) -> dict[str, float]:
+        return {name: float(self.sizes[name]) for name in names}
+
+    def _counted(self, found: Mapping[str, float]) -> list[int]:
+        """Return how many looks running have found each reading's stricter target.
+
+        A reading that had its looks keeps them while the run goes on for the other.
+        """
+        counts = []
+        for count, (metric, aim) in zip(self._in_a_row.numpy(), STRICTER.items(), strict=True):
+            there = found.get(metric, inf) <= self.sizes[aim]
+            counts.append(int(count) if count >= IN_A_ROW else int(there) * (int(count) + 1))
+        return counts
 
     def drawn(self, seed: int, n: int) -> np.ndarray:
         """Return n samples, from the same latents at every step: [n, side, side, channel] uint8."""

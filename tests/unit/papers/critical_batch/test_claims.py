@@ -105,19 +105,26 @@ def test_crossings_are_the_planted_steps_and_know_the_coarse_count():
     n = float(LAW.steps(64))
     assert table.loc[64, "steps"] == pytest.approx(n, rel=1e-3)
     assert table.loc[64, "sfo"] == pytest.approx(64 * table.loc[64, "steps"])
-    # N is 145 at the middle size: looks at every quarter of it. At N itself the course has just not
-    # passed the target.
-    assert table.loc[64, "steps_as_coded"] == pytest.approx(1.25 * n, rel=1e-3)
-    assert table.loc[2048, "steps_as_coded"] == pytest.approx(0.75 * n, rel=1e-3)
+    # N is 145 at the middle size and 101 at the other: looks at every two sevenths of the former.
+    assert table.loc[64, "steps_as_coded"] == pytest.approx(8 / 7 * n, rel=1e-3)
+    assert table.loc[2048, "steps_as_coded"] == pytest.approx(6 / 7 * n, rel=1e-3)
 
 
 def test_the_pilot_sets_targets_where_none_are_given():
     frame = runs(RIVAL, sizes=[8, 64, 512])
     given = tables.targets({"pilot": pilot(), "dcgan": frame}, {})
-    assert given.query("aim == 'target'")["value"].tolist() == [1.0, 1.0]
+    given = given.set_index(["reading", "aim"])
+    assert given.loc[("fixed", "target"), "value"] == 1.0
+    # The stretched reading's distances are on a scale of their own, and so are its targets.
+    rule = given["by_rule"]
+    assert given.loc[("stretched", "target"), "value"] == rule["stretched", "target"]
+    own = frame[frame["metric"] == "target"].assign(metric="stretched_target", value=7.0)
+    own = tables.targets({"pilot": pilot(), "dcgan": pd.concat([frame, own])}, {})
+    own = own.set_index(["reading", "aim"])["value"]
+    assert own.tolist() == [1.0, 0.7, 7.0, rule["stretched", "stricter"]]
     frame.loc[frame["metric"].isin(["target", "stricter"]), "value"] = 0.0
     found = tables.targets({"pilot": pilot(), "dcgan": frame}, {})
-    assert found["value"].tolist() == found["by_rule"].tolist() == given["by_rule"].tolist()
+    assert found["value"].tolist() == found["by_rule"].tolist() == rule.tolist()
     found = found[found["reading"] == "fixed"].set_index("aim")["value"]
     # In logarithms: a fifth, and a tenth, of the way from the least, ½, to the first, 50.
     assert np.log(found["target"] / 0.5) == pytest.approx(0.2 * np.log(100.0))
@@ -132,7 +139,7 @@ def test_a_seed_does_not_choose_where_it_is_measured():
 def test_rises_about_the_critical_size_are_the_laws():
     frame = pd.DataFrame(
         [
-            {"seed": seed, "batch_size": b, "sfo": float(LAW.cost(b)), "last_step": 1000.0}
+            {"seed": seed, "batch_size": b, "sfo": float(LAW.cost(b)), "bound": 1000.0}
             for seed in (0, 1)
             for b in SIZES
         ]
@@ -145,9 +152,12 @@ def test_rises_about_the_critical_size_are_the_laws():
     assert abs(found["rise"][0] - np.log2(relative_cost(8.0))) < 0.5
     # 8,000 examples spent in vain at b = 8 say nothing beside 8,533 at b = 32; 80,000 do.
     assert rise(frame, 0.25).empty
-    found = rise(frame.assign(last_step=10_000.0), 0.25)
+    found = rise(frame.assign(bound=10_000.0), 0.25)
     assert found["rise"].tolist() == pytest.approx([np.log2(80_000.0 / LAW.cost(32.0))] * 2)
     assert not found["exact"].any()
+    # A run that diverged never arrives.
+    found = rise(frame.assign(bound=np.inf), 0.25)
+    assert np.isinf(found["rise"]).all() and not found["exact"].any()
 
 
 @pytest.mark.parametrize("claim_id", ["A2", "A3", "A4"])

@@ -5,6 +5,11 @@ import pytest
 
 from saigen.papers.critical_batch.crossing import crossing, seen_every
 from saigen.papers.critical_batch.fits import (
+    EITHER,
+    LARGE,
+    NOWHERE,
+    SMALL,
+    WITHIN,
     Runs,
     cheapest,
     fit_law,
@@ -73,7 +78,7 @@ def test_the_critical_size_lies_between_the_points_of_the_grid():
     law = Law(500.0, 28.0)  # b* = 56
     sizes = 2.0 ** np.arange(5, 9)
     found = cheapest(Runs.of(sizes, law.steps(sizes), np.zeros(4, bool)))
-    assert (found.batch, found.interior) == (64.0, True)
+    assert (found.batch, found.place, found.bare) == (64.0, WITHIN, False)
     assert found.critical == pytest.approx(56.0, rel=0.35)
     # A parabola in logarithms is found exactly, wherever its vertex lies.
     cost = 2.0 ** (0.3 * (np.arange(2, 8) - 4.3) ** 2)
@@ -81,13 +86,15 @@ def test_the_critical_size_lies_between_the_points_of_the_grid():
 
 
 def test_a_least_cost_at_an_end_or_beside_an_early_end_is_no_critical_size():
-    assert not cheapest(costing(1.0, 2.0, 3.0)).interior
-    assert not cheapest(costing(3.0, 2.0, 1.0)).interior
+    assert cheapest(costing(1.0, 2.0, 3.0)).place == SMALL
+    assert cheapest(costing(3.0, 2.0, 1.0)).place == LARGE
     assert np.isnan(cheapest(costing(3.0, 2.0, 1.0)).critical)
     # The run at 4 ended having spent less than the least cost: it may be the cheaper.
-    assert not cheapest(costing(1.0, 2.0, 3.0, lost=[0])).interior
+    assert cheapest(costing(1.0, 2.0, 3.0, lost=[0])).place == SMALL
+    assert cheapest(costing(1.0, 2.0, 1.0, lost=[0, 2])).place == EITHER
+    assert cheapest(costing(1.0, 2.0, 3.0, lost=[0, 1, 2])).place == NOWHERE
     found = cheapest(costing(9.0, 2.0, 3.0, lost=[0]))
-    assert found.interior and found.critical == 8.0
+    assert (found.place, found.critical, found.bare) == (WITHIN, 8.0, True)
 
 
 def test_a_crossing_is_two_looks_long_and_interpolated():
@@ -113,3 +120,20 @@ def test_a_coarse_cadence_rounds_up():
     assert seen_every(steps, course, 4.0, 100) == 300.0
     assert seen_every(steps, course, 4.0, 50) == 250.0
     assert seen_every(steps, course, 0.5, 100) == np.inf
+
+
+def test_a_course_that_ended_at_the_target_is_there_at_the_next_coarse_look():
+    steps = np.arange(10, 261, 10)
+    course = 1000.0 / steps  # reaches 4 at step 250, and ends a look later
+    assert seen_every(steps, course, 4.0, 200) == 400.0
+    assert seen_every(steps, course, 4.0, 1000) == 1000.0
+    # Not where it diverged, nor where but its last look is below, nor beyond a single look.
+    assert seen_every(steps, course, 4.0, 200, goes_on=False) == np.inf
+    assert seen_every(steps[:-1], course[:-1], 4.0, 200) == np.inf
+    assert seen_every([10], [1.0], 4.0, 200) == np.inf
+
+
+def test_a_run_that_never_arrives_costs_more_than_any():
+    runs = Runs.of([4.0, 8.0, 16.0], [np.inf, 10.0, 10.0], [True, False, False])
+    found = cheapest(runs)
+    assert (found.place, found.critical, found.bare) == (WITHIN, 8.0, True)

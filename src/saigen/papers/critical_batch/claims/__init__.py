@@ -1,14 +1,23 @@
 """What the paper claims and its theory predicts, as tests mended before any standard sweep.
 
 A critical batch size is compared by its log₂. It lies between the points of a grid of powers of two
-(the vertex of a parabola), and only where both neighbours' costs are known to be no less.
+(the vertex of a parabola), and only where both neighbours' costs are known to be no less. Where it
+is a bare point of the grid the interval of a comparison is half a step wider on each side, and one
+seed whose size is off the grid leaves the comparison untested.
 """
 
 from saigen.claims import claims_of
-from saigen.papers.critical_batch.claims import estimates, quality, settings, sweeps
+from saigen.papers.critical_batch.claims import (
+    estimates,
+    optimisers,
+    quality,
+    settings,
+    sweeps,
+)
 
 CLAIMS = [
     *claims_of(sweeps),
+    *claims_of(optimisers),
     *claims_of(quality),
     *claims_of(settings),
     *claims_of(estimates),

@@ -1,9 +1,9 @@
-"""Claims on what makes the networks better: theorem 3.1, whose bound is A/N + B/b + C."""
+"""Claims on what makes the networks better: the theorem's bound is A/N + B/b + C."""
 
 import numpy as np
 import pandas as pd
 
-from saigen.claims import Finding, below, claim, trend
+from saigen.claims import Finding, below, claim, trend, untested
 from saigen.papers.critical_batch.claims.reading import Tables
 from saigen.stats import t_interval
 
@@ -11,7 +11,7 @@ from saigen.stats import t_interval
 @claim(
     "A10-batch",
     says="A larger batch brings the networks closer at equal steps",
-    where="Theorem 3.1: B/b",
+    where="The bound: B/b",
     tables=["courses"],
 )
 def batch_improves(tables: Tables) -> Finding:
@@ -30,7 +30,7 @@ def batch_improves(tables: Tables) -> Finding:
 @claim(
     "A10-steps",
     says="More steps bring the networks closer",
-    where="Theorem 3.1: A/N",
+    where="The bound: A/N",
     tables=["pilot"],
 )
 def steps_improve(tables: Tables) -> Finding:
@@ -44,24 +44,31 @@ def steps_improve(tables: Tables) -> Finding:
 @claim(
     "A10-rate",
     says="Smaller learning rates bring the networks closer in the end",
-    where="Theorem 3.1: B and C ∝ α, A ∝ 1/α",
+    where="The bound: B and C ∝ α, A ∝ 1/α",
     tables=["pilot"],
 )
 def smaller_rates_improve(tables: Tables) -> Finding:
     """log₂ of the pilot's least distance at halved rates over that at the published: below 0.
 
-    Both run to the pilot's last step, with no target to end them.
+    Both run to the pilot's last step, with no target to end them. Not tested where the median
+    halved run has its least in the last quarter of its steps: it was still falling then.
     """
-    least = [
-        _pilot(tables, name).groupby("seed")["distance"].min() for name in ("dcgan_halved", "dcgan")
-    ]
-    gap = (np.log2(least[0]) - np.log2(least[1])).dropna()
+    halved, plain = (_pilot(tables, name) for name in ("dcgan_halved", "dcgan"))
+    best = halved.loc[halved.groupby("seed")["distance"].idxmin(), "step"].median()
+    if best > 0.75 * halved["step"].max():
+        return untested(f"the halved runs were still falling: least at step {best:,.0f}, median")
+    gap = np.log2(_least(halved)) - np.log2(_least(plain))
     return below(t_interval(gap))
 
 
 def _pilot(tables: Tables, setting: str) -> pd.DataFrame:
     course = tables["pilot"]
     return course[(course["setting"] == setting) & (course["reading"] == "fixed")]
+
+
+def _least(course: pd.DataFrame) -> pd.Series:
+    least = course.groupby("seed")["distance"].min()
+    return least.mask(course.groupby("seed")["status"].first() == "diverged")
 
 
 def _last(course: pd.DataFrame) -> pd.Series:

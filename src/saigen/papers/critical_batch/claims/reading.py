@@ -5,7 +5,10 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from saigen.claims import mean_of
+from saigen.claims.runs import compare
 from saigen.errors import SaigenError
+from saigen.stats import Interval
 
 Tables = Mapping[str, pd.DataFrame]
 
@@ -38,24 +41,15 @@ def costs(runs: pd.DataFrame) -> pd.DataFrame:
 
 
 def spent(runs: pd.DataFrame) -> pd.DataFrame:
-    """Return the same with what a run that never reached the target had cost when it ended.
+    """Return the same with what the cost of a run that never reached the target lies beyond.
 
-    Its N b lies beyond that.
+    It is what the run had spent when it ended, and ∞ where it diverged.
     """
-    return _laid_out(runs.assign(sfo=runs["sfo"].fillna(runs["last_step"] * runs["batch_size"])))
+    return _laid_out(runs.assign(sfo=runs["sfo"].fillna(runs["bound"] * runs["batch_size"])))
 
 
 def _laid_out(runs: pd.DataFrame) -> pd.DataFrame:
     return runs.pivot(index="seed", columns="batch_size", values="sfo").dropna(axis=1)
-
-
-def reached_by_all(runs: pd.DataFrame) -> pd.DataFrame:
-    """Return the runs of the batch sizes at which every seed reached the target.
-
-    A run that ended before it has an N beyond its last step, and no place in an order.
-    """
-    lost = runs.loc[runs["censored"].astype(bool), "batch_size"]
-    return runs[~runs["batch_size"].isin(lost)]
 
 
 def cheapest_by_others(table: pd.DataFrame) -> pd.Series:
@@ -78,7 +72,7 @@ def rise(runs: pd.DataFrame, factor: float) -> pd.DataFrame:
 
     The grid's last size stands for one beyond it, so that the rise is 0 where b* lies at that end:
     none was seen. A run that never reached the target counts with what it had spent, a bound from
-    below.
+    below, and with ∞ where it diverged.
 
     Returns:
       A row a seed that says something: `rise`, and `exact`, false where it is a bound. A seed that
@@ -96,8 +90,13 @@ def rise(runs: pd.DataFrame, factor: float) -> pd.DataFrame:
     return pd.DataFrame.from_dict(found, orient="index", columns=["rise", "exact"])
 
 
-def paired(left: pd.DataFrame, right: pd.DataFrame, column: str) -> pd.DataFrame:
-    """Return a column of two settings' `fits` on the seeds they share, as `left` and `right`."""
-    both = left[["seed", column]].merge(right[["seed", column]], on="seed").set_index("seed")
-    both.columns = ["left", "right"]
-    return both.dropna()
+def mean_rise(found: pd.DataFrame) -> Interval:
+    """Return the mean of `rise` over seeds, with its interval.
+
+    The rise to a run that diverged is infinite: it counts as the largest finite one, and opens the
+    interval above.
+    """
+    rises = found["rise"].to_numpy(dtype=float)
+    if np.isinf(rises).all():
+        return compare(rises, np.zeros(len(rises)))
+    return mean_of(found, "rise")

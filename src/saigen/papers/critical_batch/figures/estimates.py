@@ -4,7 +4,13 @@ import numpy as np
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
-from saigen.papers.critical_batch.figures.names import COLOURS, SETTINGS, Samples, Tables
+from saigen.papers.critical_batch.figures.names import (
+    COLOURS,
+    SETTINGS,
+    Samples,
+    Tables,
+    mean_of_all,
+)
 
 QUANTITIES = {
     "variance": "σ², variance of one\nexample's gradient",
@@ -23,12 +29,15 @@ ESTIMATORS = {
 
 
 def noise(tables: Tables, samples: Samples) -> Figure:
-    """Draw each quantity over steps, a colour an optimiser, a style a network."""
+    """Draw each quantity over steps, a colour an optimiser, a style a network.
+
+    Means over seeds, at the steps that all seeds have.
+    """
     table = tables["gradient_noise"]
     figure, axes = plt.subplots(1, len(QUANTITIES), figsize=(12, 2.9))
     for axis, (quantity, label) in zip(axes, QUANTITIES.items(), strict=True):
         for (optimiser, network), part in table.groupby(["optimiser", "network"], sort=False):
-            mean = part.groupby("step")[quantity].mean()
+            mean = mean_of_all(part, quantity, part["seed"].nunique())
             mean = mean[mean > 0.0]
             axis.plot(mean.index, mean, STYLES[network], color=COLOURS[optimiser])
         axis.set(xscale="log", yscale="log", xlabel="steps", ylabel=label)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
@@ -35,6 +36,15 @@ COLOURS = {
 }
 LAW, RIVAL = COLOURBLIND[3], COLOURBLIND[7]
 AXES = {"steps": "steps N to the target", "sfo": "cost N·b (examples)"}
+
+
+def mean_of_all(part: pd.DataFrame, value: str, seeds: int) -> pd.Series:
+    """Return the mean over seeds by step, at the steps where all of them have a finite value.
+
+    Runs end at their targets: beyond the first end a mean would be that of the slow ones.
+    """
+    finite = part[np.isfinite(part[value])].groupby("step")[value]
+    return finite.mean()[finite.count() == seeds]
 
 
 def label_batches(axis: Axes, batches: Sequence[float]) -> None:

@@ -16,11 +16,14 @@ from saigen.papers.critical_batch.figures.names import (
     Samples,
     Tables,
     label_batches,
+    mean_of_all,
 )
 
 OPTIMISERS = ("adam", "adabelief", "rmsprop")
 #: Where runs that never reached the target are drawn: above all others.
 _ABOVE = 1.04
+#: Share of an axis that the critical sizes take at its foot.
+_BELOW = 0.2
 #: Points between an axis and its title: room for their marks.
 _ROOM = 30
 
@@ -88,15 +91,19 @@ def conditional(tables: Tables, samples: Samples) -> Figure:
 
 
 def courses(tables: Tables, samples: Samples) -> Figure:
-    """Draw distances over steps, a line a batch size (mean over seeds), with both targets."""
+    """Draw distances over steps, a line a batch size, with both targets.
+
+    Means over seeds, at the steps that all seeds have.
+    """
     table = tables["courses"].query("model == 'dcgan' and setting == 'adam' and reading == 'fixed'")
     aims = tables["targets"].query("model == 'dcgan' and reading == 'fixed'")
-    table = table[(table["step"] > 0) & np.isfinite(table["distance"])]
+    seeds = table.groupby("batch_size")["seed"].nunique()
+    table = table[table["step"] > 0]
     sizes = sorted(table["batch_size"].unique())
     colours = mpl.colormaps["viridis"](np.linspace(0.0, 0.92, len(sizes)))
     figure, axes = plt.subplots(1, 2, figsize=(8.5, 3.2), sharey=True)
     for size, colour in zip(sizes, colours, strict=True):
-        mean = table[table["batch_size"] == size].groupby("step")["distance"].mean()
+        mean = mean_of_all(table[table["batch_size"] == size], "distance", seeds[size])
         axes[0].plot(mean.index, mean, color=colour, label=f"b = {int(size)}")
         axes[1].plot(mean.index * size, mean, color=colour)
     for axis, along in zip(axes, ("steps", "examples seen"), strict=True):
@@ -137,13 +144,25 @@ def _two_aims(tables: Tables, model: str, value: str) -> Figure:
         table = _chosen(tables, model, aim=aim)
         _sweep(axis, table, value, OPTIMISERS)
         axis.set_title(f"Fréchet distance ≤ {table['target'].iloc[0]:.3g}", pad=_ROOM)
+        if value == "sfo":
+            _critical(axis, _chosen(tables, model, aim=aim, name="critical_sizes"), OPTIMISERS)
+    if value == "sfo" and axes[0].get_yscale() == "log":
+        # Room for the critical sizes below.
+        low, high = axes[0].get_ylim()
+        axes[0].set_ylim(low * (low / high) ** _BELOW)
     axes[1].set_ylabel("")
     axes[0].legend()
     return figure
 
 
-def _chosen(tables: Tables, model: str, aim: str, reading: str | None = "fixed") -> pd.DataFrame:
-    table = tables["crossings"]
+def _chosen(
+    tables: Tables,
+    model: str,
+    aim: str,
+    reading: str | None = "fixed",
+    name: str = "crossings",
+) -> pd.DataFrame:
+    table = tables[name]
     kept = (table["model"] == model) & (table["aim"] == aim)
     return table[kept if reading is None else kept & (table["reading"] == reading)]
 
@@ -184,3 +203,20 @@ def _sweep(axis: Axes, table: pd.DataFrame, value: str, settings: Sequence[str])
         axis.text(0.5, 0.5, "no run reached the target", transform=axis.transAxes, ha="center")
     label_batches(axis, table["batch_size"])
     axis.set_ylabel(AXES[value])
+
+
+def _critical(axis: Axes, table: pd.DataFrame, settings: Sequence[str]) -> None:
+    """Draw b* of each setting with its interval at the foot, and how many seeds it rests on."""
+    limits = axis.get_xlim()
+    for place, setting in enumerate(settings):
+        for row in table[table["setting"] == setting].dropna(subset="critical").itertuples():
+            height, colour = 0.03 + 0.05 * place, COLOURS[setting]
+            across = axis.get_xaxis_transform()
+            ends = np.array([row.low, row.high], dtype=float)
+            axis.plot(ends, [height] * 2, color=colour, transform=across, linewidth=1.0)
+            axis.plot(row.critical, height, "D", color=colour, transform=across, markersize=4)
+            axis.annotate(
+                f"{row.n} of {row.seeds}", (1.01, height), xycoords="axes fraction", color=colour,
+                fontsize=6, va="center", annotation_clip=False,
+            )  # fmt: skip
+    axis.set_xlim(limits)

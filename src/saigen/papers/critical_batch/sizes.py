@@ -1,0 +1,64 @@
+"""Critical batch sizes over seeds: means of log₂ b*, and what is known of those off the grid."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+
+from saigen.papers.critical_batch.fits import LARGE, SMALL, WITHIN
+from saigen.stats import Interval, t_interval
+
+#: Half a step of the grid of powers of two, in log₂: how well a bare point of it is known.
+HALF_STEP = 0.5
+#: What one critical size belongs to, but for its seed.
+SWEEP = ["model", "setting", "reading", "aim"]
+
+
+def mean_of_logs(logs: ArrayLike, bare: Sequence[bool]) -> Interval:
+    """Return the mean of log₂ sizes or of their ratios over seeds, with Student's interval.
+
+    Where a seed's size is a bare point of the grid the interval is half a step wider on each side:
+    equal points would otherwise give one without width.
+
+    Args:
+      logs: [seed].
+      bare: [seed] whether a size that went into it is a bare point.
+    """
+    found, lost = t_interval(logs), int(np.sum(bare))
+    if not lost:
+        return found
+    note = f"b* is a bare point of the grid in {lost} of {found.n} seeds: half a step on each side"
+    return replace(found, low=found.low - HALF_STEP, high=found.high + HALF_STEP, note=note)
+
+
+def critical_sizes(fits: pd.DataFrame) -> pd.DataFrame:
+    """Return a row a model, setting, reading and target, from rows of `fits`.
+
+    Returns:
+      Columns `SWEEP`; seeds; n, those whose b* lies within the grid; critical, low and high, the
+      mean over those of log₂ b* with `mean_of_logs`'s interval, transformed back; bare, how many of
+      them are bare points of the grid; small_end and large_end, how many lie off the grid there;
+      unknown, of how many neither end can be told.
+    """
+    rows = []
+    for labels, part in fits.groupby(SWEEP, sort=False):
+        inside = part[part["place"] == WITHIN]
+        mean = mean_of_logs(np.log2(inside["critical"].astype(float)), inside["bare"].astype(bool))
+        ends = (part["place"] == SMALL).sum(), (part["place"] == LARGE).sum()
+        rows.append(
+            {
+                **dict(zip(SWEEP, labels, strict=True)),
+                "seeds": len(part),
+                "n": len(inside),
+                "critical": 2.0**mean.value,
+                "low": 2.0**mean.low,
+                "high": 2.0**mean.high,
+                "bare": int(inside["bare"].sum()),
+                "small_end": int(ends[0]),
+                "large_end": int(ends[1]),
+                "unknown": len(part) - len(inside) - int(sum(ends)),
+            }
+        )
+    return pd.DataFrame(rows)
