@@ -8,7 +8,7 @@ import pytest
 import tensorflow as tf
 from test_learner import IMAGES, exact_log_likelihood, learner
 
-from saigen.papers.dbm import evaluation, sampling, tables, toy, unbiasedness
+from saigen.papers.dbm import curve_tables, evaluation, frames, sampling, tables, toy, unbiasedness
 from saigen.papers.dbm.evaluation import unique
 from saigen.papers.dbm.partition import log_mean
 from saigen.papers.dbm.pixels import Pixels
@@ -155,7 +155,7 @@ def made_up(products=10.0, slope=-0.01):
         for step in (50, 100):
             row = {**labels, "seed": 0, "status": "finished", "step": step}
             rows.append({**row, "metric": "products", "value": factor * products})
-            for metric in tables.EQUAL:
+            for metric in curve_tables.EQUAL:
                 rows.append({**row, "metric": metric, "value": 3.0 + slope * step})
         # The last evaluation alone measures what a curve is held against.
         rows.append({**row, "metric": "curve_fd_means", "value": 0.3})
@@ -237,11 +237,11 @@ def test_inception_distances_stand_under_their_data_where_runs_have_them(judged)
         [{**label, "seed": seed, "metric": name, "value": value + seed}
          for seed in (0, 1) for name, value in metrics.items()]
     )  # fmt: skip
-    runs = {name: frame.copy() for name in tables.GREY}
+    runs = {name: frame.copy() for name in frames.GREY}
     runs["grey"].attrs["datasets"] = ["mnist_14px"]
     table = tables.frechet(runs, published(load_paper("dbm")))
     ours = table[table["source"] == "this replication"].set_index("experiment")
     assert ours.loc["grey", "dataset"] == "mnist_14px" and set(ours["bits"]) == {4}
-    for experiment, data in zip(tables.GREY, ("mnist", "fashion_mnist", "cifar10"), strict=True):
+    for experiment, data in zip(frames.GREY, ("mnist", "fashion_mnist", "cifar10"), strict=True):
         found = ours.loc[experiment].filter(like="inception_fid").dropna().to_dict()
         assert found == ({f"inception_fid_{data}": 12.5} if judged else {})
