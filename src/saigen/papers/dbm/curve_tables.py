@@ -6,6 +6,8 @@ import pandas as pd
 from saigen.papers.dbm.frames import LONG, RUN, TRAINED, Frames, by_metric, each
 from saigen.tables import final
 
+#: The methods without pre-training that local modes are held against.
+EXISTING = ("cd_10", "pcd_10", "gibbs_ucd")
 #: What is compared at equal work.
 EQUAL = ("curve_fd_sample", "curve_fd_gibbs", "curve_log_likelihood", "curve_log_z_error")
 #: What a curve is held against: the last evaluation alone measures it.
@@ -39,18 +41,22 @@ def sweeps(runs: Frames, published: Frames) -> pd.DataFrame:
 
 
 def equal_compute(runs: Frames, published: Frames) -> pd.DataFrame:
-    """Return each run's curve at the work that all methods of its panel have done.
+    """Return each run's curve at the work that LMI and all existing methods have done.
 
-    A diverged run has a row without numbers, and is not waited for.
+    A run that ended with less work stands with its last numbers, and `work` is its own. A diverged
+    run has a row without numbers, and is not waited for.
     """
     table = curves(runs, published)
     table = table[table["status"] != "diverged"]
     rows = []
     for _, panel in table.groupby(["experiment", "centre", "seed"], sort=False):
-        budget = panel.groupby("learner")["work"].max().min()
+        done = panel.groupby("learner")["work"].max()
+        # Of the others `pretrained` does little: its greedy stage is cheap.
+        budget = done[done.index.isin(["lmi", *EXISTING])].min()
         for _, run in panel.groupby("learner", sort=False):
             run = run.sort_values("step")
-            row = {name: run[name].iloc[0] for name in [*RUN, "status"]} | {"work": budget}
+            row = {name: run[name].iloc[0] for name in [*RUN, "status"]}
+            row["work"] = min(budget, run["work"].max())
             for metric in EQUAL:
                 # Before its first evaluation a run has no value; then the first one stands.
                 row[metric] = float(np.interp(budget, run["work"], run[metric]))

@@ -13,6 +13,7 @@ from saigen.papers.dbm.toy_tables import meeting_times as meeting_times
 from saigen.papers.dbm.toy_tables import probes as probes
 from saigen.papers.dbm.toy_tables import toy as toy
 from saigen.papers.dbm.toy_tables import toy_energies as toy_energies
+from saigen.papers.dbm.toy_tables import toy_slopes as toy_slopes
 from saigen.papers.dbm.toy_tables import unbiasedness as unbiasedness
 from saigen.tables import aggregate, final
 
@@ -63,7 +64,15 @@ def training(runs: Frames, published: Frames) -> pd.DataFrame:
 
 def rates(runs: Frames, published: Frames) -> pd.DataFrame:
     """Return every learning rate's last numbers, and which has the best likelihood of a cell."""
-    finals = final(runs["rates"], ["fd_sample", "fd_gibbs", "log_likelihood"])
+    metrics = [
+        "fd_sample",
+        "fd_gibbs",
+        "fd_means",
+        "log_likelihood",
+        "log_z_error",
+        "log_likelihood_of_means",
+    ]
+    finals = final(runs["rates"], metrics)
     best = finals.groupby(["learner", "centre", "seed"])["log_likelihood"].transform("max")
     return finals.assign(chosen=finals["log_likelihood"].eq(best))
 
@@ -111,7 +120,7 @@ def chains(runs: Frames, published: Frames) -> pd.DataFrame:
 
 
 def modes(runs: Frames, published: Frames) -> pd.DataFrame:
-    """Return how many different modes local searches from noise reach: a row a run."""
+    """Return how many different modes searches from noise reach, over searches: a row a run."""
     metrics = ["modes_unique", "modes_commonest", "modes_unique_of_data"]
     return each(runs, LONG, lambda frame: final(frame, metrics))
 
@@ -122,15 +131,22 @@ def completions(runs: Frames, published: Frames) -> pd.DataFrame:
     return each(runs, LONG, lambda frame: by_label(frame, "completion_", "mask", "how", "error"))
 
 
+def grey_machines(runs: Frames, published: Frames) -> pd.DataFrame:
+    """Return the last distances of every grey and coloured machine: a row a run."""
+    metrics = ["fd_sample", "fd_gibbs", "fd_floor", "fd_means", "fid_sample"]
+    return each(runs, GREY, lambda frame: final(frame, metrics))
+
+
 def frechet(runs: Frames, published: Frames) -> pd.DataFrame:
     """Return Fréchet distances, ours and published, each in the column of its protocol.
 
-    Inception FIDs and distances by a classifier of ours are never one column. Ours are of the
-    method's samples; `floor` lies between training and test images; `means` is that of units drawn
-    independently at their means. `dataset` tells the images' side, `bits` is units a channel.
+    Inception FIDs and distances by a classifier of ours are never one column. Both are of samples
+    after local mode initialisation, which is LMI's sampler and not that of PCD; the one in
+    `classifier_fd_gibbs` is of long Gibbs chains. `floor` lies between training and test images;
+    `means` is that of units drawn independently at their means. `dataset` tells the images' side,
+    `bits` is units a channel.
     """
-    metrics = ["fd_sample", "fd_floor", "fd_means", "fid_sample"]
-    ours = each(runs, GREY, lambda frame: final(frame, metrics))
+    ours = grey_machines(runs, published)
     names = {data: f"inception_fid_{data}" for data in ("mnist", "fashion_mnist", "cifar10")}
     by = dict(zip(GREY, names.values(), strict=True))
     rows = [
@@ -141,6 +157,7 @@ def frechet(runs: Frames, published: Frames) -> pd.DataFrame:
             "dataset": ", ".join(runs[experiment].attrs.get("datasets", ())),
             "bits": bits,
             "classifier_fd": cell["fd_sample"].mean(skipna=False),
+            "classifier_fd_gibbs": cell["fd_gibbs"].mean(skipna=False),
             by[experiment]: cell["fid_sample"].mean(skipna=False),
             "classifier_floor": cell["fd_floor"].mean(),
             "classifier_means": cell["fd_means"].mean(),
