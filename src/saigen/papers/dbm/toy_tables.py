@@ -1,19 +1,36 @@
 """Tables of random machines: the toy of slide 24, and estimators against enumeration."""
 
-from collections.abc import Mapping
-
 import numpy as np
 import pandas as pd
 from scipy.special import stdtr
 
+from saigen.claims import slope_of
+from saigen.papers.dbm.frames import Frames
 from saigen.tables import final, final_by_label
 
-Frames = Mapping[str, pd.DataFrame]
+#: Units a layer from which a machine counts as high-dimensional.
+HIGH = 64
 
 
 def toy(runs: Frames, published: Frames) -> pd.DataFrame:
     """Return sweeps and meeting times of every random machine: a row a run and count."""
     return final_by_label(runs["toy"], ["count"])
+
+
+def toy_slopes(runs: Frames, published: Frames) -> pd.DataFrame:
+    """Return b of T ∝ nᵇ, from 64 units a layer on: a row a law of weights.
+
+    `slope` is the log-log slope of each seed, averaged; `low` and `high` its 95% interval.
+    """
+    rows = toy(runs, published)
+    rows = rows[(rows["count"] == "search") & (rows["units"] >= HIGH)]
+    slopes = {
+        law: slope_of(part, "mean", along="units")
+        for law, part in rows.groupby("law", sort=False)
+        if part["units"].nunique() > 1
+    }
+    found = [[law, HIGH, b.value, b.low, b.high, b.n] for law, b in slopes.items()]
+    return pd.DataFrame(found, columns=["law", "from_units", "slope", "low", "high", "n"])
 
 
 def toy_energies(runs: Frames, published: Frames) -> pd.DataFrame:

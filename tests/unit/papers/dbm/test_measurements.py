@@ -8,7 +8,7 @@ import pytest
 import tensorflow as tf
 from test_learner import IMAGES, exact_log_likelihood, learner
 
-from saigen.papers.dbm import evaluation, sampling, tables, toy, unbiasedness
+from saigen.papers.dbm import curve_tables, evaluation, frames, sampling, tables, toy, unbiasedness
 from saigen.papers.dbm.evaluation import unique
 from saigen.papers.dbm.partition import log_mean
 from saigen.papers.dbm.pixels import Pixels
@@ -155,7 +155,7 @@ def made_up(products=10.0, slope=-0.01):
         for step in (50, 100):
             row = {**labels, "seed": 0, "status": "finished", "step": step}
             rows.append({**row, "metric": "products", "value": factor * products})
-            for metric in tables.EQUAL:
+            for metric in curve_tables.EQUAL:
                 rows.append({**row, "metric": metric, "value": 3.0 + slope * step})
         # The last evaluation alone measures what a curve is held against.
         rows.append({**row, "metric": "curve_fd_means", "value": 0.3})
@@ -173,6 +173,17 @@ def test_work_adds_up_and_equal_work_reads_the_curve_there():
     assert equal.loc["lmi", "curve_log_likelihood"] == pytest.approx(2.5)
     assert equal.loc["cd_10", "curve_log_likelihood"] == pytest.approx(2.0)
     assert equal.loc["cd_10", "curve_log_z_error"] == pytest.approx(2.0)
+
+
+def test_what_is_not_compared_does_not_set_the_budget():
+    short = made_up(products=2.0)
+    short = short[short["learner"] == "cd_10"].assign(learner="pretrained", variant="pretrained")
+    equal = tables.equal_compute({"training": pd.concat([made_up(), short])}, {})
+    equal = equal.set_index("learner")
+    assert equal.loc["lmi", "work"] == equal.loc["cd_10", "work"] == 1000.0
+    # It ended with less work: its last numbers stand there.
+    assert equal.loc["pretrained", "work"] == 200.0
+    assert equal.loc["pretrained", "curve_log_likelihood"] == pytest.approx(2.0)
 
 
 def test_a_curve_knows_its_references_at_every_step():
@@ -229,7 +240,7 @@ def test_inception_distances_stand_under_their_data_where_runs_have_them(judged)
     from saigen.paper import load_paper
     from saigen.tables import published
 
-    metrics = {"fd_sample": 3.0, "fd_floor": 1.0, "fd_means": 2.0}
+    metrics = {"fd_sample": 3.0, "fd_gibbs": 5.0, "fd_floor": 1.0, "fd_means": 2.0}
     metrics |= {"fid_sample": 12.0} if judged else {}
     label = {"learner": "lmi", "centre": "data", "bits": 4, "variant": "v", "status": "finished"}
     label["step"] = 9
@@ -237,11 +248,49 @@ def test_inception_distances_stand_under_their_data_where_runs_have_them(judged)
         [{**label, "seed": seed, "metric": name, "value": value + seed}
          for seed in (0, 1) for name, value in metrics.items()]
     )  # fmt: skip
-    runs = {name: frame.copy() for name in tables.GREY}
+    runs = {name: frame.copy() for name in frames.GREY}
     runs["grey"].attrs["datasets"] = ["mnist_14px"]
     table = tables.frechet(runs, published(load_paper("dbm")))
     ours = table[table["source"] == "this replication"].set_index("experiment")
     assert ours.loc["grey", "dataset"] == "mnist_14px" and set(ours["bits"]) == {4}
-    for experiment, data in zip(tables.GREY, ("mnist", "fashion_mnist", "cifar10"), strict=True):
+    # By either sampler, and for claims a row a run.
+    assert ours.loc["grey", "classifier_fd"] == 3.5
+    assert ours.loc["grey", "classifier_fd_gibbs"] == 5.5
+    each = tables.grey_machines(runs, {}).set_index(["experiment", "seed"])
+    assert each.loc[("colour", 1), "fd_gibbs"] == 6.0
+    assert each["fid_sample"].notna().all() == judged
+    for experiment, data in zip(frames.GREY, ("mnist", "fashion_mnist", "cifar10"), strict=True):
         found = ours.loc[experiment].filter(like="inception_fid").dropna().to_dict()
         assert found == ({f"inception_fid_{data}": 12.5} if judged else {})
+
+
+def test_the_search_has_its_exponent_by_law_of_weights():
+    label = {"variant": "v", "status": "finished", "step": 1, "metric": "mean/search"}
+    rows = [
+        {**label, "units": units, "law": law, "seed": seed, "value": units ** (b + 0.01 * seed)}
+        for law, b in (("orthogonal", 0.4), ("normal", 1.2))
+        for units in (8, 64, 128, 256) for seed in range(3)
+    ]  # fmt: skip
+    small = pd.DataFrame(rows)
+    small.loc[small["units"] == 8, "value"] = 100.0  # too small to count
+    found = tables.toy_slopes({"toy": small}, {}).set_index("law")
+    assert found.loc["orthogonal", "slope"] == pytest.approx(0.41)
+    assert found.loc["normal", "slope"] == pytest.approx(1.21)
+    assert (found["low"] < found["slope"]).all() and (found["slope"] < found["high"]).all()
+    assert set(found["from_units"]) == {64} and set(found["n"]) == {3}
+    # Two sizes make a line; one makes none.
+    assert tables.toy_slopes({"toy": small[small["units"] < 128]}, {}).empty
+
+
+def test_the_grid_of_rates_has_what_a_verdict_needs():
+    label = {"learner": "lmi", "centre": "data", "seed": 0, "status": "finished", "step": 9}
+    metrics = ("fd_sample", "fd_gibbs", "fd_means", "log_likelihood", "log_z_error")
+    rows = [
+        {**label, "learning_rate": rate, "variant": f"{rate}", "metric": metric, "value": -rate}
+        for rate in (0.01, 0.03)
+        for metric in (*metrics, "log_likelihood_of_means")
+    ]
+    table = tables.rates({"rates": pd.DataFrame(rows)}, {})
+    assert list(table["chosen"]) == [True, False]
+    for name in (*metrics, "log_likelihood_of_means"):
+        assert list(table[name]) == [-0.01, -0.03]

@@ -22,7 +22,7 @@ _CURVES = {
     "curve_fd_sample": "Fréchet distance\nof samples",
     "curve_fd_gibbs": "Fréchet distance\nof long Gibbs chains",
     "curve_log_likelihood": "log-likelihood\n(nats an image)",
-    "curve_unique_modes": "share of modes\nthat are unique",
+    "curve_unique_modes": "different modes\nover searches",
     "curve_search_sweeps": "T: sweeps of\nthe local search",
     "curve_reconstruction_error": "reconstruction error\n(share of units)",
 }
@@ -51,8 +51,8 @@ def long_curves(tables: Tables, samples: Samples) -> Figure:
 
 
 def work(tables: Tables, samples: Samples) -> Figure:
-    """Draw distance and likelihood over the work done, on MNIST."""
-    metrics = ["curve_fd_sample", "curve_log_likelihood"]
+    """Draw distances, by LMI's sampler and the others', and likelihood over the work, on MNIST."""
+    metrics = ["curve_fd_sample", "curve_fd_gibbs", "curve_log_likelihood"]
     return _curves(tables["curves"], ["training"], "work", metrics)
 
 
@@ -132,12 +132,16 @@ def _curves(table: pd.DataFrame, experiments: list[str], along: str, metrics: li
 
 
 def _band(axis: Axes, runs: pd.DataFrame, metric: str, along: str, colour: str) -> None:
-    """Draw the mean over seeds, and what they span."""
-    cells = runs.groupby("step")[[metric, "work"]].agg(["mean", "min", "max"])
+    """Draw the mean over seeds, and what they span; of likelihoods the error of log Z too."""
+    error = "curve_log_z_error"
+    cells = runs.groupby("step")[[metric, "work", error]].agg(["mean", "min", "max"])
     x = cells.index if along == "step" else cells["work", "mean"]
     axis.plot(x, cells[metric, "mean"], color=colour, marker=".", ms=3)
     low, high = cells[metric, "min"], cells[metric, "max"]
     axis.fill_between(x, low, high, color=colour, alpha=0.15, lw=0)
+    if metric == "curve_log_likelihood":
+        reach = 2.0 * cells[error, "max"]
+        axis.errorbar(x, cells[metric, "mean"], reach, fmt="none", ecolor=colour, elinewidth=0.8)
 
 
 def _references(axis: Axes, runs: pd.DataFrame, metric: str) -> None:

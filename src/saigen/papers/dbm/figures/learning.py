@@ -39,21 +39,25 @@ def ablation(tables: Tables, samples: Samples) -> Figure:
 
 
 def rates(tables: Tables, samples: Samples) -> Figure:
-    """Draw likelihood and distance over the learning rate."""
+    """Draw likelihood and distances, by LMI's sampler and the others', over the learning rate."""
     runs = tables["rates"]
     metrics = {
-        "log_likelihood": "log-likelihood (nats)",
-        "fd_sample": "Fréchet distance of samples",
+        "log_likelihood": ("log-likelihood (nats)", "log_likelihood_of_means"),
+        "fd_sample": ("Fréchet distance of samples", "fd_means"),
+        "fd_gibbs": ("Fréchet distance\nof long Gibbs chains", "fd_means"),
     }
     centres = present(runs["centre"], CENTRES)
     figure, axes = plt.subplots(
-        len(centres), 2, figsize=(8, 2.6 * len(centres) + 0.4), sharex=True, squeeze=False
+        len(centres), 3, figsize=(10.5, 2.6 * len(centres) + 0.4), sharex=True, squeeze=False
     )
     for row, centre in zip(axes, centres, strict=True):
-        for axis, (metric, label) in zip(row, metrics.items(), strict=True):
+        for axis, (metric, (label, of_means)) in zip(row, metrics.items(), strict=True):
             for learner, part in runs[runs["centre"] == centre].groupby("learner", sort=False):
-                means = part.groupby("learning_rate")[metric].mean()
-                axis.plot(means.index, means, marker=".", color=COLOURS[learner])
+                means = part.groupby("learning_rate")[[metric, "log_z_error"]].mean()
+                reach = 2.0 * means["log_z_error"] if metric == "log_likelihood" else None
+                colour = COLOURS[learner]
+                axis.errorbar(means.index, means[metric], reach, marker=".", color=colour)
+            axis.axhline(runs[of_means].mean(), color="0.5", lw=0.9, ls="--", zorder=1)
             axis.set(xscale="log", ylabel=label, title=CENTRES[centre])
     for axis in axes[-1]:
         axis.set_xlabel("learning rate")
@@ -97,7 +101,7 @@ def depth(tables: Tables, samples: Samples) -> Figure:
     metrics = {
         "fd_sample": "Fréchet distance of samples",
         "log_likelihood": "log-likelihood (nats)",
-        "unique_modes": "share of modes that are unique",
+        "unique_modes": "different modes over searches",
     }
     shown = present(runs["learner"], LEARNERS)
     figure, axes = plt.subplots(1, len(metrics), figsize=(10, 2.8), sharey=True)

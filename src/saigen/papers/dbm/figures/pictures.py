@@ -88,13 +88,16 @@ def chain_images(tables: Tables, samples: Samples) -> Figure:
     for axis, record in zip(axes[0], records, strict=True):
         found = record.samples()
         names = [name for name in found if name.startswith("chain_")]
+        axis.set(title=LEARNERS[record.facts["params"]["learner"]], ylabel="Gibbs sweeps")
+        if not names:  # a diverged run left none
+            _bare(axis)
+            continue
         axis.imshow(_grid(np.concatenate([found[name] for name in names]), 12), vmin=0, vmax=255)
         height = found[names[0]].shape[1] + 1
         places = [height * (index + 0.5) for index in range(len(names))]
         axis.set_yticks(places, [name.removeprefix("chain_") for name in names])
         axis.set_xticks([])
         axis.grid(False)
-        axis.set(title=LEARNERS[record.facts["params"]["learner"]], ylabel="Gibbs sweeps")
     return figure
 
 
@@ -131,14 +134,17 @@ def completion_images(tables: Tables, samples: Samples) -> Figure:
     )
     for row, (label, record) in zip(axes, chosen.items(), strict=True):
         found = record.samples()
+        for axis, title in zip(row, _MASKS.values(), strict=True):
+            axis.set_title(f"{label}: {title}")
+            _bare(axis)
+        if not found:  # a diverged run left none
+            continue
         data = found["data"][:12]
-        for axis, (mask, title) in zip(row, _MASKS.items(), strict=True):
+        for axis, mask in zip(row, _MASKS, strict=True):
             known = found[f"known_{mask}"] / 255.0
             parts = [data, data * known + 100.0 * (1.0 - known)]
             parts += [found[f"complete_{mask}"], found[f"nearest_{mask}"]]
             axis.imshow(_grid(np.concatenate(parts), 12), vmin=0, vmax=255)
-            axis.set_title(f"{label}: {title}")
-            _bare(axis)
         height = data.shape[1] + 1
         names = ["image", "known", "completed", "nearest"]
         row[0].set_yticks([height * (i + 0.5) for i in range(4)], names, fontsize=7)

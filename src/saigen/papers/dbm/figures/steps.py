@@ -27,11 +27,13 @@ _ESTIMATORS = {
 
 
 def toy(tables: Tables, samples: Samples) -> Figure:
-    """Draw mean steps over units a layer; hollow where pairs were given up (a lower bound).
+    """Draw steps over units a layer: means, hollow where pairs were given up (a lower bound).
 
-    Grey: a probe that was made beforehand, of orthogonal weights of gain 1.
+    Dashes are medians, and bands go on to the 90% quantile. Grey: a probe that was made beforehand,
+    of orthogonal weights of gain 1.
     """
     table, probes = tables["toy"], tables["probes"]
+    slopes = tables["toy_slopes"].set_index("law")
     laws = present(table["law"], _LAWS)
     figure, axes = plt.subplots(
         1, len(laws), figsize=(3.6 * len(laws), 3.4), sharey=True, squeeze=False
@@ -39,11 +41,11 @@ def toy(tables: Tables, samples: Samples) -> Figure:
     for axis, law in zip(axes[0], laws, strict=True):
         for count, (label, colour, marker) in _COUNTS.items():
             part = table[(table["law"] == law) & (table["count"] == count)]
-            cells = part.groupby("units")[["mean", "median", "capped"]].mean()
-            low = part.groupby("units")["mean"].min()
-            high = part.groupby("units")["mean"].max()
+            cells = part.groupby("units")[["mean", "median", "quantile_90", "capped"]].mean()
             axis.plot(cells.index, cells["mean"], color=colour, label=label)
-            axis.fill_between(cells.index, low, high, color=colour, alpha=0.2, lw=0)
+            axis.plot(cells.index, cells["median"], color=colour, ls="--", lw=0.9)
+            low, high = cells["median"], cells["quantile_90"]
+            axis.fill_between(cells.index, low, high, color=colour, alpha=0.15, lw=0)
             whole = cells["capped"] == 0.0
             axis.scatter(
                 cells.index[whole], cells["mean"][whole], color=colour, marker=marker, s=22
@@ -62,11 +64,18 @@ def toy(tables: Tables, samples: Samples) -> Figure:
                 axis.scatter(
                     probe["units"], probe["probe"], color="0.55", marker="x", s=26, zorder=4
                 )
+        if law in slopes.index:
+            b = slopes.loc[law]
+            told = f"T ∝ nᵇ, b = {b['slope']:.2f} [{b['low']:.2f}, {b['high']:.2f}]"
+            axis.text(0.03, 0.97, told, transform=axis.transAxes, va="top", fontsize=7)
         sizes = sorted(table["units"].unique())
         axis.set(xscale="log", yscale="log", title=_LAWS[law], xlabel="units a layer, n")
         axis.set_xticks(sizes, [f"{size}" for size in sizes], fontsize=7)
         axis.minorticks_off()
     axes[0, 0].scatter([], [], color="0.55", marker="x", label="a probe, not the paper's")
+    axes[0, 0].plot(
+        [], [], color="0.3", ls="--", lw=0.9, label="medians; bands to the 90% quantile"
+    )
     axes[0, 0].set_ylabel("steps, mean over chains")
     figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
     return figure

@@ -1,0 +1,76 @@
+"""Claims on random machines, on made-up tables: what passes, and what must not."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from dbm_verdicts import CLAIMS, verdict
+
+from saigen.claims import INCONCLUSIVE, NOT_REPLICATED, REPLICATED
+from saigen.errors import SaigenError
+from saigen.papers.dbm import tables
+
+
+def counts(means, capped=0.0, count="gibbs"):
+    """The table `toy`: five machines a size, with this mean of a count."""
+    rows = [
+        {"units": units, "law": "orthogonal", "seed": seed, "count": count, "status": "finished",
+         "mean": mean * (1.0 + 0.02 * seed), "capped": capped if units == 256 else 0.0}
+        for units, mean in means.items() for seed in range(5)
+    ]  # fmt: skip
+    return {"toy": pd.DataFrame(rows)}
+
+
+def test_a_linear_rise_does_not_explode():
+    exploding = {16: 3.1, 32: 4.2, 64: 7.7, 128: 43.0, 256: 1900.0}
+    assert verdict("C3", counts(exploding, capped=0.9)) == REPLICATED
+    assert verdict("C3", counts({n: float(n) for n in exploding}, capped=0.9)) == NOT_REPLICATED
+
+
+def test_one_size_that_does_not_meet_at_once_is_not_lost_in_the_mean():
+    tau = {16: 2.0, 64: 1.04, 128: 0.9, 256: 0.9}  # below 1 over the three largest
+    assert verdict("C1", counts(tau, count="lmi")) == NOT_REPLICATED
+    assert verdict("C1", counts({**tau, 64: 0.9}, count="lmi")) == REPLICATED
+
+
+def test_one_long_search_of_one_run_refutes_that_searches_end():
+    toy = pd.DataFrame({"count": ["search"] * 2, "law": ["orthogonal", "normal"], "largest": 20.0})
+    longest = {f"longest_search_{phase}": [30.0, 40.0] for phase in ("positive", "negative")}
+    runs = pd.DataFrame({"experiment": ["training", "anatomy"], **longest})
+    found = CLAIMS["C5"]({"toy": toy, "readings": runs})
+    assert found.verdict == REPLICATED and found.n == 2
+    worse = runs.assign(longest_search_negative=[30.0, 501.0])
+    assert verdict("C5", {"toy": toy, "readings": worse}) == NOT_REPLICATED
+    late = toy.assign(largest=[20.0, 501.0])  # of a law other than that of training
+    assert verdict("C5", {"toy": late, "readings": runs}) == NOT_REPLICATED
+
+
+def probed(ours, spread=0.1, machines=5, probe=3.95):
+    draws = np.array([-1.0, 1.0, 0.5, -0.5, 0.0])[:machines] * spread
+    rows = [
+        {"units": 16, "law": "orthogonal", "variant": "v", "seed": seed, "status": "finished",
+         "step": 1, "metric": f"{metric}/search", "value": value}
+        for seed, draw in enumerate(draws)
+        for metric, value in {"mean": ours + draw, "capped": 0.0}.items()
+    ]  # fmt: skip
+    published = {"count": ["search"], "units": [16], "probe": [probe]}
+    return tables.probes(
+        {"toy": pd.DataFrame(rows)},
+        {"probes": pd.DataFrame({**published, "rounding": [0.005], "models": [5]})},
+    )
+
+
+def test_the_toy_is_held_against_the_probe():
+    table = probed(ours=3.95 + 0.205)
+    spread = 0.1 * np.sqrt(2.5 / 4.0)
+    assert table["apart"].item() == pytest.approx(0.2 / (spread * np.sqrt(0.4)))
+    assert verdict("toy-probe", {"probes": probed(ours=4.0)}) == REPLICATED
+    assert verdict("toy-probe", {"probes": probed(ours=5.0)}) == NOT_REPLICATED
+    # Scatter that no t-test sees through does not make T that of the probe.
+    far = probed(ours=4.7, spread=0.8)
+    assert far["p"].item() > 0.01
+    assert verdict("toy-probe", {"probes": far}) == INCONCLUSIVE
+    # Machines that are all alike: to the digits shown, or not.
+    assert verdict("toy-probe", {"probes": probed(1.0, spread=0.0, probe=1.0)}) == REPLICATED
+    assert verdict("toy-probe", {"probes": probed(1.1, spread=0.0, probe=1.0)}) == NOT_REPLICATED
+    with pytest.raises(SaigenError, match="one machine"):
+        CLAIMS["toy-probe"]({"probes": probed(ours=4.0, machines=1)})
