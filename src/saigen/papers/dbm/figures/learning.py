@@ -43,7 +43,7 @@ def rates(tables: Tables, samples: Samples) -> Figure:
     runs = tables["rates"]
     metrics = {
         "log_likelihood": ("log-likelihood (nats)", "log_likelihood_of_means"),
-        "fd_sample": ("Fréchet distance of samples", "fd_means"),
+        "fd_sample": ("Fréchet distance\nof samples", "fd_means"),
         "fd_gibbs": ("Fréchet distance\nof long Gibbs chains", "fd_means"),
     }
     centres = present(runs["centre"], CENTRES)

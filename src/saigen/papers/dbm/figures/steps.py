@@ -76,7 +76,7 @@ def toy(tables: Tables, samples: Samples) -> Figure:
     axes[0, 0].plot(
         [], [], color="0.3", ls="--", lw=0.9, label="medians; bands to the 90% quantile"
     )
-    axes[0, 0].set_ylabel("steps, mean over chains")
+    axes[0, 0].set_ylabel("steps")
     figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
     return figure
 
