@@ -97,6 +97,23 @@ def matrix(
     return whole, "; ".join(notes)
 
 
+def chosen_by_others(table: pd.DataFrame, average: str = "mean") -> pd.Series:
+    """Return for each seed the level that is lowest on average over the other seeds.
+
+    A level that is tested on the runs that chose it looks better than it is: their luck chose too.
+
+    Args:
+      table: [seed, level], lower is better; a diverged run is infinite.
+      average: `mean` or `median`.
+
+    Raises:
+      SaigenError: fewer than two seeds.
+    """
+    if len(table) < 2:
+        raise SaigenError("other seeds choose the level that is tested: two or more are wanted")
+    return pd.Series({seed: table.drop(index=seed).agg(average).idxmin() for seed in table.index})
+
+
 def compare(a: NDArray, b: NDArray, worse: float = inf, note: str = "") -> Comparison:
     """Mean of a − b over pairs, where ±inf stands for a diverged run.
 

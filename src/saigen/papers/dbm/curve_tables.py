@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from saigen.papers.dbm.frames import LONG, RUN, TRAINED, Frames, by_metric, each
+from saigen.papers.dbm.frames import LONG, PHASES, RUN, TRAINED, Frames, by_metric, each
 from saigen.tables import final
 
 #: The methods without pre-training that local modes are held against.
@@ -17,7 +17,6 @@ REFERENCES = (
     "curve_fd_noise",
     "curve_log_likelihood_of_means",
 )
-_PHASES = ("positive", "negative")
 
 
 def curves(runs: Frames, published: Frames) -> pd.DataFrame:
@@ -36,7 +35,7 @@ def long_curves(runs: Frames, published: Frames) -> pd.DataFrame:
 
 def sweeps(runs: Frames, published: Frames) -> pd.DataFrame:
     """Return sweeps and meeting times of both phases along the steps: a row a run and step."""
-    metrics = [f"{name}_{phase}" for name in ("sweeps", "longest", "tau") for phase in _PHASES]
+    metrics = [f"{name}_{phase}" for name in ("sweeps", "longest", "tau") for phase in PHASES]
     return each(runs, TRAINED, lambda frame: by_metric(frame[frame["metric"].isin(metrics)]))
 
 

@@ -23,6 +23,8 @@ LONG = ("anatomy", "anatomy_fashion")
 GREY = ("grey", "grey_fashion", "colour")
 #: What tells a run of one experiment from the others.
 RUN = ["experiment", "learner", "centre", "seed"]
+#: The two phases of a gradient, as metrics end with them.
+PHASES = ("positive", "negative")
 
 
 def by_label(frame: pd.DataFrame, prefix: str, name: str, label: str, value: str) -> pd.DataFrame:

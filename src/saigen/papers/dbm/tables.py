@@ -7,7 +7,7 @@ from saigen.papers.dbm.curve_tables import curves as curves
 from saigen.papers.dbm.curve_tables import equal_compute as equal_compute
 from saigen.papers.dbm.curve_tables import long_curves as long_curves
 from saigen.papers.dbm.curve_tables import sweeps as sweeps
-from saigen.papers.dbm.frames import GREY, LONG, RUN, TRAINED, Frames, by_label, each
+from saigen.papers.dbm.frames import GREY, LONG, PHASES, RUN, TRAINED, Frames, by_label, each
 from saigen.papers.dbm.toy_tables import gradients as gradients
 from saigen.papers.dbm.toy_tables import meeting_times as meeting_times
 from saigen.papers.dbm.toy_tables import probes as probes
@@ -16,8 +16,6 @@ from saigen.papers.dbm.toy_tables import toy_energies as toy_energies
 from saigen.papers.dbm.toy_tables import toy_slopes as toy_slopes
 from saigen.papers.dbm.toy_tables import unbiasedness as unbiasedness
 from saigen.tables import aggregate, final
-
-_PHASES = ("positive", "negative")
 
 
 def machines(runs: Frames, published: Frames) -> pd.DataFrame:
@@ -96,7 +94,7 @@ def readings(runs: Frames, published: Frames) -> pd.DataFrame:
     specified, from the run without Metropolis–Hastings; empty where there is no such pair.
     """
     names = ("accepted", "smallest_gap", "longest_search")
-    metrics = [f"{name}_{phase}" for name in names for phase in _PHASES]
+    metrics = [f"{name}_{phase}" for name in names for phase in PHASES]
 
     def of(frame: pd.DataFrame) -> pd.DataFrame:
         told = frame.loc[frame["metric"].isin(metrics), "learner"].unique()

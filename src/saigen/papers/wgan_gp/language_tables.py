@@ -5,6 +5,9 @@ import pandas as pd
 from saigen.papers.wgan_gp.courses import Frames, wide
 from saigen.tables import final
 
+#: Characters in the n-grams that every evaluation compares.
+GRAMS = (1, 2, 3, 4, 6)
+
 
 def language(runs: Frames, published: Frames) -> pd.DataFrame:
     """Return n-gram divergences over training: a row a run and evaluation (bits).
@@ -27,7 +30,7 @@ def language_ends(runs: Frames, published: Frames) -> pd.DataFrame:
     variant: the model's objective, or what the drawn lines know: `unigram`, how frequent symbols
     are; `uniform`, nothing. The published row is on another text, and not from the paper.
     """
-    metrics = [f"js/{n}" for n in (1, 2, 3, 4, 6)]
+    metrics = [f"js/{n}" for n in GRAMS]
     models = final(runs["language"], [*metrics, "entropy", "distinct"])
     drawn = final(runs["language_baselines"], metrics)
     ours = pd.concat([models, drawn.drop(columns="knows")]).assign(source="ours")

@@ -7,9 +7,10 @@ import pandas as pd
 import pytest
 
 from saigen.claims import NOT_REPLICATED, NOT_TESTED, REPLICATED
+from saigen.claims.runs import chosen_by_others
 from saigen.papers.critical_batch import tables
 from saigen.papers.critical_batch.claims import CLAIMS
-from saigen.papers.critical_batch.claims.reading import cheapest_by_others, costs, rise
+from saigen.papers.critical_batch.claims.reading import costs, rise
 from saigen.papers.critical_batch.theory import Law, NoiseScale, relative_cost
 
 SIZES = [2**k for k in range(2, 12)]
@@ -133,7 +134,7 @@ def test_the_pilot_sets_targets_where_none_are_given():
 
 def test_a_seed_does_not_choose_where_it_is_measured():
     table = pd.DataFrame([[1.0, 5.0, 9.0], [5.0, 1.0, 9.0], [5.0, 1.0, 9.0]], columns=[8, 16, 32])
-    assert cheapest_by_others(table).tolist() == [16, 8, 8]
+    assert chosen_by_others(table, "median").tolist() == [16, 8, 8]
 
 
 def test_rises_about_the_critical_size_are_the_laws():

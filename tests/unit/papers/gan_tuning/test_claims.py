@@ -7,8 +7,6 @@ import pytest
 from saigen.papers.gan_tuning.claims import CLAIMS
 from saigen.papers.gan_tuning.claims.reading import (
     INSIDE,
-    correlation,
-    correlation_in_seeds,
     with_best_inside,
 )
 from saigen.papers.gan_tuning.names import EXPECTED
@@ -210,19 +208,6 @@ def test_t6_judges_within_seeds_and_needs_a_balance():
     assert judge("T6", d_widths=nowhere_near).verdict == "not tested"
 
 
-def test_the_correlation_in_seeds_is_the_mean_over_seeds():
-    table = pd.DataFrame(
-        {"seed": [0, 0, 0, 1, 1, 1], "a": [1, 2, 3, 1, 2, 3], "b": [1, 2, np.inf, 1, 3, 2]}
-    )
-    found = correlation_in_seeds(table, "a", "b")
-    assert (found.value, found.n) == (
-        pytest.approx(0.75),
-        2,
-    ) and -1.0 <= found.low < found.high <= 1.0
-    missing = table.assign(a=table["a"].where(table.index > 0))
-    assert np.isnan(correlation_in_seeds(missing, "a", "b").value)
-
-
 def test_t11_counts_a_diverged_run():
     cells = ends("frechet", strong=5.0, w1=2.0, w2=2.0, w1_w2=1.0, w1_w3=1.0)
     table = runs("name", cells, seeds=12).assign(accuracy=0.99)
@@ -267,16 +252,6 @@ def test_the_best_level_inside_is_chosen_by_other_seeds_than_it_is_tested_on():
     assert abs(held) < 4.0 / (3 * 200) ** 0.5  # the best by its own runs would be 0.9 lower
     one_seed = table[table["seed"] == 0]
     assert judge("T4-middle", d_dropout=one_seed).verdict == "not tested"
-
-
-def test_the_interval_of_a_correlation_stays_inside_and_is_fishers():
-    a = pd.Series(np.arange(30.0))
-    b = pd.Series(np.random.default_rng(0).permutation(30)).astype(float)
-    found = correlation(a, b)
-    half = (np.arctanh(found.high) - np.arctanh(found.low)) / 2.0
-    assert half == pytest.approx(1.96 * 1.03 / 27**0.5, rel=1e-4)
-    steep = correlation(a, a.where(a < 28, 56.0 - a))
-    assert -1.0 <= steep.low < steep.value < steep.high <= 1.0
 
 
 def test_t12_can_hold_and_can_fail_at_thirty_seeds():

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from saigen.claims import mean_of
-from saigen.claims.runs import compare
+from saigen.claims.runs import chosen_by_others, compare
 from saigen.errors import SaigenError
 from saigen.stats import Interval
 
@@ -52,23 +52,8 @@ def _laid_out(runs: pd.DataFrame) -> pd.DataFrame:
     return runs.pivot(index="seed", columns="batch_size", values="sfo").dropna(axis=1)
 
 
-def cheapest_by_others(table: pd.DataFrame) -> pd.Series:
-    """Return for each seed the batch size that is cheapest in the median of the other seeds.
-
-    A seed then does not choose the point at which it is measured, so that its cost about that point
-    is not flattered by its own luck.
-
-    Raises:
-      SaigenError: fewer than two seeds.
-    """
-    if len(table) < 2:
-        raise SaigenError("other seeds choose the cheapest batch size: two or more are wanted")
-    chosen = {seed: table.drop(index=seed).median().idxmin() for seed in table.index}
-    return pd.Series(chosen)
-
-
 def rise(runs: pd.DataFrame, factor: float) -> pd.DataFrame:
-    """Return log₂ K(factor · b*) / K(b*) of every seed, with b* by `cheapest_by_others`.
+    """Return log₂ K(factor · b*) / K(b*) of every seed; b* is the cheapest by the others' median.
 
     The grid's last size stands for one beyond it, so that the rise is 0 where b* lies at that end:
     none was seen. A run that never reached the target counts with what it had spent, a bound from
@@ -81,7 +66,7 @@ def rise(runs: pd.DataFrame, factor: float) -> pd.DataFrame:
     table, bound = costs(runs), spent(runs)
     sizes = table.columns.to_numpy(dtype=float)
     found = {}
-    for seed, best in cheapest_by_others(table).items():
+    for seed, best in chosen_by_others(table, "median").items():
         away = table.columns[np.argmin(np.abs(np.log2(sizes) - np.log2(best * factor)))]
         up = float(np.log2(bound.loc[seed, away]) - np.log2(bound.loc[seed, best]))
         exact = bool(np.isfinite(table.loc[seed, away]))

@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 
 from saigen.claims import Finding, above, all_of, trend, untested, within
+from saigen.claims.runs import chosen_by_others
 from saigen.papers.critical_batch.claims.reading import (
     Tables,
-    cheapest_by_others,
     costs,
     mean_rise,
     rise,
@@ -56,7 +56,7 @@ def cost_rises_by_the_law(tables: Tables, model: str, setting: str = "adam") -> 
     """Judge whether K(k b*) / K(b*) is k² / (2k − 1) at k = 2, 4 and 8."""
     runs = sweep(tables["crossings"], model, setting)
     table = costs(runs)
-    chosen = cheapest_by_others(table)
+    chosen = chosen_by_others(table, "median")
     parts = {}
     for multiple in (2.0, 4.0, 8.0):
         name = f"{multiple:g} b*"

@@ -8,7 +8,7 @@ import pandas as pd
 from scipy import stats
 
 from saigen.claims import difference
-from saigen.claims.runs import measurements
+from saigen.claims.runs import chosen_by_others, measurements
 from saigen.stats import LEVEL, Interval, t_interval
 
 Tables = Mapping[str, pd.DataFrame]
@@ -35,15 +35,17 @@ def with_best_inside(table: pd.DataFrame, column: str) -> pd.DataFrame:
     distance over the other seeds: a level chosen by the runs that test it would look better than
     it is. A level with a diverged run has no finite mean.
     """
-    runs = measurements(table, "frechet")
     ends = table[column].isin(levels(table, column))
-    parts = [table[ends].assign(level=table.loc[ends, column].map("{:g}".format))]
-    for seed in table["seed"].unique():
-        others = runs[~ends & (runs["seed"] != seed)]
-        best = others.groupby(column)["measured"].mean().idxmin()
-        chosen = (table["seed"] == seed) & (table[column] == best)
-        parts.append(table[chosen].assign(level=INSIDE))
-    return pd.concat(parts)
+    inside = measurements(table[~ends], "frechet").pivot(
+        index="seed", columns=column, values="measured"
+    )
+    best = table["seed"].map(chosen_by_others(inside))
+    return pd.concat(
+        [
+            table[ends].assign(level=table.loc[ends, column].map("{:g}".format)),
+            table[table[column] == best].assign(level=INSIDE),
+        ]
+    )
 
 
 def correlation(a: pd.Series, b: pd.Series) -> Interval:

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from saigen.claims import Finding, above, all_of, below, claim, difference, ratio, within
-from saigen.claims.runs import measurements
+from saigen.claims.runs import chosen_by_others, measurements
 from saigen.errors import SaigenError
 from saigen.papers.resnet20.claims.runs import Tables, h1_and_h3, runs_of
 
@@ -80,15 +80,14 @@ def tuning(tables: Tables) -> Finding:
     # A value that is not a number is a diverged run's.
     long["value"] = np.log(long["value"].astype(float)).fillna(np.inf)
     losses = long.pivot(index=["optimiser", "multiplier"], columns="seed", values="value")
-    if losses.shape[1] < 2:
-        raise SaigenError("one seed leaves no others to choose a rate by")
     at_h1 = losses[np.isclose(losses.index.get_level_values("multiplier"), 1.0)]
     if np.isinf(at_h1).any(axis=None):
         raise SaigenError("a run at H1's own rates diverged: they have no spread")
+    best = [chosen_by_others(part.T) for _, part in losses.groupby(level="optimiser")]
     parts = []
     for seed in losses:
-        best = losses.drop(columns=seed).mean(axis=1).groupby("optimiser").idxmin()
-        for level, chosen in (("best", losses.loc[list(best), seed]), ("h1", at_h1[seed])):
+        tuned = losses.loc[[rate[seed] for rate in best], seed]
+        for level, chosen in (("best", tuned), ("h1", at_h1[seed])):
             parts.append({"level": level, "seed": seed, "spread": _spread(chosen)})
     return below(difference(pd.DataFrame(parts), "spread", of="best", against="h1", by="level"))
 

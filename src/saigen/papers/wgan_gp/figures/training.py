@@ -6,9 +6,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from saigen.papers.wgan_gp.figures.names import COLOURS, METHODS, VARIANTS, Samples, Tables
+from saigen.papers.wgan_gp.language_tables import GRAMS
 
 FOUR = ("clip", "gp_rmsprop", "gp_adam", "gan")
-GRAMS = (1, 2, 3, 4, 6)
 
 
 def figure3(tables: Tables, samples: Samples) -> Figure:
