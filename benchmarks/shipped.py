@@ -38,6 +38,10 @@ class Shipped:
         self._number += count
         return means[self._metric]
 
+    def compile_with_xla(self) -> None:
+        """Have XLA compile the loop; before its first step."""
+        self._task.xla = True
+
     def weights(self) -> dict[str, np.ndarray]:
         """Return every variable as it stands, by name."""
         return {name: variable.numpy() for name, variable in self._task.variables.items()}

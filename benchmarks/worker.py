@@ -1,12 +1,15 @@
 """One side in a process of its own, from the first workload to the last; asked by lines of JSON.
 
-    python -m benchmarks.worker saigen THREADS PRECISION
+    python -m benchmarks.worker saigen THREADS PRECISION [gpu]
     python -m benchmarks.worker torch STYLE THREADS PRECISION
 
 | asked | answered |
 |---|---|
 | `["about", {}]` | versions, and on what this runs |
 | `["open", {"name": ..., "weights": path}]` | nothing, once it is built |
+| `["open_with_xla", {"name": ...}]` | why XLA cannot compile it, or nothing (Saigen) |
+| `["losses", {"steps": n}]` | losses of n steps, one by one (Saigen) |
+| `["state", {}]` | digest of all variables (Saigen) |
 | `["take", {"steps": n}]` | loss, wall and CPU seconds |
 | `["record", {"path": ..., "steps": n}]` | losses of n steps; draws are written to `path` |
 | `["replay", {"path": ..., "steps": n}]` | losses of n steps on the draws in `path` |
@@ -21,6 +24,7 @@ import sys
 import time
 from collections.abc import Callable
 from functools import partial
+from hashlib import sha256
 from typing import Any
 
 import numpy as np
@@ -42,10 +46,10 @@ def timed(work: Callable[[], Any]) -> dict[str, Any]:
 class Saigen:
     """Saigen's side."""
 
-    def __init__(self, threads: int, precision: str) -> None:
+    def __init__(self, threads: int, precision: str, on: str = "cpu") -> None:
         from saigen.engine import device
 
-        self._stamp = device.set_up(threads, "cpu", precision)
+        self._stamp = device.set_up(threads, on, precision)
         self._now: Any = None
 
     def about(self) -> dict[str, Any]:
@@ -59,6 +63,30 @@ class Saigen:
         self._now = workload(name).saigen()
         np.savez(weights, **self._now.weights())
         return {}
+
+    def open_with_xla(self, name: str) -> dict[str, Any]:
+        """Build a workload that XLA compiles, and take steps; say why it cannot be, or nothing."""
+        import tensorflow as tf
+
+        self._now = None
+        gc.collect()
+        self._now = workload(name).saigen()
+        try:
+            self._now.compile_with_xla()
+            self._now.step(2)
+        except (AttributeError, tf.errors.OpError) as error:
+            return {"error": str(error).partition("\n")[0] or "XLA"}
+        return {"error": ""}
+
+    def losses(self, steps: int) -> dict[str, Any]:
+        """Take steps one by one."""
+        return {"losses": [float(self._now.step()) for _ in range(steps)]}
+
+    def state(self) -> dict[str, Any]:
+        """Return the digest of all variables as they stand."""
+        found = sorted(self._now.weights().items())
+        text = b"".join(name.encode() + np.ascontiguousarray(w).tobytes() for name, w in found)
+        return {"digest": sha256(text).hexdigest()}
 
     def take(self, steps: int) -> dict[str, Any]:
         """Take steps."""
@@ -126,8 +154,13 @@ class Torch:
 
 def main() -> None:
     """Answer until standard input ends."""
-    _, *style, threads, precision = sys.argv[1:]
-    side: Any = (Torch if style else Saigen)(*style, int(threads), precision)
+    name, *given = sys.argv[1:]
+    if name == "saigen":
+        threads, precision, *on = given
+        side: Any = Saigen(int(threads), precision, *on)
+    else:
+        style, threads, precision = given
+        side = Torch(style, int(threads), precision)
     # Whatever a library prints must not be taken for an answer.
     answers, sys.stdout = sys.stdout, sys.stderr
     for line in sys.stdin:
