@@ -34,6 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser("python -m benchmarks.accelerator", description=__doc__)
     parser.add_argument("--only", nargs="+", choices=NAMES, default=NAMES, metavar="NAME")
     parser.add_argument("--seconds", type=float, default=0.5, help="of a turn")
+    parser.add_argument("--no-xla", action="store_true", help="as shipped alone: XLA takes long")
     parser.add_argument("--together", type=int, default=4, help="processes on the one GPU")
     parser.add_argument("--output", type=Path, default=OUTPUT / "gpu.csv")
     given = parser.parse_args(arguments)
@@ -43,7 +44,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             with sides(given.together) as all_sides:
                 for name in left:
                     try:
-                        row = measured(name, all_sides, given.seconds, Path(scratch))
+                        row = measured(
+                            name, all_sides, given.seconds, Path(scratch), not given.no_xla
+                        )
                     except WorkerError as failed:
                         # Its worker is gone: the next workload gets new ones.
                         row = {"workload": name, "error": f"failed: {failed}"}
@@ -75,7 +78,7 @@ def sides(together: int) -> Iterator[dict[str, Worker]]:
 
 
 def measured(
-    name: str, all_sides: Mapping[str, Worker], seconds: float, folder: Path
+    name: str, all_sides: Mapping[str, Worker], seconds: float, folder: Path, xla: bool
 ) -> dict[str, Any]:
     """Return the row of a workload.
 
@@ -102,10 +105,11 @@ def measured(
         "together_ms": at_once(gpus, seconds),
         "xla_ms": "",
     }
-    if refused := gpus[0].ask("open_with_xla", name=name)["error"]:
-        print(f"{name}, XLA: {refused}", file=sys.stderr)
-    else:
-        row["xla_ms"] = timed(gpus[0], seconds)
+    if xla:
+        if refused := gpus[0].ask("open_with_xla", name=name)["error"]:
+            print(f"{name}, XLA: {refused}", file=sys.stderr)
+        else:
+            row["xla_ms"] = timed(gpus[0], seconds)
     fastest = min(ms for ms in (row["gpu_ms"], row["xla_ms"]) if ms)
     row["gflops"] = round(workload(name).FLOPS / fastest / 1e6, 1)
     return row
