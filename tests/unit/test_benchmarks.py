@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from benchmarks import (
     OUTPUT,
     ROOT,
+    accelerator,
     agreement,
     arithmetic,
     cores,
@@ -216,6 +217,7 @@ def test_the_gate_compares_where_like_runs_ended(tmp_path):
 @pytest.mark.parametrize(
     ("page", "table", "file"),
     [
+        ("gpu", accelerator, "gpu.csv"),
         ("precision", gate, "precision.csv"),
         ("scaling", growth, "growth.csv"),
         ("scaling", threads, "threads.csv"),
