@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from saigen.papers.cg_gan.names import RULES
 from saigen.papers.cg_gan.selection import best_mean, expected_best_mean, kept
 from saigen.tables import final
 
@@ -62,58 +63,78 @@ def schedules(runs: Frames, published: Frames) -> pd.DataFrame:
 
 
 def bests(runs: Frames, published: Frames) -> pd.DataFrame:
-    """Return best, best-k mean and spread of every optimiser over the grid of learning rates."""
+    """Return best, best-k mean and spreads of every optimiser over the grid of learning rates.
+
+    A grid with a diverged run has neither mean nor spread: those of the others would be of the
+    lucky ones.
+    """
     rows = []
     for (data, optimiser, seed), cell in grid(runs, published).groupby(
         ["data", "optimiser", "seed"], sort=False
     ):
-        values = _values(cell)
-        finite = values[np.isfinite(values)]
+        values = np.sort(_values(cell))
+        k = kept(len(values))
         rows.append(
             {
                 "data": data,
                 "optimiser": optimiser,
                 "seed": seed,
                 "trials": len(values),
-                "diverged": int(len(values) - len(finite)),
-                "best": values.min(),
-                "k": kept(len(values)),
-                "best_k": best_mean(values, kept(len(values))),
-                "mean": finite.mean() if len(finite) else np.nan,
-                "spread": finite.std(ddof=1) if len(finite) > 1 else np.nan,
+                "diverged": int(np.isinf(values).sum()),
+                "best": values[0],
+                "k": k,
+                "best_k": best_mean(values, k),
+                "best_k_spread": _spread(values[:k]),
+                "mean": np.nan if np.isinf(values).any() else values.mean(),
+                "spread": _spread(values),
             }
         )
     return pd.DataFrame(rows)
 
 
+def _spread(values: np.ndarray) -> float:
+    return np.nan if len(values) < 2 or np.isinf(values).any() else float(values.std(ddof=1))
+
+
 def selection(runs: Frames, published: Frames) -> pd.DataFrame:
-    """Return the mean of the best k, as published and at equal numbers of trials.
+    """Return the best and the mean of the best k, as published and at equal numbers of trials.
 
     Ours: gradient descent's trials are its grid; a rule's are its grid at every c. `as_published`
     takes the same k of both; `equal_trials` what k of as many trials as gradient descent's give on
-    average; `same_share` the same share of each one's trials.
+    average; `same_share` the same share of each one's trials. `inert` is `equal_trials` if β had
+    no effect: each trial of the rule replaced by gradient descent's at the same learning rates.
     """
     plain, scaled = grid(runs, published), coefficients(runs, published)
     plain = plain[plain["data"] == "digits"]
-    descent = _values(plain[plain["optimiser"] == "sgd"])
-    trials, k = len(descent), kept(len(descent))
+    plain, scaled = (frame.assign(distance=_values(frame)) for frame in (plain, scaled))
+    rates = ["d_rate", "g_rate"]
     rows = []
-    for rule in scaled["optimiser"].unique():
-        first = plain[plain["optimiser"] == rule]
-        if first.empty:
+    for (rule, seed), scaled_trials in scaled.groupby(["optimiser", "seed"], sort=False):
+        of_seed = plain[plain["seed"] == seed]
+        descent = of_seed[of_seed["optimiser"] == "sgd"]
+        first = of_seed[of_seed["optimiser"] == rule]
+        if first.empty or descent.empty:
             continue
-        cells = first[["d_rate", "g_rate"]].merge(scaled[scaled["optimiser"] == rule])
-        values = np.concatenate([_values(first), _values(cells)])
+        trials = pd.concat([first, first[rates].merge(scaled_trials)])
+        inert = trials[rates].merge(descent[[*rates, "distance"]])["distance"].to_numpy()
+        values, n = trials["distance"].to_numpy(), min(len(descent), len(trials))
+        k = kept(len(descent))
         rows.append(
             {
                 "optimiser": rule,
+                "seed": seed,
                 "trials": len(values),
-                "sgd_trials": trials,
+                "sgd_trials": len(descent),
                 "k": k,
-                "sgd": best_mean(descent, k),
+                "sgd": best_mean(descent["distance"].to_numpy(), k),
                 "as_published": best_mean(values, k),
-                "equal_trials": expected_best_mean(values, min(trials, len(values)), k),
+                "equal_trials": expected_best_mean(values, n, k),
+                "inert": expected_best_mean(inert, n, k),
                 "same_share": best_mean(values, kept(len(values))),
+                "sgd_best": descent["distance"].min(),
+                "best": values.min(),
+                "best_equal_trials": expected_best_mean(values, n, 1),
+                "inert_best": expected_best_mean(inert, n, 1),
             }
         )
     return pd.DataFrame(rows)
@@ -122,9 +143,9 @@ def selection(runs: Frames, published: Frames) -> pd.DataFrame:
 def published_bests(runs: Frames, published: Frames) -> pd.DataFrame:
     """Return the published top 1 and top 10, with the trials that they were chosen from.
 
-    if_inert: what gradient descent's own top 10 would be from the trials of a rule, if β had no
-    effect and its grid stood there three times: with evenly spaced values between its best and the
-    best that its mean asks for, the mean of the first ten thirds.
+    if_inert, for the rules of β: what gradient descent's own top 10 would be from their trials, if
+    β had no effect and its grid stood there three times: with evenly spaced values between its best
+    and the best that its mean asks for, the mean of the first ten thirds.
     """
     table = published["cifar10_resnet"]
     descent = table[table["optimiser"] == "sgd"].set_index("schedule")
@@ -132,7 +153,7 @@ def published_bests(runs: Frames, published: Frames) -> pd.DataFrame:
     times = table["trials"] / table["schedule"].map(descent["trials"])
     places = [np.floor(np.arange(10) / n).mean() for n in times]
     inert = table["schedule"].map(descent["top1"]) + table["schedule"].map(gap) * places
-    return table.assign(if_inert=inert.round(2))
+    return table.assign(if_inert=inert.round(2).where(table["optimiser"].isin(RULES)))
 
 
 def _ends(frame: pd.DataFrame) -> pd.DataFrame:
