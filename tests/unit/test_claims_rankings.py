@@ -54,6 +54,17 @@ class TestLowest:
         assert 0 < found.low < found.measured < found.high
         assert lowest(runs).verdict == NOT_REPLICATED
 
+    def test_the_worst_by_a_loss_is_one_that_diverges(self):
+        """By default higher is better; of a loss the claim "is worst" must say `better=lower`."""
+        diverged = panel(ours=[3.0, 3.1, 3.05], a=[2.0, 2.2, 2.1], b=[LOST] * 3)
+        found = claims.highest(diverged, "nll", of="ours", by="method", better="lower")
+        assert (found.verdict, found.low) == (NOT_REPLICATED, -math.inf)
+        assert "higher than 1 of 2 rivals, beaten by b" in found.why
+        of_score = claims.highest(diverged, "nll", of="ours", by="method")
+        assert of_score.verdict == REPLICATED
+        itself = claims.highest(diverged, "nll", of="b", by="method", better="lower")
+        assert itself.verdict == REPLICATED
+
     def test_holm_shields_the_claim_from_many_rivals(self):
         # One rival of eight is ahead with p just under 5%: by chance alone one in three would be.
         gaps = np.array([0.2, 0.5, 0.9, 1.2, 0.3])
@@ -150,6 +161,18 @@ class TestOrders:
         assert (found.verdict, found.measured) == (REPLICATED, 1.0)
         with pytest.raises(ValueError, match="all are equal"):
             claims.ordered(runs, "nll", by="method", published=dict.fromkeys("abc", 1.0))
+
+    def test_values_that_a_figure_cannot_tell_apart_are_a_tie(self):
+        runs = panel(a=[1.0, 1.1, 1.2], b=[2.0, 2.1, 2.2], c=[3.0, 3.1, 3.2])
+        near = {"b": 1.0, "a": 1.1, "c": 2.0}
+        strict = claims.ordered(runs, "nll", by="method", published=near)
+        assert strict.measured == pytest.approx(1 / 3)
+        found = claims.ordered(runs, "nll", by="method", published=near, apart=0.2)
+        assert (found.verdict, found.measured) == (REPLICATED, 1.0)
+        # Two pairs out of reach of each other are told apart, whoever stands between them.
+        chain = {"c": 1.0, "b": 1.15, "a": 1.3}
+        found = claims.ordered(runs, "nll", by="method", published=chain, apart=0.2)
+        assert (found.verdict, found.measured) == (NOT_REPLICATED, -1.0)
 
     def test_two_cells_are_no_order(self):
         with pytest.raises(ValueError, match="three or more"):

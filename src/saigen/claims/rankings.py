@@ -45,7 +45,7 @@ def lowest(
       runs: the panel, one row a cell and seed; every cell but `of` is a rival.
       correct: `holm` or `none`.
     """
-    return _extreme(runs, metric, of, by, paired_on, correct, "lower")
+    return _extreme(runs, metric, of, by, paired_on, correct, "lower", "lower")
 
 
 def highest(
@@ -56,9 +56,15 @@ def highest(
     by: str,
     paired_on: Keys = "seed",
     correct: str = "holm",
+    better: str = "higher",
 ) -> Finding:
-    """The cell `of` has the highest metric of all cells: the mirror of `lowest`."""
-    return _extreme(runs, metric, of, by, paired_on, correct, "higher")
+    """The cell `of` has the highest metric of all cells: the mirror of `lowest`.
+
+    Args:
+      better: which end is good; a diverged run stands at the other. With `lower`, for the worst of
+        a panel by its loss, a diverged run is above any finite one.
+    """
+    return _extreme(runs, metric, of, by, paired_on, correct, "higher", better)
 
 
 def _extreme(
@@ -68,6 +74,7 @@ def _extreme(
     by: str,
     paired_on: Keys,
     correct: str,
+    end: str,
     better: str,
 ) -> Finding:
     if correct not in ("holm", "none"):
@@ -79,9 +86,10 @@ def _extreme(
     if table.shape[1] < 2:
         raise SaigenError(f"`{of}` has no rival in column `{by}`")
     # Toward the claim is negative for both: `highest` is `lowest` of the mirror image.
-    sign = 1.0 if better == "lower" else -1.0
+    sign = 1.0 if end == "lower" else -1.0
+    worse = inf if end == better else -inf
     own = sign * table[of].to_numpy()
-    rivals = {c: compare(own, sign * table[c].to_numpy()) for c in table.columns if c != of}
+    rivals = {c: compare(own, sign * table[c].to_numpy(), worse) for c in table.columns if c != of}
     p = np.array([gap.p for gap in rivals.values()])
     adjusted = dict(zip(rivals, holm(p) if correct == "holm" else p, strict=True))
     winners = [c for c, gap in rivals.items() if gap.low > 0.0 and adjusted[c] <= ALPHA]
@@ -91,7 +99,7 @@ def _extreme(
     bounds = sorted((sign * gap.low, sign * gap.high))
     effect = Interval(sign * gap.value, *bounds, gap.n, note)
     holds, fails = len(beaten) == len(rivals), bool(winners)
-    why = f"{of} − {decides} = {span(effect)}; {better} than {len(beaten)} of {len(rivals)} rivals"
+    why = f"{of} − {decides} = {span(effect)}; {end} than {len(beaten)} of {len(rivals)} rivals"
     if fails:
         why += f", beaten by {', '.join(map(str, winners))} (p = {adjusted[decides]:.2g})"
     return conclude(effect, holds, fails, why)
@@ -110,6 +118,7 @@ def ordered(
     by: str,
     published: Sequence | Mapping[object, float],
     at_least: float = 0.8,
+    apart: float = 0.0,
     paired_on: Keys = "seed",
     better: str = "lower",
 ) -> Finding:
@@ -128,13 +137,15 @@ def ordered(
         values are a published tie, which says nothing of its two cells). At least three cells:
         two are a `difference`.
       at_least: in (0, 1]; over m cells one swapped neighbour costs 4 / (m (m − 1)).
+      apart: published values that differ by no more are a tie too: what a figure cannot be read
+        to, or one run cannot tell.
     """
     cells = list(published)
     if len(cells) < 3:
         raise ValueError("an order needs three or more cells; compare two with `difference`")
     values = published.values() if isinstance(published, Mapping) else range(len(cells))
     ranks = dict(zip(cells, values, strict=True))
-    told_apart = [(a, b) for a, b in permutations(cells, 2) if ranks[a] < ranks[b]]
+    told_apart = [(a, b) for a, b in permutations(cells, 2) if ranks[b] - ranks[a] > apart]
     if not told_apart:
         raise ValueError("an order in which all are equal is none")
     table, note = matrix(runs, metric, by, paired_on, cells, better)

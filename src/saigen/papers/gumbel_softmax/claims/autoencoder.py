@@ -1,5 +1,7 @@
 """Claims on the variational autoencoders: section 4.2, figure 4, table 1 rows 3 and 4."""
 
+import pandas as pd
+
 from saigen.claims import (
     Finding,
     all_of,
@@ -7,15 +9,18 @@ from saigen.claims import (
     claim,
     highest,
     lowest,
+    mean_of,
     ordered,
-    trend,
 )
 from saigen.papers.gumbel_softmax.claims.panels import (
+    EARLIER,
     Tables,
     as_published_at_last_step,
+    below_each,
     cell,
-    gap,
+    each_run,
 )
+from saigen.stats import kendall_tau
 
 #: Table 1, row 4, in nats, with what figure 4b shows for the misprinted entry of ST-GS.
 CATEGORICAL = {
@@ -37,14 +42,8 @@ CATEGORICAL = {
     tables=["final_nll"],
 )
 def vae_bernoulli_best(tables: Tables) -> Finding:
-    """GS is lowest of all, and below MuProp by more than 4 nats."""
-    runs = cell(tables, "vae", "bernoulli")
-    return all_of(
-        {
-            "lowest": lowest(runs, "test_nll", of="gumbel", by="estimator"),
-            "GS − MuProp": below(gap(runs, "gumbel", "muprop"), -4.0),
-        }
-    )
+    """GS is more than 4 nats below each of the six others."""
+    return below_each(cell(tables, "vae", "bernoulli"), "gumbel", [*EARLIER, "st_gumbel"], -4.0)
 
 
 @claim(
@@ -57,7 +56,8 @@ def vae_bernoulli_best(tables: Tables) -> Finding:
 )
 def vae_bernoulli_st(tables: Tables) -> Finding:
     """ST has the highest test number of all."""
-    return highest(cell(tables, "vae", "bernoulli"), "test_nll", of="st", by="estimator")
+    runs = cell(tables, "vae", "bernoulli")
+    return highest(runs, "test_nll", of="st", by="estimator", better="lower")
 
 
 @claim(
@@ -69,9 +69,9 @@ def vae_bernoulli_st(tables: Tables) -> Finding:
     tables=["final_nll"],
 )
 def vae_categorical_order(tables: Tables) -> Finding:
-    """Kendall's τ with the published order is at least 0.8."""
+    """Kendall's τ with the published order is at least 0.8; SF and ST, 0.3 apart, are a tie."""
     runs = cell(tables, "vae", "categorical")
-    return ordered(runs, "test_nll", by="estimator", published=CATEGORICAL)
+    return ordered(runs, "test_nll", by="estimator", published=CATEGORICAL, apart=0.5)
 
 
 @claim(
@@ -87,14 +87,30 @@ def vae_categorical_best(tables: Tables) -> Finding:
 
 
 @claim(
+    "11-st",
+    says="On the categorical VAE, ST Gumbel-Softmax is better than the earlier estimators",
+    where="Section 4.2, with figure 4b's value of ST Gumbel-Softmax",
+    published="103.1 against 107.0 (MuProp, next best); the table misprints 107.8",
+    tables=["final_nll"],
+)
+def vae_categorical_st_gumbel(tables: Tables) -> Finding:
+    """ST-GS is lowest of all but Gumbel-Softmax. Added after the run at standard scale."""
+    runs = cell(tables, "vae", "categorical")
+    return lowest(runs[runs["estimator"] != "gumbel"], "test_nll", of="st_gumbel", by="estimator")
+
+
+@claim(
     "11-early",
     says="At the last step run, the categorical VAE's estimators stand as figure 4 has them there",
     where="Figure 4b",
     published="the digitised curves at the same step",
-    tables=["curves", "mean_curves"],
+    tables=["final_nll", "mean_curves"],
 )
 def vae_categorical_early(tables: Tables) -> Finding:
-    """Kendall's τ with the published curves at the same step is at least 0.8."""
+    """Kendall's τ with the published curves at that step is at least 0.8.
+
+    Pairs of curves within 0.2 nats, the reading error of two, are left out.
+    """
     return as_published_at_last_step(tables, "vae", "categorical")
 
 
@@ -103,16 +119,24 @@ def vae_categorical_early(tables: Tables) -> Finding:
     says="Training with relaxed samples lowers the bound of hard samples too",
     where="Section 4.2",
     published="in words",
-    tables=["curves"],
+    tables=["curves", "final_nll"],
 )
 def hard_bound_falls(tables: Tables) -> Finding:
-    """GS: the hard one-sample and m-sample bounds fall along the evaluations, both latents."""
-    runs = tables["curves"]
-    gumbel = runs[(runs["experiment"] == "vae") & (runs["estimator"] == "gumbel")]
+    """GS: the hard one-sample and m-sample bounds fall along the evaluations, both latents.
+
+    Kendall's τ of each run's bound with the step is below −0.8 on average over runs.
+    """
+
+    def along(latent: str, metric: str) -> Finding:
+        def tau(run: pd.DataFrame) -> float:
+            return kendall_tau(run["step"], run[metric])
+
+        return below(mean_of(each_run(tables, "vae", latent, "gumbel", tau), "found"), -0.8)
+
     return all_of(
         {
-            f"{latent}, {name}": trend(part, metric, along="step", direction="falls")
-            for latent, part in gumbel.groupby("latent")
+            f"{latent}, {name}": along(latent, metric)
+            for latent in ("bernoulli", "categorical")
             for name, metric in (("m", "test_nll_curve"), ("one", "test_nll_one_sample"))
         }
     )

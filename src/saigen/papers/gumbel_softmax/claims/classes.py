@@ -14,6 +14,7 @@ from saigen.claims import (
     trend,
     within,
 )
+from saigen.stats import Interval
 
 Tables = Mapping[str, pd.DataFrame]
 
@@ -29,24 +30,15 @@ def at_best_alpha(tables: Tables) -> pd.DataFrame:
     says="Sampling the class costs no accuracy against marginalising it out",
     where="Table 2",
     published="92.6% marginalised, 92.4% Gumbel-Softmax, 93.6% ST Gumbel-Softmax",
+    needs="paper",
     tables=["semi_supervised", "table2"],
 )
 def accuracy(tables: Tables) -> Finding:
-    """Both sampled methods lie within 1.5 points of marginalisation."""
+    """Both sampled methods are at most 1.5 points less accurate than marginalisation."""
     runs = at_best_alpha(tables)
     return all_of(
         {
-            method: within(
-                difference(
-                    runs,
-                    "test_accuracy",
-                    of=method,
-                    against="marginal",
-                    by="method",
-                    better="higher",
-                ),
-                1.5,
-            )
+            f"{method} − marginal": above(_gap(runs, "test_accuracy", method, "marginal"), -1.5)
             for method in ("gumbel", "st_gumbel")
         }
     )
@@ -63,15 +55,10 @@ def accuracy(tables: Tables) -> Finding:
 def bounds(tables: Tables) -> Finding:
     """Each gap in test ELBO is above 0."""
     runs = at_best_alpha(tables)
-
-    def gap(of: str, against: str) -> Finding:
-        found = difference(runs, "test_elbo", of=of, against=against, by="method", better="higher")
-        return above(found)
-
     return all_of(
         {
-            "marginal − GS": gap("marginal", "gumbel"),
-            "GS − ST-GS": gap("gumbel", "st_gumbel"),
+            "marginal − GS": above(_gap(runs, "test_elbo", "marginal", "gumbel")),
+            "GS − ST-GS": above(_gap(runs, "test_elbo", "gumbel", "st_gumbel")),
         }
     )
 
@@ -99,7 +86,7 @@ def speed(tables: Tables) -> Finding:
 
 @claim(
     "16-growth",
-    says="The cost of marginalising grows with the classes, that of sampling hardly does",
+    says="The cost of marginalising grows with the classes, that of sampling hardly from 5 to 10",
     where="Section 4.3, figure 5a",
     published="steps/s 31.0, 30.0, 19.0 sampled and 23.0, 14.0, 1.92 marginalised",
     needs="quick",
@@ -119,6 +106,11 @@ def growth(tables: Tables) -> Finding:
             "sampling, 10 against 5 classes": within(flat, 0.1, around=1.0),
         }
     )
+
+
+def _gap(runs: pd.DataFrame, metric: str, of: str, against: str) -> Interval:
+    """Return the paired difference of two methods in a metric of which more is better."""
+    return difference(runs, metric, of=of, against=against, by="method", better="higher")
 
 
 def _slowdown(part: pd.DataFrame):

@@ -1,6 +1,8 @@
 """Claims on the distribution and on the estimators themselves: sections 2 and 3, figure 1."""
 
 from collections.abc import Mapping
+from dataclasses import replace
+from math import inf
 
 import numpy as np
 import pandas as pd
@@ -16,13 +18,15 @@ from saigen.claims import (
     trend,
     within,
 )
+from saigen.claims.finding import span
+from saigen.stats import Interval
 
 Tables = Mapping[str, pd.DataFrame]
 
 
 @claim(
     "1-density",
-    says="Gumbel-Softmax samples have the closed-form density of equation 3 and appendix B",
+    says="The closed form of equation 3 and appendix B is the Gumbel-Softmax density",
     where="Section 2, appendix B",
     published="an equation",
     needs="smoke",
@@ -31,16 +35,11 @@ Tables = Mapping[str, pd.DataFrame]
 def density(tables: Tables) -> Finding:
     """The formula agrees with an independent implementation, and integrates to 1."""
     runs = tables["distribution"]
+    integral = _farthest(runs["density_integral"], 1.0)
     return all_of(
         {
-            "error of log p": below(
-                measured_with(runs["density_max_error"].max(), 0.0, len(runs)), 1e-4
-            ),
-            "integral": within(
-                measured_with(_farthest(runs["density_integral"], 1.0), 0.0, len(runs)),
-                1e-3,
-                around=1.0,
-            ),
+            "error of log p": below(_largest(runs["density_max_error"]), 1e-4),
+            "integral": within(measured_with(integral, 0.0, len(runs)), 1e-3, around=1.0),
         }
     )
 
@@ -54,27 +53,37 @@ def density(tables: Tables) -> Finding:
     tables=["distribution"],
 )
 def argmax_law(tables: Tables) -> Finding:
-    """χ² over 10⁵ draws at each τ: the smallest p, corrected for their number, stays above 1%."""
-    p = tables["distribution"]["argmax_chi2_p"]
-    smallest = min(1.0, float(p.min()) * len(p))
-    return above(measured_with(smallest, 0.0, len(p), "smallest p × number of tests"), 0.01)
+    """χ² over 10⁵ draws: the smallest p at any τ, corrected for the seeds, stays above 1%.
+
+    A seed has the same noise at every τ, so that it is one test, however many temperatures.
+    """
+    p = tables["distribution"].assign(p=lambda runs: runs["argmax_chi2_p"].fillna(0.0))
+    seeds = p.groupby("seed")["p"].min()
+    smallest = min(1.0, float(seeds.min()) * len(seeds))
+    return above(measured_with(smallest, 0.0, len(seeds), "smallest p × number of seeds"), 0.01)
 
 
 @claim(
     "3-limits",
     says="E[y] moves from the class probabilities to the uniform point as the temperature rises",
     where="Figure 1",
-    published="TV to π .001 < .027 < .081 < .168 < .308 at τ = .1, .5, 1, 2, 10",
+    published="bars: TV to π .028, .082, .308 and to uniform .325, .271, .042 at τ = .5, 1, 10",
     needs="quick",
     tables=["distribution"],
 )
 def limits(tables: Tables) -> Finding:
-    """Total variation to π rises with τ, and to the uniform point falls."""
+    """Total variation to π rises with τ, and to the uniform point falls; at the ends both are near.
+
+    In every seed TV to π is below 0.01 at the lowest τ, to the uniform below 0.05 at the highest.
+    """
     runs = tables["distribution"]
+    low, high = (runs[runs["temperature"] == t] for t in runs["temperature"].agg(["min", "max"]))
     return all_of(
         {
             "to π": trend(runs, "tv_to_probabilities", along="temperature", direction="rises"),
             "to uniform": trend(runs, "tv_to_uniform", along="temperature", direction="falls"),
+            "to π, lowest τ": below(_largest(low["tv_to_probabilities"]), 0.01),
+            "to uniform, highest τ": below(_largest(high["tv_to_uniform"]), 0.05),
         }
     )
 
@@ -87,13 +96,17 @@ def limits(tables: Tables) -> Finding:
     needs="quick",
     tables=["toy_gradients"],
 )
-def variance_falls(tables: Tables) -> Finding:
-    """On the one-dimensional toy the variance of Gumbel-Softmax falls as τ rises, at every θ."""
+def trade_off(tables: Tables) -> Finding:
+    """On the one-dimensional toy GS's variance falls and its |bias| rises with τ, at every θ."""
     runs = tables["toy_gradients"]
-    relaxed = runs[runs["estimator"] == "gumbel"]
+    relaxed = runs[runs["estimator"] == "gumbel"].assign(bias=lambda part: part["bias"].abs())
     return all_of(
         {
-            f"θ = {theta}": trend(part, "gradient_variance", along="temperature", direction="falls")
+            f"{name}, θ = {theta}": trend(part, metric, along="temperature", direction=direction)
+            for name, metric, direction in (
+                ("variance", "gradient_variance", "falls"),
+                ("|bias|", "bias", "rises"),
+            )
             for theta, part in relaxed.groupby("theta")
         }
     )
@@ -112,10 +125,10 @@ def unbiased(tables: Tables) -> Finding:
     runs = tables["toy_gradients"]
     z = runs.assign(z=runs["z_score"].abs())
     exact = z[z["estimator"].isin(["sf", "muprop"])]["z"]
-    relaxed = z[(z["estimator"] == "gumbel") & (z["temperature"] == 1.0)]["z"]
+    relaxed = z[(z["estimator"] == "gumbel") & (z["temperature"] == 1.0)]["z"].fillna(0.0)
     return all_of(
         {
-            "largest |z| of SF, MuProp": below(measured_with(exact.max(), 0.0, len(exact)), 4.0),
+            "largest |z| of SF, MuProp": below(_largest(exact), 4.0),
             "smallest |z| of GS": above(measured_with(relaxed.min(), 0.0, len(relaxed)), 4.0),
         }
     )
@@ -130,10 +143,20 @@ def unbiased(tables: Tables) -> Finding:
     tables=["variance_growth"],
 )
 def variance_growth(tables: Tables) -> Finding:
-    """The log-log slope of variance over units is 1 ± 0.2."""
-    return within(slope_of(tables["variance_growth"], "gradient_variance", along="units"), 0.2, 1.0)
+    """The log-log slope of variance over units is 1 ± 0.2, without a baseline: none is named."""
+    runs = tables["variance_growth"]
+    bare = slope_of(runs, "gradient_variance_bare", along="units")
+    centred = slope_of(runs, "gradient_variance", along="units")
+    told = f"with E[f] taken from the signal {span(centred)}"
+    return within(replace(bare, note="; ".join(filter(None, (told, bare.note)))), 0.2, 1.0)
+
+
+def _largest(values: pd.Series) -> Interval:
+    """Return the largest of some checks' numbers; one that is undefined is above any."""
+    return measured_with(float(values.fillna(inf).max()), 0.0, len(values))
 
 
 def _farthest(values: pd.Series, target: float) -> float:
-    """Return the value farthest from `target`."""
+    """Return the value farthest from `target`; one that is undefined is farther than any."""
+    values = values.fillna(inf)
     return float(values.iloc[int(np.argmax((values - target).abs()))])

@@ -2,23 +2,16 @@
 
 import pandas as pd
 
-from saigen.claims import (
-    Finding,
-    above,
-    all_of,
-    below,
-    claim,
-    difference,
-    lowest,
-    mean_of,
-    ordered,
-    within,
-)
+from saigen.claims import Finding, above, all_of, below, claim, lowest, mean_of, ordered
+from saigen.errors import SaigenError
 from saigen.papers.gumbel_softmax.claims.panels import (
+    EARLIER,
     OTHERS,
     Tables,
     as_published_at_last_step,
+    below_each,
     cell,
+    each_run,
     gap,
 )
 
@@ -32,6 +25,8 @@ CATEGORICAL = {
     "darn": 67.9,
     "sf": 73.1,
 }
+#: Steps before which the published curves of categorical DARN are lowest: at 115,000 and 39,000.
+EARLY = {"structured_prediction": 150_000, "vae": 50_000}
 
 
 @claim(
@@ -72,22 +67,26 @@ def sbn_bernoulli_range(tables: Tables) -> Finding:
     """Worst minus best of the six, per seed, is below 1.5 nats."""
     runs = cell(tables, "structured_prediction", "bernoulli")
     six = runs[runs["estimator"].isin(OTHERS)]
-    by_seed = six.groupby("seed")["test_nll"]
-    spread = (by_seed.max() - by_seed.min()).rename("spread").reset_index()
-    return below(mean_of(spread, "spread"), 1.5)
+    wide = six.pivot(index="seed", columns="estimator", values="test_nll")
+    # Where one of the six diverged the other five are no range of six.
+    spread = wide.max(axis=1, skipna=False) - wide.min(axis=1, skipna=False)
+    return below(mean_of(spread.rename("spread").reset_index(), "spread"), 1.5)
 
 
 @claim(
     "6-st",
-    says="On the Bernoulli SBN, ST Gumbel-Softmax is on par with the others",
+    says="On the Bernoulli SBN, ST Gumbel-Softmax is on par with the earlier estimators",
     where="Section 4.1, table 1",
-    published="59.3 against 58.5 (GS)",
+    published="59.3 against 58.7 to 59.7 (and SF's 72.0)",
     tables=["final_nll"],
 )
 def sbn_bernoulli_st_gumbel(tables: Tables) -> Finding:
-    """ST Gumbel-Softmax lies within 1.5 nats of Gumbel-Softmax."""
+    """ST Gumbel-Softmax is at most 1.5 nats worse than each of SF, DARN, MuProp, ST, annealed ST.
+
+    Not so Gumbel-Softmax itself, which the paper puts ahead of all: that is 6-best.
+    """
     runs = cell(tables, "structured_prediction", "bernoulli")
-    return within(gap(runs, "st_gumbel", "gumbel"), 1.5)
+    return below_each(runs, "st_gumbel", EARLIER, 1.5)
 
 
 @claim(
@@ -123,29 +122,49 @@ def sbn_categorical_margin(tables: Tables) -> Finding:
     says="At the last step run, the categorical SBN's estimators stand as figure 3 has them there",
     where="Figure 3b",
     published="the digitised curves at the same step",
-    tables=["curves", "mean_curves"],
+    tables=["final_nll", "mean_curves"],
 )
 def sbn_categorical_early(tables: Tables) -> Finding:
-    """Kendall's τ with the published curves at the same step is at least 0.8."""
+    """Kendall's τ with the published curves at that step is at least 0.8.
+
+    Pairs of curves within 0.2 nats, the reading error of two, are left out.
+    """
     return as_published_at_last_step(tables, "structured_prediction", "categorical")
 
 
 @claim(
+    "7-st",
+    says="On the categorical SBN, ST Gumbel-Softmax is better than the earlier estimators",
+    where="Section 4.1, table 1",
+    published="59.7 against 61.1 (Annealed ST, next best)",
+    tables=["final_nll"],
+)
+def sbn_categorical_st_gumbel(tables: Tables) -> Finding:
+    """ST-GS is lowest of all but Gumbel-Softmax. Added after the run at standard scale."""
+    runs = cell(tables, "structured_prediction", "categorical")
+    return lowest(runs[runs["estimator"] != "gumbel"], "test_nll", of="st_gumbel", by="estimator")
+
+
+@claim(
     "8-categorical",
-    says="Going from Bernoulli to categorical costs Gumbel-Softmax less than the others",
+    says="From Bernoulli to categorical costs Gumbel-Softmax less than the earlier estimators",
     where="Table 1, rows 1 and 2",
-    published="GS +0.5; MuProp +4.1, ST +2.9, Annealed ST +2.4, DARN +8.2",
+    published="GS +0.5; SF +1.1, MuProp +4.1, ST +2.9, Annealed ST +2.4, DARN +8.2",
     needs="paper",
     tables=["final_nll"],
 )
 def categorical_costs(tables: Tables) -> Finding:
-    """The paired cost, categorical − Bernoulli, is lowest for GS; its ST form is no rival here."""
+    """The paired cost, categorical − Bernoulli, is lowest for GS, its ST form left aside."""
     finals = tables["final_nll"]
     runs = finals[finals["experiment"] == "structured_prediction"]
+    runs = runs[runs["estimator"].isin(["gumbel", *EARLIER])]
     wide = runs.pivot(index=["estimator", "seed"], columns="latent", values="test_nll")
+    lost = [f"{name}, seed {seed}" for name, seed in wide.index[wide["bernoulli"].isna()]]
+    if lost:
+        # Its cost would be anything, and would count as the largest, to the claim's advantage.
+        raise SaigenError(f"no cost without a finished Bernoulli run: {'; '.join(lost)}")
     cost = (wide["categorical"] - wide["bernoulli"]).rename("cost").reset_index()
-    rivals = cost[cost["estimator"].isin(["gumbel", "muprop", "st", "slope_st", "darn"])]
-    return lowest(rivals, "cost", of="gumbel", by="estimator")
+    return lowest(cost, "cost", of="gumbel", by="estimator")
 
 
 @claim(
@@ -154,62 +173,28 @@ def categorical_costs(tables: Tables) -> Finding:
     where="Figures 3b and 4b",
     published="SBN 64.6 at 115k to 67.9; VAE 116.2 at 39k to 128.8",
     needs="paper",
-    tables=["curves"],
+    tables=["curves", "final_nll"],
 )
 def darn_turns(tables: Tables) -> Finding:
-    """Last minus least of each run's test curve is above 2 nats, on both networks."""
-    runs = tables["curves"]
-    darn = runs[(runs["estimator"] == "darn") & (runs["latent"] == "categorical")]
+    """Each run's test curve rises by more than 2 nats after its least, on both networks.
+
+    The least comes before step 150,000 on the SBN and 50,000 on the autoencoder.
+    """
     parts = {}
-    for experiment, part in darn.groupby("experiment", sort=False):
-        ends = part.sort_values("step").drop_duplicates("seed", keep="last")
-        least = ends["seed"].map(part.groupby("seed")["test_nll_curve"].min())
-        rise = ends.assign(rise=ends["test_nll_curve"] - least)
-        parts[experiment] = above(mean_of(rise, "rise", better="higher"), 2.0)
+    for experiment, early in EARLY.items():
+        rise = each_run(tables, experiment, "categorical", "darn", _rise)
+        least = each_run(tables, experiment, "categorical", "darn", _step_of_least)
+        parts[f"{experiment}, rise"] = above(mean_of(rise, "found", better="higher"), 2.0)
+        parts[f"{experiment}, step of the least"] = below(mean_of(least, "found"), early)
     return all_of(parts)
 
 
-@claim(
-    "13-annealing",
-    says="Annealing the temperature is not needed for structured prediction",
-    where="Section 4.1",
-    published="fixed τ = 1 throughout",
-    tables=["ablations"],
-)
-def annealing(tables: Tables) -> Finding:
-    """τ = 1 is at most 0.3 nats worse than each annealed schedule."""
-    runs = _ablations(tables)
-    schedules = [name for name in runs["variant"].unique() if name.startswith("annealed")]
-    return all_of(
-        {
-            name: below(
-                difference(runs, "test_nll", of="reference", against=name, by="variant"), 0.3
-            )
-            for name in schedules
-        }
-    )
+def _rise(run: pd.DataFrame) -> float:
+    """Return by how many nats a test curve ends above its least."""
+    values = run["test_nll_curve"]
+    return float(values.iloc[-1] - values.min())
 
 
-@claim(
-    "14-normalisation",
-    says="Variance normalisation is needed for the score function estimator and MuProp",
-    where="Section 4",
-    published="was necessary to get competitive results",
-    tables=["ablations"],
-)
-def normalisation(tables: Tables) -> Finding:
-    """At the same learning rate, with normalisation is better than with centring alone."""
-    runs = _ablations(tables)
-    return all_of(
-        {
-            name: below(
-                difference(runs, "test_nll", of=name, against=f"{name}_unnormalised", by="variant")
-            )
-            for name in ("sf", "muprop")
-        }
-    )
-
-
-def _ablations(tables: Tables) -> pd.DataFrame:
-    runs = tables["ablations"]
-    return runs[runs["experiment"] == "structured_prediction"]
+def _step_of_least(run: pd.DataFrame) -> float:
+    """Return the step at which a test curve is lowest."""
+    return float(run["step"].loc[run["test_nll_curve"].idxmin()])

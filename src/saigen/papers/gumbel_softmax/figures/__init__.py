@@ -6,6 +6,7 @@ from saigen.papers.gumbel_softmax.figures.panels import (
     figure3,
     figure4,
     learning_rates,
+    relaxed_gap,
     table1_dots,
 )
 from saigen.papers.gumbel_softmax.figures.sampling import (
@@ -24,6 +25,7 @@ __all__ = [
     "figure5a",
     "figure5b",
     "learning_rates",
+    "relaxed_gap",
     "table1_dots",
     "trained_gradients",
     "variance_growth",

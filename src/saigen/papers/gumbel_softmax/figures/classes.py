@@ -35,12 +35,13 @@ def figure5a(tables: Tables, samples: Samples) -> Figure:
 
 
 def figure5b(tables: Tables, samples: Samples) -> Figure:
-    """Draw digits: a column a class, a row a style z, for the first run of each method."""
+    """Draw digits: a column a class, a row a style z, of each method's first run in table 2."""
+    chosen = tables["table2"].drop_duplicates("method").set_index("method")["alpha"]
     first = {}
     for run in samples:
-        arrays = run.samples()
-        if arrays:
-            first.setdefault(run.facts["params"]["method"], arrays)
+        params, arrays = run.facts["params"], run.samples()
+        if arrays and np.isclose(params["alpha"], chosen[params["method"]]):
+            first.setdefault(params["method"], arrays)
     figure, axes = plt.subplots(1, max(len(first), 1), figsize=(10, 2.6), squeeze=False)
     for axis, (method, arrays) in zip(axes[0], first.items(), strict=False):
         grid = next(iter(arrays.values()))  # [style, class, height, width] in [0, 1]

@@ -3,6 +3,7 @@
 import numpy as np
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from saigen.figures import PUBLISHED
 from saigen.papers.gumbel_softmax.figures.names import COLOURS, LATENTS, NAMES, Samples, Tables
@@ -74,13 +75,20 @@ def bias_variance(tables: Tables, samples: Samples) -> Figure:
 
 
 def variance_growth(tables: Tables, samples: Samples) -> Figure:
-    """Draw the score function's gradient variance over the number of units."""
+    """Draw the score function's gradient variance over the units, without and with a baseline."""
     runs = tables["variance_growth"]
-    figure, axis = plt.subplots(figsize=(4, 3))
-    means = runs.groupby("units")["gradient_variance"].mean()
-    line = means.iloc[0] * means.index / means.index[0]
-    axis.plot(means.index, line, label="slope 1", **PUBLISHED)
-    axis.scatter(runs["units"], runs["gradient_variance"], s=14, color=COLOURS["sf"], label="SF")
+    figure, axis = plt.subplots(figsize=(4.2, 3))
+    for metric, slope, label, colour in (
+        ("gradient_variance_bare", 2, "SF", COLOURS["sf"]),
+        ("gradient_variance", 1, "SF, E[f] taken away", COLOURS["muprop"]),
+    ):
+        first = runs[runs["units"] == runs["units"].min()]
+        units = np.sort(runs["units"].unique())
+        line = first[metric].mean() * (units / units[0]) ** slope
+        axis.plot(
+            units, line, label=f"slope {slope}", linestyle=["-", "--"][slope - 1], **PUBLISHED
+        )
+        axis.scatter(runs["units"], runs[metric], s=14, color=colour, label=label)
     axis.set(
         xscale="log", yscale="log", xlabel="independent units", ylabel="variance of the gradient"
     )
@@ -89,17 +97,28 @@ def variance_growth(tables: Tables, samples: Samples) -> Figure:
 
 
 def trained_gradients(tables: Tables, samples: Samples) -> Figure:
-    """Draw gradient variance and bias of each estimator in a trained network."""
+    """Draw gradient variance and bias of each estimator in a trained network.
+
+    A bias below what noise alone would give is not told from none; below 0, noise took more than
+    there was.
+    """
     runs = tables["trained_gradients"]
     figure, axes = plt.subplots(1, 2, figsize=(8, 3))
     for axis, metric in zip(axes, ("variance", "bias"), strict=True):
         for offset, latent in zip((-0.15, 0.15), LATENTS, strict=True):
             part = runs[runs["latent"] == latent]
-            places = np.array([list(NAMES).index(name) for name in part["estimator"]])
-            axis.scatter(places + offset, part[metric], s=16, label=LATENTS[latent])
+            places = np.array([list(NAMES).index(name) for name in part["estimator"]]) + offset
+            dots = axis.scatter(places, part[metric], s=16, label=LATENTS[latent], zorder=3)
+            if metric == "bias":
+                colour = dots.get_facecolor()
+                axis.scatter(places, part["noise"], marker="_", s=70, color=colour, alpha=0.5)
         axis.set_xticks(range(len(NAMES)), list(NAMES.values()), rotation=30, ha="right")
-        axis.set(yscale="log", title=_UNITS[metric])
-    axes[1].legend()
+        axis.set(title=_UNITS[metric])
+    axes[0].set(yscale="log")
+    axes[1].axhline(0.0, color="0.5", linewidth=0.8)
+    handles = [*axes[1].get_legend_handles_labels()[0]]
+    handles.append(Line2D([], [], color="0.5", marker="_", linestyle="", markersize=8))
+    figure.legend(handles, [*LATENTS.values(), "noise alone"], loc="outside lower center", ncols=3)
     return figure
 
 

@@ -1,0 +1,105 @@
+"""What the figures draw, and what they may not leave out."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+
+from saigen.papers.gumbel_softmax import figures
+
+
+@pytest.fixture(autouse=True)
+def closed():
+    yield
+    plt.close("all")
+
+
+def ablations(**variants):
+    """Two seeds of each variant's final number, for both networks; None is a diverged run."""
+    return pd.DataFrame(
+        {"experiment": network, "variant": name, "seed": seed, "test_nll": value}
+        for network in ("structured_prediction", "vae")
+        for name, values in variants.items()
+        for seed, value in enumerate(values)
+    ).astype({"test_nll": float})
+
+
+def labelled(axis):
+    return {text.get_text(): place for place, text in enumerate(axis.get_yticklabels())}
+
+
+def test_an_ablation_is_drawn_against_what_it_is_an_ablation_of():
+    values = {"reference": [60.0, 60.0], "sf": [80.0, 82.0], "sf_unnormalised": [90.0, 92.0]}
+    table = ablations(**values, fixed_2=[63.0, 63.0], fixed_0_5=[61.0, None])
+    axis = figures.ablations({"ablations": table}, ()).axes[0]
+    places = labelled(axis)
+    assert set(places) == {"sf_unnormalised − sf", "fixed_2", "fixed_0_5 (1 diverged)"}
+    *seeds, means = (dots.get_offsets() for dots in axis.collections)
+    assert means[places["sf_unnormalised − sf"], 0] == 10.0
+    assert means[places["fixed_2"], 0] == 3.0
+    # The run that came through is drawn; the mean of it alone is not.
+    lost = places["fixed_0_5 (1 diverged)"]
+    assert np.ma.getmaskarray(means)[lost, 0] or np.isnan(means[lost, 0])
+    assert seeds[0][lost, 0] == 1.0
+
+
+def test_the_gap_of_relaxed_codes_is_over_the_fixed_temperatures():
+    table = ablations(reference=[1.0, 1.0], fixed_1=[1.0, 1.0], fixed_2=[1.0, 1.0])
+    table["temperature"] = table["variant"].map({"reference": 1.0, "fixed_1": 1.0, "fixed_2": 2.0})
+    table["test_nll_one_sample"] = table["temperature"] * 100.0 + table["seed"]
+    table["test_nll_relaxed"] = 90.0
+    table.loc[table["variant"] == "reference", "test_nll_one_sample"] = 1e6
+    table.loc[(table["variant"] == "fixed_2") & (table["seed"] == 1), "test_nll_relaxed"] = np.nan
+    hard, relaxed = figures.relaxed_gap({"ablations": table}, ()).axes[0].lines
+    assert hard.get_xdata().tolist() == [1.0, 2.0]
+    assert hard.get_ydata().tolist() == [100.5, 200.5]
+    assert relaxed.get_ydata()[0] == 90.0 and np.isnan(relaxed.get_ydata()[1])
+
+
+def test_a_bias_below_zero_is_drawn_beside_its_noise():
+    table = pd.DataFrame(
+        {
+            "latent": latent,
+            "estimator": "sf",
+            "seed": 0,
+            "variance": 0.1,
+            "bias": -0.2,
+            "noise": 1.2,
+        }
+        for latent in ("bernoulli", "categorical")
+    )
+    axis = figures.trained_gradients({"trained_gradients": table}, ()).axes[1]
+    drawn = sorted(dots.get_offsets()[0, 1] for dots in axis.collections)
+    assert drawn == [-0.2, -0.2, 1.2, 1.2]
+    low, high = axis.get_ylim()
+    assert low < -0.2 and high > 1.2
+
+
+def test_growth_is_drawn_with_and_without_a_baseline():
+    table = pd.DataFrame(
+        {"units": d, "gradient_variance": 0.1 * d, "gradient_variance_bare": d**2}
+        for d in (1.0, 2.0, 4.0)
+    )
+    axis = figures.variance_growth({"variance_growth": table}, ()).axes[0]
+    quadratic, linear = (line.get_ydata() for line in axis.lines)
+    assert quadratic.tolist() == [1.0, 4.0, 16.0]
+    assert linear == pytest.approx([0.1, 0.2, 0.4])
+
+
+class Run:
+    """A semi-supervised run whose digits are all as bright as its α."""
+
+    def __init__(self, method, alpha, diverged=False):
+        self.facts = {"params": {"method": method, "alpha": alpha}}
+        self._grid = {} if diverged else {"analogies": np.full([2, 3, 4, 4], alpha)}
+
+    def samples(self):
+        return self._grid
+
+
+def test_digits_are_of_the_runs_that_table_2_shows():
+    chosen = pd.DataFrame({"method": ["marginal", "gumbel"] * 2, "alpha": [0.8, 0.3] * 2})
+    runs = [Run(name, alpha) for name in ("marginal", "gumbel") for alpha in (0.1, 0.3, 0.8)]
+    figure = figures.figure5b({"table2": chosen}, [Run("marginal", 0.8, diverged=True), *runs])
+    shown = {axis.get_title(): np.max(axis.images[0].get_array()) for axis in figure.axes}
+    assert shown == {"marginalised": 0.8, "Gumbel-S.": 0.3}
