@@ -244,11 +244,12 @@ def network(params: Params, seed: int) -> Measured:
     settings = {**FROM_HE, "width": width, "points": params["points"]}
     first = Regression(settings).initial(seed)
     start = np.concatenate([first[name].numpy().ravel().astype(float) for name in "wbvc"])
-    limit = {"maxfun": params["evaluations"], "maxiter": params["evaluations"], "ftol": 0.0}
+    most = params["evaluations"]
+    # Evaluations alone end it: SciPy's tolerances would, long before those that it is given.
+    limit = {"maxfun": most, "maxiter": most, "ftol": 0.0, "gtol": 0.0}
     optimize.minimize(loss, start, jac=True, method="L-BFGS-B", options=limit)
     best = np.minimum.accumulate(seen)
     # At hundreds too, where other methods are looked at.
-    most = params["evaluations"]
     marks = np.union1d(np.geomspace(1, most, 40).astype(int), np.arange(100, most + 1, 100))
     return {f"mse/{k}": float(best[min(k, len(best)) - 1]) for k in marks}, {}
 

@@ -22,16 +22,16 @@ def _gain(tables: Tables, metric: str, against: str, inverted: str, better: str)
 
 @claim(
     "E24-faster",
-    says="Fine-tuning a pre-trained network converges faster than starting afresh",
+    says="Fine-tuning converges faster than starting afresh, over 1 to 50 examples a class",
     where="Part 5, E24",
     published="in words",
     needs="standard",
     tables=["transfer"],
 )
 def finetuning_is_faster(tables: Tables) -> Finding:
-    """The mean loss of the first 50 steps is lower, from either source (paired).
+    """The mean loss of the first 50 steps is lower, on average over numbers of examples (paired).
 
-    On average over 1, 5, 10 and 50 examples a class.
+    From either source, digits as they are and inverted.
     """
     return all_of(
         {
@@ -43,14 +43,14 @@ def finetuning_is_faster(tables: Tables) -> Finding:
 
 @claim(
     "E24-better",
-    says="Fine-tuning a pre-trained network generalises better than starting afresh",
+    says="Fine-tuning generalises better than starting afresh, over 1 to 50 examples a class",
     where="Part 5, E24",
     published="in words",
     needs="standard",
     tables=["transfer"],
 )
 def finetuning_is_better(tables: Tables) -> Finding:
-    """Test accuracy is higher from either source, on average over 1 to 50 examples (paired)."""
+    """Test accuracy is higher from either source, on average over numbers of examples (paired)."""
     return all_of(
         {
             name: above(_gain(tables, "accuracy", "scratch", inverted, "higher"))
@@ -83,14 +83,14 @@ def inserting(tables: Tables) -> Finding:
 
 @claim(
     "E24-frozen",
-    says="Fine-tuning is better than freezing the copied layers",
+    says="Fine-tuning is better than freezing the copied layers, over 1 to 50 examples a class",
     where="Part 5, E24",
     published="in words",
     needs="standard",
     tables=["transfer"],
 )
 def frozen(tables: Tables) -> Finding:
-    """Test accuracy is higher from either source, on average over 1 to 50 examples (paired)."""
+    """Test accuracy is higher from either source, on average over numbers of examples (paired)."""
     return all_of(
         {
             name: above(_gain(tables, "accuracy", "frozen", inverted, "higher"))
