@@ -18,6 +18,8 @@ def basins(params: Params, seed: int) -> Measured:
     tilts it, L_i = L + t_i x with t_i ~ N(0, σ²) that sum to zero.
 
     Metrics: escaped/B: the share of runs that end at x < 0; B = 0 is the full batch.
+
+    Departure: points stay within ±3, or one wild step would leave for good where x⁴ is steep.
     """
     draws = rng.generator(seed, "tilts")
     tilts = params["deviation"] * draws.normal(size=params["examples"])
@@ -29,7 +31,6 @@ def basins(params: Params, seed: int) -> Measured:
             noise = 0.0
             if size:
                 noise = tilts[draws.integers(0, len(tilts), [params["runs"], size])].mean(1)
-            # The wall keeps a lone wild step from leaving for good; x⁴ would throw it out.
             x = np.clip(x - params["learning_rate"] * (4.0 * x**3 - 4.0 * x + 0.4 + noise), -3, 3)
         found[f"escaped/{size}"] = float(np.mean(x < 0.0))
         ends.append(x)
@@ -81,6 +82,8 @@ def clip_by_global_norm(gradient: np.ndarray, threshold: float) -> np.ndarray:
     return gradient * min(1.0, threshold / max(float(np.linalg.norm(gradient)), 1e-300))
 
 
+#: Moves whose mean loss is where a descent of the cliff ends: at a cliff it swings.
+SETTLED = 50
 CLIPS = {
     "none": lambda gradient, v: gradient,
     "global norm": clip_by_global_norm,
@@ -92,7 +95,8 @@ def cliff(params: Params, seed: int) -> Measured:
     """Map the cliff of a recurrent network's loss and descend it, clipped and not (E19).
 
     Metrics: slope/median, /99%, /max over the grid; largest_step/clip/v, lowest/clip/v (least E
-    seen) and turned/clip/v (largest angle between the gradient and what is applied, degrees).
+    seen), end/clip/v (mean E of the last `SETTLED` moves) and turned/clip/v (largest angle between
+    the gradient and what is applied, degrees).
     """
     w, b = np.meshgrid(
         np.linspace(4.4, 6.4, params["grid"]), np.linspace(-3.2, -2.0, params["grid"])
@@ -110,19 +114,20 @@ def cliff(params: Params, seed: int) -> Measured:
     arrays = {"loss": loss[::4, ::4], "w": w[0, ::4], "b": b[::4, 0]}
     for name, clip in CLIPS.items():
         for threshold in [0.0] if name == "none" else params["thresholds"]:
-            point, lowest, largest, turned, path = np.array([5.75, -2.45]), np.inf, 0.0, 0.0, []
+            point, largest, turned, seen, path = np.array([5.75, -2.45]), 0.0, 0.0, [], []
             for _ in range(params["moves"]):
                 path.append(point)
                 value, *gradient = recurrent_loss(*point)
                 gradient = np.array(gradient)
                 applied = clip(gradient, threshold)
-                lowest = min(lowest, float(value))
+                seen.append(float(value))
                 largest = max(largest, params["learning_rate"] * float(np.linalg.norm(applied)))
                 turned = max(turned, _angle(gradient, applied))
                 point = point - params["learning_rate"] * applied
             label = f"{name}/{threshold:g}"
             found[f"largest_step/{label}"] = largest
-            found[f"lowest/{label}"] = lowest
+            found[f"lowest/{label}"] = min(seen)
+            found[f"end/{label}"] = float(np.mean(seen[-SETTLED:]))
             found[f"turned/{label}"] = turned
             arrays[f"path/{label}"] = np.array(path)
     return found, arrays
@@ -136,24 +141,26 @@ def _angle(a: np.ndarray, b: np.ndarray) -> float:
 def long_term(params: Params, seed: int) -> Measured:
     """Follow a gradient back through time in a linear recurrent network (E20).
 
-    Metrics: power/w: w⁵⁰; norm/ρ/lag: ‖∂h_t/∂h_{t−lag}‖ for an orthogonal matrix times the
-    spectral radius ρ, relative to lag 0; tanh/ρ/lag: the same through tanh units in motion.
+    Metrics: power/w: w⁵⁰; norm/ρ/lag: what is left of a random unit vector that goes back through
+    ∂h_t/∂h_{t−lag}, for a matrix of normal entries scaled to the spectral radius ρ; tanh/ρ/lag: the
+    same through tanh units in motion.
     """
     found = {f"power/{w:g}": float(w**50.0) for w in params["factors"]}
     draws = rng.generator(seed, "recurrent matrix")
     size = params["units"]
-    turn = np.linalg.qr(draws.normal(size=(size, size)))[0]
     for radius in params["radii"]:
+        weights = draws.normal(size=(size, size))
+        weights *= radius / np.abs(np.linalg.eigvals(weights)).max()
         h = draws.normal(size=size) * 0.1
         states = []
         for _ in range(max(params["lags"])):
             states.append(h)
-            h = np.tanh(radius * turn @ h + 0.1 * draws.normal(size=size))
+            h = np.tanh(weights @ h + 0.1 * draws.normal(size=size))
         start = draws.normal(size=size)
         plain = through = start / np.linalg.norm(start)
         for lag in range(1, max(params["lags"]) + 1):
-            plain = radius * turn.T @ plain
-            through = radius * turn.T @ (through * (1.0 - h**2))
+            plain = weights.T @ plain
+            through = weights.T @ (through * (1.0 - h**2))
             h = states[-lag]
             if lag in params["lags"]:
                 found[f"norm/{radius:g}/{lag}"] = float(np.linalg.norm(plain))

@@ -32,7 +32,11 @@ def deviations(kind: str, width: int) -> tuple[float, float]:
 
 
 class Regression:
-    """Copies of the network, `params["copies"]` for each of `params["initials"]`."""
+    """Copies of the network, `params["copies"]` for each of `params["initials"]`.
+
+    Departure: under gradient descent copies of ones go at a rate of their own, `ones_rate`, for
+    sums of fifty equal units blow up at the others'.
+    """
 
     def __init__(self, params: Params) -> None:
         self._params, self._activation = params, ACTIVATIONS[params["activation"]]
@@ -45,11 +49,10 @@ class Regression:
             "c": [copies, 1, 1],
         }
         self.weights = {name: tf.Variable(tf.zeros(shape)) for name, shape in shapes.items()}
-        # Sums of ones blow up at the common rate, so copies of ones go slower.
-        rates = [
+        self._rates = [
             params["ones_rate"] if n == "ones" else params["learning_rate"] for n in self.names
         ]
-        self._scale = tf.reshape(tf.constant(rates, tf.float32), [-1, 1, 1])
+        self._scale = tf.reshape(tf.constant(self._rates, tf.float32), [-1, 1, 1])
         plain = params["optimiser"] == "sgd"
         self._optimiser = lecture_optimiser(
             params["optimiser"], self.weights, 1.0 if plain else params["learning_rate"]
@@ -103,7 +106,8 @@ class Regression:
     def evaluate(self, seed: int, step: int, final: bool) -> Mapping[str, float]:
         """Return the losses, as mse/initial, or mse/initial/copy where there are several.
 
-        At the end also distinct/initial: how many hidden units differ by more than 1e-5.
+        At the end also distinct/initial: how many hidden units differ by more than 1e-5, and
+        rate/initial: the learning rate, which `ones` have for themselves.
         """
         losses, found = self.losses().numpy(), {}
         for place, (name, loss) in enumerate(zip(self.names, losses, strict=True)):
@@ -112,6 +116,7 @@ class Regression:
             found[f"mse/{label}"] = float(loss) if loss < LOST else float("inf")
             if final and not several:
                 found[f"distinct/{name}"] = float(self._distinct(place))
+                found[f"rate/{name}"] = self._rates[place]
         return found
 
     def _distinct(self, place: int) -> int:

@@ -9,6 +9,7 @@ Source: the lecture's part 1, which names the methods; formulas of Nocedal & Wri
 
 import time
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 from scipy import linalg, optimize
@@ -17,7 +18,11 @@ from saigen.engine import rng
 from saigen.engine.measuring import Measured, measuring_task
 from saigen.engine.task import Params, Task
 from saigen.papers.optimisation_lecture import library_steps
+from saigen.papers.optimisation_lecture.regression import Regression
 
+#: The regression network as L-BFGS and Adam both begin it; its own rates have no part.
+FROM_HE = {"activation": "tanh", "optimiser": "sgd", "learning_rate": 0.0, "ones_rate": 0.0,
+           "initials": ["he"], "copies": 1}  # fmt: skip
 METHODS = ("Newton-CG", "CG", "BFGS", "L-BFGS-B", "trust-exact")
 
 
@@ -173,12 +178,14 @@ def _tolerance(method: str) -> dict[str, float]:
 
 
 def costs(params: Params, seed: int) -> Measured:
-    """Measure CPU seconds of one update in n variables: seconds/method/n, median of repeats."""
+    """Measure CPU seconds of one update in n variables: seconds/method/n, median of repeats.
+
+    L-BFGS has `long_sizes`: below 10⁵ variables its update costs what it costs to call NumPy.
+    """
     found, draws = {}, rng.generator(seed, "cost of a step")
     for size in params["sizes"]:
         gradient, change = draws.normal(size=size), draws.normal(size=size)
         matrix = np.eye(size) + 0.01 * np.ones([size, size])
-        pairs = [(draws.normal(size=size), draws.normal(size=size)) for _ in range(10)]
 
         def newton_step(matrix=matrix, gradient=gradient):
             linalg.solve(matrix, gradient, assume_a="pos")
@@ -188,11 +195,13 @@ def costs(params: Params, seed: int) -> Measured:
             share = 1.0 / (change @ gradient)
             matrix + share * np.outer(gradient, gradient) - share * np.outer(hy, gradient)
 
-        def lbfgs_step(gradient=gradient, pairs=pairs):
-            two_loops(gradient, pairs)
-
-        for name, step in (("Newton", newton_step), ("BFGS", bfgs_step), ("L-BFGS", lbfgs_step)):
+        for name, step in (("Newton", newton_step), ("BFGS", bfgs_step)):
             found[f"seconds/{name}/{size}"] = _seconds(step, params["repeats"])
+    for size in params["long_sizes"]:
+        gradient = draws.normal(size=size)
+        pairs = [(draws.normal(size=size), draws.normal(size=size)) for _ in range(10)]
+        step = partial(two_loops, gradient, pairs)
+        found[f"seconds/L-BFGS/{size}"] = _seconds(step, params["repeats"])
     return found, {}
 
 
@@ -213,11 +222,11 @@ def two_loops(gradient: np.ndarray, pairs: list[tuple[np.ndarray, np.ndarray]]) 
 
 
 def network(params: Params, seed: int) -> Measured:
-    """Fit the two-layer regression network of regression.py by L-BFGS, from its He weights.
+    """Fit the two-layer network of regression.py by L-BFGS, from the weights that one begins at.
 
     Metrics: mse/k: the least loss seen after k evaluations of the loss and its gradient.
     """
-    width, draws = params["width"], rng.generator(seed, "regression network")
+    width = params["width"]
     x = np.linspace(-1.0, 1.0, params["points"])
     y = np.sin(np.pi * x)
     seen: list[float] = []
@@ -232,18 +241,16 @@ def network(params: Params, seed: int) -> Measured:
         parts = [x @ inner, inner.sum(0), h.T @ outer, [outer.sum()]]
         return seen[-1], np.concatenate(parts)
 
-    start = np.concatenate(
-        [
-            draws.normal(size=width) * np.sqrt(2.0),
-            np.zeros(width),
-            draws.normal(size=width) * np.sqrt(2.0 / width),
-            [0.0],
-        ]
-    )
-    limit = {"maxfun": params["evaluations"], "maxiter": params["evaluations"], "ftol": 0.0}
+    settings = {**FROM_HE, "width": width, "points": params["points"]}
+    first = Regression(settings).initial(seed)
+    start = np.concatenate([first[name].numpy().ravel().astype(float) for name in "wbvc"])
+    most = params["evaluations"]
+    # Evaluations alone end it: SciPy's tolerances would, long before those that it is given.
+    limit = {"maxfun": most, "maxiter": most, "ftol": 0.0, "gtol": 0.0}
     optimize.minimize(loss, start, jac=True, method="L-BFGS-B", options=limit)
     best = np.minimum.accumulate(seen)
-    marks = np.unique(np.geomspace(1, params["evaluations"], 40).astype(int))
+    # At hundreds too, where other methods are looked at.
+    marks = np.union1d(np.geomspace(1, most, 40).astype(int), np.arange(100, most + 1, 100))
     return {f"mse/{k}": float(best[min(k, len(best)) - 1]) for k in marks}, {}
 
 

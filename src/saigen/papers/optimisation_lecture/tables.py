@@ -110,6 +110,12 @@ def digits(runs: Frames, published: Frames) -> pd.DataFrame:
     return table.merge(beside.add_suffix("_reference").reset_index(), how="left")
 
 
+def rates(runs: Frames, published: Frames) -> pd.DataFrame:
+    """Return the ends of every method at every learning rate: a row a run."""
+    table = final(runs["rates_in_a_network"], ["loss", "test_accuracy"])
+    return table[["optimiser", "learning_rate", "seed", "status", "loss", "test_accuracy"]]
+
+
 def digits_curves(runs: Frames, published: Frames) -> pd.DataFrame:
     """Return the training loss of every run along the steps."""
     parts = []
@@ -121,9 +127,14 @@ def digits_curves(runs: Frames, published: Frames) -> pd.DataFrame:
 
 
 def regression(runs: Frames, published: Frames) -> pd.DataFrame:
-    """Return mean squared errors along the steps (or evaluations, for L-BFGS): a row each."""
+    """Return mean squared errors along the steps (or evaluations, for L-BFGS): a row each.
+
+    L-BFGS's are the least so far. The reference is of gradient descent.
+    """
     weights = runs["regression_first_weights"]
+    at = _along(weights, "rate", "initial").rename(columns={"rate": "learning_rate"})
     first = _along(weights, "mse", "initial").assign(method="sgd")
+    first = first.merge(at.drop(columns="step"), how="left")
     adam = _along(runs["regression_adam"], "mse", "initial").assign(
         method="adam", activation="tanh"
     )
@@ -135,8 +146,10 @@ def regression(runs: Frames, published: Frames) -> pd.DataFrame:
     table = table.merge(
         kinds[["activation", "initial", "seed", "step", "units"]].assign(method="sgd"), how="left"
     )
-    shown = ["method", "activation", "initial", "seed", "step", "mse", "units"]
-    return table[shown]
+    beside = published["regression"].assign(method="sgd")
+    table = table.merge(beside, on=["method", "activation", "initial", "step"], how="left")
+    shown = ["method", "activation", "initial", "learning_rate", "seed", "step", "mse", "units"]
+    return table[[*shown, "reference"]]
 
 
 def _along(runs: pd.DataFrame, metric: str, label: str) -> pd.DataFrame:
@@ -147,17 +160,34 @@ def _along(runs: pd.DataFrame, metric: str, label: str) -> pd.DataFrame:
 
 
 def inserted_layers(runs: Frames, published: Frames) -> pd.DataFrame:
-    """Return training loss and test accuracy at every look: a row a run and step."""
+    """Return training loss and test accuracy at every look: a row a run and step.
+
+    A run that diverged has its rows to the end, without numbers where it had left off.
+    """
     rows = runs["inserted_layers"]
     rows = rows[rows["metric"].isin(["train_loss", "test_accuracy"])]
-    wide = rows.set_index(["inserted", "seed", "step", "metric"])["value"].unstack("metric")
-    return wide.reset_index().rename_axis(columns=None)
+    labels = ["inserted", "seed", "status", "step"]
+    wide = rows.pivot(index=labels, columns="metric", values="value")
+    every = runs["inserted_layers"][labels[:3]].drop_duplicates()
+    looks = rows[["step"]].drop_duplicates().sort_values("step")
+    return every.merge(looks, how="cross").merge(wide.reset_index(), how="left")
 
 
 def transfer(runs: Frames, published: Frames) -> pd.DataFrame:
     """Return accuracy and early loss from each start: a row a run, start and number of examples."""
     wide = final_by_label(runs["transfer"], ["start", "per_class"])
-    return wide[["inverted", "start", "per_class", "seed", "accuracy", "early_loss"]]
+    cell = ["inverted", "start", "per_class"]
+    beside = published["transfer"].set_index(cell).add_suffix("_reference").reset_index()
+    wide = wide[[*cell, "seed", "status", "accuracy", "early_loss"]]
+    return wide.merge(beside, on=cell, how="left")
+
+
+def rosenbrock(runs: Frames, published: Frames) -> pd.DataFrame:
+    """Return iterations, evaluations and the last value by method and number of variables."""
+    wide = final_by_label(runs["second_order_rosenbrock"], ["method", "n"])
+    wide = wide[["method", "n", "iterations", "evaluations", "end"]]
+    beside = published["rosenbrock"].rename(columns={"iterations": "reference_iterations"})
+    return wide.merge(beside, on=["method", "n"], how="left")
 
 
 #: The experiments whose measurements stand in one table, and the factor that tells runs apart.
@@ -167,6 +197,7 @@ SMALL = {
     "second_order_quadratic": (),
     "second_order_rosenbrock": (),
     "second_order_costs": (),
+    "single_unit": (),
     "widths": ("width",),
     "activations": ("activation", "initial"),
     "likelihood": (),

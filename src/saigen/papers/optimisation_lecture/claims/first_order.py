@@ -3,7 +3,18 @@
 import numpy as np
 import pandas as pd
 
-from saigen.claims import Finding, above, all_of, below, claim, difference, ratio, within
+from saigen.claims import (
+    Finding,
+    above,
+    all_of,
+    below,
+    claim,
+    difference,
+    highest,
+    ratio,
+    within,
+)
+from saigen.claims.runs import chosen_by_others
 from saigen.errors import SaigenError
 from saigen.papers.optimisation_lecture.claims.reading import Tables, exact, measured, value_of
 
@@ -152,13 +163,12 @@ def divergence(tables: Tables) -> Finding:
     tables=["convergence"],
 )
 def rmsprop_swings(tables: Tables) -> Finding:
-    """At 0.01–0.1 on Rosenbrock, Beale and Booth most of its descents do not end below 1e-4."""
+    """At rates of 0.001 to 3, on all four functions, most of its descents do not end below 1e-4.
+
+    Below 0.001 its 20,000 steps of about η may be too few to arrive.
+    """
     rows = tables["convergence"]
-    rows = rows[
-        (rows["optimiser"] == "rmsprop")
-        & rows["rate"].between(0.005, 0.2)
-        & (rows["function"] != "valley")
-    ]
+    rows = rows[(rows["optimiser"] == "rmsprop") & rows["rate"].between(0.0009, 3.0)]
     return above(exact(float((rows["stays"] < 0).mean()), len(rows), "share that swings"), 0.5)
 
 
@@ -186,14 +196,17 @@ def best_momentum(tables: Tables) -> Finding:
 
 @claim(
     "E4-improved",
-    says="In a network every improved method learns faster than plain gradient descent",
+    says="In a network every improved method learns faster than plain SGD, at customary rates",
     where="Exercise 2",
     published="in words",
     needs="quick",
     tables=["digits"],
 )
 def improved(tables: Tables) -> Finding:
-    """The training loss around step 500 is less than half that of gradient descent (paired)."""
+    """The training loss around step 500 is less than half that of SGD at 0.01 (paired).
+
+    Rates: 0.01 for both momenta and AdaGrad, 0.001 for RMSProp and Adam, 1 for AdaDelta.
+    """
     rows = tables["digits"]
     rows = rows[rows["experiment"] == "optimisers_in_a_network"]
     if "loss_500" not in rows or rows["loss_500"].isna().all():
@@ -207,27 +220,44 @@ def improved(tables: Tables) -> Finding:
 
 
 @claim(
+    "E4-tuned",
+    says="In a network every improved method learns faster than plain SGD, each at its best rate",
+    where="Exercise 2",
+    published="in words",
+    needs="standard",
+    tables=["rates"],
+)
+def improved_at_best_rates(tables: Tables) -> Finding:
+    """The loss around step 500 is lower than SGD's, paired; other seeds choose the rates."""
+    rows = tables["rates"]
+    losses = np.log(rows["loss"]).mask(rows["status"] == "diverged").fillna(np.inf)
+    parts = []
+    for name, part in rows.assign(loss=losses).groupby("optimiser", sort=False):
+        by_rate = part.pivot(index="seed", columns="learning_rate", values="loss")
+        for seed, rate in chosen_by_others(by_rate).items():
+            parts.append({"optimiser": name, "seed": seed, "loss": by_rate.loc[seed, rate]})
+    best = pd.DataFrame(parts)
+    return all_of(
+        {
+            name: below(difference(best, "loss", of=name, against="sgd", by="optimiser"))
+            for name in METHODS
+        }
+    )
+
+
+@claim(
     "E4-no-winner",
-    says="Adam is the best of them",
+    says="Adam is the best of them, at customary rates",
     where="Exercise 2",
     published="asked, not answered",
     needs="standard",
     tables=["digits"],
 )
 def no_winner(tables: Tables) -> Finding:
-    """Adam's test accuracy is higher than that of each other adaptive method (paired)."""
+    """Adam's test accuracy after 2000 steps is higher than that of each of the six (Holm)."""
     rows = tables["digits"]
     rows = rows[rows["experiment"] == "optimisers_in_a_network"]
-    return all_of(
-        {
-            name: above(
-                difference(
-                    rows, "test_accuracy", of="adam", against=name, by="variant", better="higher"
-                )
-            )
-            for name in ("adagrad", "rmsprop", "adadelta")
-        }
-    )
+    return highest(rows, "test_accuracy", of="adam", by="variant")
 
 
 @claim(
@@ -240,12 +270,13 @@ def no_winner(tables: Tables) -> Finding:
 )
 def saddle(tables: Tables) -> Finding:
     """102 steps from δ = 1e-8 by gradient descent, none from 0, and fewer by momentum and Adam."""
-    rows = measured(tables, "saddle", "escape")
+    told = measured(tables, "saddle", "escape")
+    rows = told.assign(value=told["value"].mask(told["value"] < 0.0, np.inf))  # −1: never
     plain = value_of(rows, of="sgd", label=1e-8)
     return all_of(
         {
             "from 1e-8": within(exact(plain), 1.5, np.log(1e8) / np.log(1.2)),
-            "from 0": below(exact(value_of(rows, of="sgd", label=0.0)), 0.0),
+            "from 0": below(exact(value_of(told, of="sgd", label=0.0)), 0.0),
             "momentum": below(exact(value_of(rows, of="momentum", label=1e-8)), plain),
             "Adam": below(exact(value_of(rows, of="adam", label=1e-8)), plain),
         }

@@ -64,13 +64,18 @@ def logs(tables: Tables) -> Finding:
     tables=["measurements"],
 )
 def losses(tables: Tables) -> Finding:
-    """The minimisers agree to a step of the grids."""
-    squares = measured(tables, "likelihood", "least_squares")["value"].max()
-    entropy = measured(tables, "likelihood", "cross_entropy")["value"].max()
+    """The line of least squares is the most likely one of Gaussian noise, and not of Laplace's.
+
+    Of a Bernoulli the least cross-entropy is at the mean, to a step of the grid.
+    """
+    squares = measured(tables, "likelihood", "least_squares").groupby("label")["value"]
+    entropy = measured(tables, "likelihood", "cross_entropy")["value"]
+    n = len(entropy)
     return all_of(
         {
-            "squares": below(exact(float(squares)), 2e-4),
-            "cross-entropy": below(exact(float(entropy)), 1.1e-3),
+            "Gaussian": below(exact(float(squares.max()["normal"]), n), 1e-4),
+            "Laplace": above(exact(float(squares.min()["Laplace"]), n), 1e-3),
+            "cross-entropy": below(exact(float(entropy.max()), n), 1.1e-3),
         }
     )
 
@@ -109,7 +114,10 @@ def minibatch(tables: Tables) -> Finding:
     tables=["measurements"],
 )
 def surrogate(tables: Tables) -> Finding:
-    """Small moves leave 0-1 as it is; cross-entropy falls and the margin grows after it is 0."""
+    """Small moves from random weights leave 0-1 as it is, in over 99 of 100 cases.
+
+    After it is 0 cross-entropy falls and the margin grows, over seeds.
+    """
     flat = measured(tables, "surrogate", "flat")["value"]
 
     def change(metric: str):

@@ -1,20 +1,23 @@
 """Claims on second-order methods: part 1."""
 
 import numpy as np
+import pandas as pd
 
 from saigen.claims import Finding, above, all_of, below, claim, within
+from saigen.claims.runs import chosen_by_others
+from saigen.errors import SaigenError
 from saigen.papers.optimisation_lecture.claims.reading import (
     Tables,
     exact,
     measured,
     over_seeds,
 )
-from saigen.stats import loglog_slope
+from saigen.stats import Interval, loglog_slope
 
 
 @claim(
     "E5-quadratic",
-    says="On a quadratic Newton needs one step, BFGS and CG n steps, and no learning rate",
+    says="On a quadratic Newton needs one step, BFGS n, CG n and a few, and no learning rate",
     where="Part 1, E5",
     published="theory",
     needs="smoke",
@@ -71,7 +74,11 @@ def rosenbrock(tables: Tables) -> Finding:
     tables=["measurements"],
 )
 def cost(tables: Tables) -> Finding:
-    """Log-log slopes of CPU seconds over n: Newton above 2.3, BFGS 2 ± 0.6, L-BFGS below 1.5."""
+    """Log-log slopes of CPU seconds over n: Newton 3 ± 0.7, BFGS 2 ± 0.6, L-BFGS 1 ± 0.5.
+
+    Of a solve, an update of the matrix (n = 200 to 1600), and two loops over ten pairs (n from
+    100,000 on, where the work is more than the calls).
+    """
     rows = measured(tables, "second_order_costs", "seconds")
     rows[["method", "n"]] = rows["label"].str.split("/", expand=True)
     slopes = {
@@ -85,9 +92,9 @@ def cost(tables: Tables) -> Finding:
     }
     return all_of(
         {
-            "Newton": above(slopes["Newton"], 2.3),
+            "Newton": within(slopes["Newton"], 0.7, 3.0),
             "BFGS": within(slopes["BFGS"], 0.6, 2.0),
-            "L-BFGS": below(slopes["L-BFGS"], 1.5),
+            "L-BFGS": within(slopes["L-BFGS"], 0.5, 1.0),
         }
     )
 
@@ -129,17 +136,43 @@ def always_better(tables: Tables) -> Finding:
 
 @claim(
     "E6-network",
-    says="L-BFGS fits a small network in fewer evaluations than Adam",
+    says="In a thousand evaluations L-BFGS fits a small network better than Adam at its best rate",
     where="Part 1, E6",
     published="in words",
     needs="quick",
     tables=["regression"],
 )
 def network(tables: Tables) -> Finding:
-    """log10 of the loss after 1000 evaluations, L-BFGS minus Adam at 0.01: below 0 over seeds."""
+    """log10 of the least loss in 1000 evaluations, L-BFGS minus Adam: below 0 over seeds.
+
+    Both begin at the same weights; the other seeds choose Adam's rate.
+    """
+    return below(_ahead(tables, 1000), 0.0)
+
+
+@claim(
+    "E6-network-end",
+    says="In five thousand evaluations L-BFGS fits a small network better than Adam, still",
+    where="Part 1, E6",
+    published="in words",
+    needs="standard",
+    tables=["regression"],
+)
+def network_in_the_end(tables: Tables) -> Finding:
+    """As E6-network, after 5000 evaluations."""
+    return below(_ahead(tables, 5000), 0.0)
+
+
+def _ahead(tables: Tables, evaluations: int) -> Interval:
     rows = tables["regression"]
-    adam = rows[(rows["method"] == "adam") & (rows["step"] == 1000)].set_index("seed")["mse"]
-    quasi = rows[(rows["method"] == "L-BFGS") & (rows["step"] <= 1000)]
-    quasi = quasi.sort_values("step").drop_duplicates("seed", keep="last").set_index("seed")["mse"]
-    gap = np.log10(quasi) - np.log10(adam)
-    return below(over_seeds(gap), 0.0)
+    if evaluations not in set(rows[rows["method"] == "L-BFGS"]["step"]):
+        raise SaigenError(f"fewer than {evaluations} evaluations at this scale")
+    rows = rows[rows["step"] <= evaluations]
+    rows = rows.assign(least=np.log10(rows["mse"].fillna(np.inf)))
+    adam = rows[rows["method"] == "adam"].pivot_table(
+        index="seed", columns="learning_rate", values="least", aggfunc="min"
+    )
+    chosen = chosen_by_others(adam)
+    adam = pd.Series({seed: adam.loc[seed, rate] for seed, rate in chosen.items()})
+    quasi = rows[rows["method"] == "L-BFGS"].groupby("seed")["least"].min()
+    return over_seeds(quasi - adam)

@@ -14,6 +14,7 @@ from saigen.papers.optimisation_lecture.figures.networks import (
     digits,
     first_weights,
     inserted_layers,
+    rates,
     transfer,
 )
 from saigen.papers.optimisation_lecture.figures.statistics import learning, likelihood
@@ -30,6 +31,7 @@ __all__ = [
     "inserted_layers",
     "learning",
     "likelihood",
+    "rates",
     "second_order",
     "step_sizes",
     "strategies",

@@ -120,6 +120,12 @@ def strategies(tables: Tables, samples: Samples) -> Figure:
     axes[3].scatter(rows["label"], rows["value"], s=14, zorder=3, label="average")
     last = measured(tables, "averaging", "variance")
     axes[3].axhline(last[last["label"] == "last"]["value"].mean(), color="C0", label="iterates")
+    # Of independent draws a moving average of decay d varies as a plain one of so many does.
+    forgetting = measured(tables, "averaging", "ema")
+    reach = (1.0 + forgetting["label"]) / (1.0 - forgetting["label"])
+    axes[3].scatter(
+        reach, forgetting["value"], s=14, marker="^", color="C2", label="moving average"
+    )
     axes[3].set(xscale="log", yscale="log", xlabel="steps averaged", ylabel="variance")
     axes[3].set_xticks(line.index, [f"{count:g}" for count in line.index], minor=False)
     axes[3].set_xticks([], minor=True)

@@ -146,17 +146,21 @@ def second_order(tables: Tables, samples: Samples) -> Figure:
         means = part.groupby("n")["value"].median()
         middle.plot(means.index, means, marker="o", label=method)
     middle.set(xscale="log", yscale="log", xlabel="variables", ylabel="CPU seconds of an update")
-    sizes = sorted(rows["n"].unique())
-    middle.set_xticks(sizes, [str(size) for size in sizes])
-    middle.set_xticks([], minor=True)
     middle.legend()
     rows = tables["regression"]
-    for method, name in (("adam", "Adam, η = 0.01"), ("L-BFGS", "L-BFGS")):
-        for seed, part in rows[rows["method"] == method].groupby("seed"):
-            colour = "C0" if method == "adam" else "C1"
+    adam = rows[rows["method"] == "adam"]
+    ends = np.log(adam.groupby(["learning_rate", "seed"])["mse"].min())
+    best = ends.groupby("learning_rate").mean().idxmin()
+    shown = (
+        (adam[adam["learning_rate"] == best], f"Adam, η = {best:g}", "C0"),
+        (rows[rows["method"] == "L-BFGS"], "L-BFGS", "C1"),
+    )
+    for runs, name, colour in shown:
+        for seed, part in runs.groupby("seed"):
             label = name if seed == 0 else None
-            right.plot(part["step"], part["mse"], color=colour, lw=1, label=label)
-    right.set(xscale="log", yscale="log", xlabel="evaluations", ylabel="mean squared error")
+            least = part.sort_values("step").set_index("step")["mse"].cummin()
+            right.plot(least.index, least, color=colour, lw=1, label=label)
+    right.set(xscale="log", yscale="log", xlabel="evaluations", ylabel="least squared error so far")
     right.legend()
     return figure
 

@@ -5,6 +5,7 @@ import pandas as pd
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
+from saigen.figures import PUBLISHED
 from saigen.papers.optimisation_lecture.figures.names import (
     COLOURS,
     INITIAL_COLOURS,
@@ -15,6 +16,7 @@ from saigen.papers.optimisation_lecture.figures.names import (
     arrays_of,
     measured,
 )
+from saigen.stats import t_interval
 
 
 def digits(tables: Tables, samples: Samples) -> Figure:
@@ -75,16 +77,34 @@ def first_weights(tables: Tables, samples: Samples) -> Figure:
             part.index, part, marker=".", color=INITIAL_COLOURS[kind], label=INITIALS[kind]
         )
     axes[0].set(yscale="log", xlabel="layer", ylabel="E[h²], ReLU", title="before training")
+    alone = measured(tables, "single_unit", "mse").set_index("label")["value"]
     rows = tables["regression"]
     rows = rows[rows["method"] == "sgd"]
     for axis, activation in zip(axes[1:], ("sigmoid", "tanh", "relu"), strict=True):
         for kind in dict.fromkeys(rows["initial"]):
             part = rows[(rows["activation"] == activation) & (rows["initial"] == kind)]
-            means = part.replace(np.inf, np.nan).groupby("step")["mse"].median()
+            # A diverged run is infinite, so that the median is of all.
+            means = part.groupby("step")["mse"].median()
             axis.plot(means.index, means, color=INITIAL_COLOURS[kind], label=INITIALS[kind])
+        axis.axhline(alone[activation], **PUBLISHED)
         axis.set(yscale="log", xlabel="step", title=f"regression, {activation}")
     axes[1].set_ylabel("mean squared error, median")
     figure.legend(*axes[1].get_legend_handles_labels(), loc="outside lower center", ncols=6)
+    return figure
+
+
+def rates(tables: Tables, samples: Samples) -> Figure:
+    """Draw training losses of the seven methods over the learning rate."""
+    rows = tables["rates"]
+    figure, axis = plt.subplots(figsize=(6, 3.6))
+    for name in dict.fromkeys(rows["optimiser"]):
+        part = rows[rows["optimiser"] == name]
+        losses = part["loss"].where(part["status"] != "diverged", np.inf)
+        medians = losses.groupby(part["learning_rate"]).median()
+        axis.plot(part["learning_rate"], losses, ".", color=COLOURS[name], ms=4, alpha=0.5)
+        axis.plot(medians.index, medians, color=COLOURS[name], label=METHODS[name])
+    axis.set(xscale="log", yscale="log", xlabel="learning rate", ylabel="training loss (nats)")
+    axis.legend(ncols=2, fontsize=7)
     return figure
 
 
@@ -116,10 +136,9 @@ def inserted_layers(tables: Tables, samples: Samples) -> Figure:
     for axis, (metric, words) in zip(axes, looks, strict=True):
         for inserted, name in ((False, "at once"), (True, "a layer at a time")):
             part = rows[rows["inserted"].astype(str) == str(inserted)]
-            group = part.groupby("step")[metric]
-            mean, half = group.mean(), 1.96 * group.sem().fillna(0.0)
-            axis.plot(mean.index, mean, marker="o", ms=3, label=name)
-            axis.fill_between(mean.index, mean - half, mean + half, alpha=0.2, lw=0)
+            seen = _intervals(part, "step", metric)
+            axis.plot(seen.index, seen["value"], marker="o", ms=3, label=name)
+            axis.fill_between(seen.index, seen["low"], seen["high"], alpha=0.2, lw=0)
         axis.set(xlabel="updates", ylabel=words)
     axes[0].legend()
     return figure
@@ -134,15 +153,10 @@ def transfer(tables: Tables, samples: Samples) -> Figure:
         for axis, metric in zip(line, ("accuracy", "early_loss"), strict=True):
             for start in dict.fromkeys(rows["start"]):
                 part = rows[(rows["inverted"] == source) & (rows["start"] == start)]
-                group = part.groupby("per_class")[metric]
+                seen = _intervals(part, "per_class", metric)
+                reach = seen["high"] - seen["value"]
                 axis.errorbar(
-                    group.mean().index,
-                    group.mean(),
-                    yerr=1.96 * group.sem(),
-                    marker="o",
-                    ms=4,
-                    capsize=2,
-                    label=start,
+                    seen.index, seen["value"], reach, marker="o", ms=4, capsize=2, label=start
                 )
             axis.set(xscale="log", xlabel="examples a class")
         what = "inverted digits" if source == "True" else "digits 0–4"
@@ -150,3 +164,11 @@ def transfer(tables: Tables, samples: Samples) -> Figure:
         line[1].set(ylabel="loss, mean of 50 steps (nats)")
     axes[0, 0].legend()
     return figure
+
+
+def _intervals(rows: pd.DataFrame, by: str, metric: str) -> pd.DataFrame:
+    """Return mean and 95% interval over seeds at each level: columns value, low, high."""
+    seen = {level: t_interval(values) for level, values in rows.groupby(by)[metric]}
+    table = {level: (found.value, found.low, found.high) for level, found in seen.items()}
+    frame = pd.DataFrame.from_dict(table, orient="index", columns=["value", "low", "high"])
+    return frame.astype(float)

@@ -57,6 +57,8 @@ def learning(tables: Tables, samples: Samples) -> Figure:
         right.plot(found["steps"], found["curve"][:, column], label=name)
     best = found["curve"][:, 1].argmin()
     right.axvline(found["steps"][best], color="0.5", lw=0.8)
+    ridge = measured(tables, "early_stopping", "ridge_best")
+    right.axhline(ridge[ridge["seed"] == 0]["value"].item(), ls="--", color="C1", lw=0.8)
     right.set(xscale="log", yscale="log", xlabel="step", ylabel="mean squared error")
     right.legend()
     return figure
