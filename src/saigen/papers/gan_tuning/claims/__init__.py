@@ -1,7 +1,7 @@
 """The article's rules as tests, T1 to T15, written before the runs.
 
 They were mended several times, as the history of this folder tells: numbers that they read,
-intervals, the choice of a best level, and after an audit their premises and parts. Each time no
+intervals, the choice of a best level, and at last their premises and parts. Each time no
 result of the standard scale had been looked at.
 """
 
