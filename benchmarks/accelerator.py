@@ -2,10 +2,9 @@
 
     python -m benchmarks.accelerator [--only NAME ...] [--xla]
 
-Each workload is taken by three processes: one on the CPU and two on the GPU. Losses of the first
-steps are compared between CPU and GPU, which draw the same and round otherwise; all variables
-between the two on the GPU, bit by bit. Then seconds a step, alone and of several
-processes together on the one GPU.
+Each workload is taken by a process on the CPU and several on the GPU. Losses of the first steps are
+compared between CPU and GPU, which draw the same and round otherwise; all variables between two on
+the GPU, bit by bit. Then seconds a step, alone and of all those on the GPU together.
 """
 
 import argparse
@@ -21,7 +20,7 @@ from typing import Any, NamedTuple
 
 from benchmarks import OUTPUT
 from benchmarks.arithmetic import relative_error, repeats
-from benchmarks.race import Worker, WorkerError
+from benchmarks.race import Worker, WorkerError, start
 from benchmarks.rows import write
 from benchmarks.workloads import NAMES, workload
 from saigen.markdown import table
@@ -62,7 +61,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--only", nargs="+", choices=NAMES, default=NAMES, metavar="NAME")
     parser.add_argument("--seconds", type=float, default=0.5, help="of a turn")
     parser.add_argument("--xla", action="store_true", help="compiled by XLA too: takes long")
-    parser.add_argument("--together", type=int, default=4, help="processes on the one GPU")
+    parser.add_argument(
+        "--together", type=int, default=4, help="processes on the one GPU, 2 or more"
+    )
     parser.add_argument("--output", type=Path, default=OUTPUT / "gpu.csv")
     given = parser.parse_args(arguments)
     found, failed = [], 0
@@ -76,8 +77,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             except WorkerError as error:
                 failed += 1
                 print(f"{name}: a process ended at {error}", file=sys.stderr, flush=True)
-    write(given.output, found)
-    print("\n".join(markdown(found)))
+    if found:
+        write(given.output, found)
+        print("\n".join(markdown(found)))
     return 1 if failed else 0
 
 
@@ -101,8 +103,8 @@ def sides(together: int) -> Iterator[dict[str, Worker]]:
     with ExitStack() as stack:
         found = {}
         for name in names:
-            command = [sys.executable, "-m", "benchmarks.worker", "saigen", "1", "float32"]
-            found[name] = Worker([*command, name.split()[0]], {"TF_CPP_MIN_LOG_LEVEL": "3"})
+            side = ["saigen", "1", "float32", name.split()[0]]
+            found[name] = start(sys.executable, side, threads=1)
             stack.callback(found[name].end)
         yield found
 

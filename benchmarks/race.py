@@ -54,6 +54,24 @@ class Worker:
         self._process.wait()
 
 
+def start(python: str, side: Sequence[str], threads: int, **more: str) -> Worker:
+    """Start a side in a process of its own.
+
+    Args:
+      python: which Python.
+      side: what `benchmarks.worker` is told.
+      threads: of the process.
+      more: changes of its environment.
+    """
+    # NumPy's own threads, and PyTorch's compilers: one process each, so that none sits beside.
+    common = {
+        "OPENBLAS_NUM_THREADS": str(threads),
+        "TORCHINDUCTOR_COMPILE_THREADS": "1",
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+    }
+    return Worker([python, "-m", "benchmarks.worker", *side], common | more)
+
+
 @contextmanager
 def workers(
     python: str, styles: Sequence[str], preload: str, threads: int
@@ -67,12 +85,6 @@ def workers(
       preload: path of the library; unused where no style asks for it.
       threads: of each worker.
     """
-    # NumPy's own threads, and PyTorch's compilers: one process each, so that none sits beside.
-    common = {
-        "OPENBLAS_NUM_THREADS": str(threads),
-        "TORCHINDUCTOR_COMPILE_THREADS": "1",
-        "TF_CPP_MIN_LOG_LEVEL": "3",
-    }
     with ExitStack() as stack:
         found = {}
         for style in (SAIGEN, *styles):
@@ -80,9 +92,8 @@ def workers(
             ours = name == SAIGEN
             side = ["saigen"] if ours else ["torch", name]
             side += [str(threads), "bfloat16" if style.endswith(BF16) else "float32"]
-            command = [sys.executable if ours else python, "-m", "benchmarks.worker", *side]
             more = {"LD_PRELOAD": preload} if "mkl" in changes else {}
-            found[style] = Worker(command, {**common, **more})
+            found[style] = start(sys.executable if ours else python, side, threads, **more)
             stack.callback(found[style].end)
         yield found
 

@@ -1,6 +1,6 @@
 """One side in a process of its own, from the first workload to the last; asked by lines of JSON.
 
-    python -m benchmarks.worker saigen THREADS PRECISION [gpu]
+    python -m benchmarks.worker saigen THREADS PRECISION [cpu|gpu]
     python -m benchmarks.worker torch STYLE THREADS PRECISION
 
 | asked | answered |
@@ -58,9 +58,7 @@ class Saigen:
 
     def open(self, name: str, weights: str) -> dict[str, Any]:
         """Build a workload and write its weights."""
-        self._now = None
-        gc.collect()
-        self._now = workload(name).saigen()
+        self._build(name)
         np.savez(weights, **self._now.weights())
         return {}
 
@@ -68,9 +66,7 @@ class Saigen:
         """Build a workload that XLA compiles, and take steps; say why it cannot be, or nothing."""
         import tensorflow as tf
 
-        self._now = None
-        gc.collect()
-        self._now = workload(name).saigen()
+        self._build(name)
         try:
             self._now.compile_with_xla()
             self._now.step(2)
@@ -100,6 +96,11 @@ class Saigen:
             losses.append(self._now.step())
         np.savez(path, **drawn)
         return {"losses": losses}
+
+    def _build(self, name: str) -> None:
+        self._now = None
+        gc.collect()
+        self._now = workload(name).saigen()
 
     def peak(self, size: int, repeats: int) -> dict[str, Any]:
         """Multiply two square matrices."""

@@ -5,8 +5,7 @@ from saigen.papers.cg_gan.claims.reading import (
     CELL,
     Tables,
     at_equal_rates,
-    by_cell,
-    logarithm,
+    distances,
     over_grids,
 )
 from saigen.papers.cg_gan.names import RULES
@@ -86,7 +85,7 @@ def adams_best(tables: Tables) -> Finding:
 def fletcher_reeves(tables: Tables) -> Finding:
     """On digits FR has the lowest distance of all seven rules, paired on learning rates (Holm)."""
     runs = tables["grid"].query("data == 'digits'")
-    cells = by_cell(logarithm(runs[runs["optimiser"].isin(RULES)], "frechet"), "frechet")
+    cells = distances(runs[runs["optimiser"].isin(RULES)])
     return lowest(cells, "frechet", of="fr", by="optimiser", paired_on=CELL)
 
 

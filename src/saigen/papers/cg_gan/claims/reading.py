@@ -21,14 +21,23 @@ def logarithm(runs: pd.DataFrame, metric: str) -> pd.DataFrame:
     return runs.assign(**{metric: np.log(runs[metric])})
 
 
+def known(runs: pd.DataFrame, metric: str) -> pd.DataFrame:
+    """Return the runs, with a metric only where they did not diverge."""
+    return runs.assign(**{metric: runs[metric].mask(runs["status"] == "diverged")})
+
+
 def by_cell(runs: pd.DataFrame, metric: str) -> pd.DataFrame:
     """Return a row an optimiser and cell: the mean over its seeds, nan where one diverged.
 
     The seeds of a cell share what its learning rates do, so that they are one pair, not three.
     """
-    known = runs.assign(**{metric: runs[metric].mask(runs["status"] == "diverged")})
-    cells = known.groupby(["optimiser", *CELL], sort=False)[metric]
+    cells = known(runs, metric).groupby(["optimiser", *CELL], sort=False)[metric]
     return cells.mean(skipna=False).reset_index()
+
+
+def distances(runs: pd.DataFrame) -> pd.DataFrame:
+    """Return the logarithm of the distance by optimiser and cell."""
+    return by_cell(logarithm(runs, "frechet"), "frechet")
 
 
 def at_equal_rates(tables: Tables, of: str, against: str, data: str | None = None) -> Comparison:
@@ -38,8 +47,9 @@ def at_equal_rates(tables: Tables, of: str, against: str, data: str | None = Non
       data: which images; all by default.
     """
     runs = tables["grid"] if data is None else tables["grid"].query("data == @data")
-    cells = by_cell(logarithm(runs, "frechet"), "frechet")
-    return difference(cells, "frechet", of=of, against=against, by="optimiser", paired_on=CELL)
+    return difference(
+        distances(runs), "frechet", of=of, against=against, by="optimiser", paired_on=CELL
+    )
 
 
 def over_grids(tables: Tables, metric: str, of: str, against: str) -> Comparison:

@@ -9,6 +9,8 @@ from saigen.papers.cg_gan.claims.reading import (
     Tables,
     at_equal_rates,
     by_cell,
+    distances,
+    known,
     logarithm,
 )
 from saigen.papers.cg_gan.names import RULES
@@ -51,19 +53,15 @@ def constant_beta(tables: Tables) -> Finding:
 def effective_rate(tables: Tables) -> Finding:
     """On digits FR at (a, b) and SGD at (2a, 2b) have the same distance, give or take a tenth."""
     runs = tables["grid"].query("data == 'digits'")
-    rule = _distances(runs.query("optimiser == 'fr'"))
-    descent = _distances(pd.concat([runs.query("optimiser == 'sgd'"), tables["wider_rates"]]))
+    rule = distances(runs.query("optimiser == 'fr'"))
+    descent = pd.concat([runs.query("optimiser == 'sgd'"), tables["wider_rates"]])
+    # A run that both tables have counts once.
+    descent = distances(descent.drop_duplicates(["optimiser", *CELL, "seed"]))
     halved = descent.assign(**{rate: (descent[rate] / 2.0).round(9) for rate in RATES})
     both = pd.concat([rule, halved.merge(rule[RATES])])  # SGD's other rates have no pair
     return within(
         difference(both, "frechet", of="fr", against="sgd", by="optimiser", paired_on=CELL), ALIKE
     )
-
-
-def _distances(runs: pd.DataFrame) -> pd.DataFrame:
-    """Return distances by cell; a cell that both tables have counts once."""
-    runs = runs.drop_duplicates(["optimiser", *CELL, "seed"])
-    return by_cell(logarithm(runs, "frechet"), "frechet")
 
 
 @claim(
@@ -87,8 +85,8 @@ def beyond_the_edge(tables: Tables) -> Finding:
 
 def _bests(runs: pd.DataFrame) -> pd.DataFrame:
     """Return the logarithm of the best of each seed; nan where all of its trials diverged."""
-    known = runs.assign(best=runs["frechet"].mask(runs["status"] == "diverged"))
-    return logarithm(known.groupby(["optimiser", "seed"])["best"].min().reset_index(), "best")
+    best = known(runs, "frechet").groupby(["optimiser", "seed"])["frechet"].min()
+    return logarithm(best.rename("best").reset_index(), "best")
 
 
 @claim(
