@@ -63,7 +63,26 @@ def _read(module: str) -> tuple[str, tuple[str, ...]]:
     imports = tuple(sorted(set(_local_imports(tree, module, path))))
     for node in ast.walk(tree):
         _drop_docstring(node)
-    return hashlib.sha256(ast.dump(tree).encode()).hexdigest(), imports
+    return hashlib.sha256(_dump(tree).encode()).hexdigest(), imports
+
+
+def _dump(node: object) -> str:
+    """Return a syntax tree as text, the same under every Python that can run this.
+
+    It is `ast.dump` of Python 3.11: later ones know type parameters, leave out empty fields, and
+    gave runs of one Python another fingerprint under the next.
+    """
+    if isinstance(node, list):
+        return f"[{', '.join(map(_dump, node))}]"
+    if not isinstance(node, ast.AST):
+        return repr(node)
+    fields = [
+        f"{name}={_dump(value)}"
+        for name, value in ast.iter_fields(node)
+        if not (value is None and getattr(type(node), name, ...) is None)
+        and not (name == "type_params" and not value)
+    ]
+    return f"{type(node).__name__}({', '.join(fields)})"
 
 
 def _local_imports(tree: ast.AST, module: str, path: Path) -> list[str]:

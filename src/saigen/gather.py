@@ -41,7 +41,7 @@ def write_provenance(records: Sequence[Record], target: Path) -> None:
     for record in records:
         facts = record.facts
         for name, digest in facts["datasets"].items():
-            datasets[name] = {"digest": digest, "facts": _public(facts.get("data_facts", {}))}
+            datasets[name] = {"digest": digest, "facts": public(facts.get("data_facts", {}))}
         stamps += [stamp for stamp in facts["stamps"] if stamp not in stamps]
         commits |= {facts["commit"]} - {None}
         code[facts["experiment"]] = facts["code"]
@@ -49,7 +49,7 @@ def write_provenance(records: Sequence[Record], target: Path) -> None:
     write_json(target, content)
 
 
-def _public(data_facts: dict) -> dict:
+def public(data_facts: dict) -> dict:
     """Return a dataset's facts without this machine's folders: provenance is made to be shared."""
     source = str(data_facts.get("source", ""))
     return data_facts | {"source": re.sub(r"(?<![:/\w])/\S+/", "…/", source)}

@@ -1,6 +1,6 @@
-"""What the subcommands that only look do: plan, status, claims, doctor, diagnose.
+"""What the subcommands about a whole scale do: plan, status, claims, doctor, keep, restore.
 
-None imports TensorFlow.
+And diagnose, about a log. None imports TensorFlow.
 """
 
 from argparse import BooleanOptionalAction
@@ -37,7 +37,12 @@ def add_to(command: Callable) -> None:
         "--verdict", nargs="+", default=[], help="only these: replicated, not-replicated, …"
     )
     doctor = command("doctor", _doctor, "Check machine, software and data; exit 1 if any fails.")
-    for added in (planned, status, claims, doctor):
+    kept = command("keep", _keep, "Keep runs, tables, figures and verdicts of a scale.")
+    restored = command("restore", _restore, "Put kept runs back, so that none is trained again.")
+    for added in (kept, restored):
+        where = "folder of what is kept; results/reference by default"
+        added.add_argument("--kept", type=Path, default=Path("results/reference"), help=where)
+    for added in (planned, status, claims, doctor, kept, restored):
         added.add_argument("--scale", choices=SCALES, help="instead of the configuration's")
         added.add_argument("--papers", nargs="+", help="instead of the configuration's")
         added.add_argument("--config", type=Path, default=Path("config.yaml"))
@@ -95,6 +100,18 @@ def _doctor(options: Options) -> int:
     from saigen.doctor import examine, show
 
     return show(examine(configuration(options), options.results), console())
+
+
+def _keep(options: Options) -> int:
+    from saigen.kept import keep
+
+    return keep(configuration(options), options.results, options.kept, console().print)
+
+
+def _restore(options: Options) -> None:
+    from saigen.kept import restore
+
+    restore(configuration(options), options.results, options.kept, console().print)
 
 
 def _diagnose(options: Options) -> int:

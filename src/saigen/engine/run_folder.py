@@ -7,7 +7,8 @@ import csv
 import io
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -24,23 +25,27 @@ def publish(
     record: Mapping[str, Any],
     samples: Mapping[str, np.ndarray],
 ) -> None:
-    """Write a run beside its place, then move it there in one rename.
+    """Write a run; a kill at any moment leaves the old folder, none, or the new one."""
+    with replacing_folder(folder) as scratch:
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(COLUMNS)
+        # repr keeps every bit of a float, so that equal files mean equal results.
+        writer.writerows((step, name, repr(value), wall) for step, name, value, wall in rows)
+        write_text(scratch / "metrics.csv", text.getvalue())
+        if samples:
+            with replacing(scratch / "samples.npz") as path:
+                np.savez_compressed(path, **samples)
+        write_json(scratch / "run.json", record)
 
-    A kill at any moment leaves no half run: the old folder, none, or the new one.
-    """
+
+@contextmanager
+def replacing_folder(folder: Path) -> Iterator[Path]:
+    """Yield an empty folder beside `folder`; on success it takes its place in one rename."""
     scratch = folder.with_name(f".{folder.name}.{os.getpid()}")
     shutil.rmtree(scratch, ignore_errors=True)
     scratch.mkdir(parents=True)
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    # repr keeps every bit of a float, so that equal files mean equal results.
-    writer.writerows((step, name, repr(value), wall) for step, name, value, wall in rows)
-    write_text(scratch / "metrics.csv", text.getvalue())
-    if samples:
-        with replacing(scratch / "samples.npz") as path:
-            np.savez_compressed(path, **samples)
-    write_json(scratch / "run.json", record)
+    yield scratch
     if folder.exists():
         old = folder.with_name(f".{folder.name}.{os.getpid()}.old")
         shutil.rmtree(old, ignore_errors=True)

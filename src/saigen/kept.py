@@ -1,0 +1,206 @@
+"""Runs and products kept for good, and put back: what a cluster trained, a laptop redraws.
+
+`<kept>/<scale>/<paper>/` has tables, figures and verdicts as the pipeline made them, and
+runs.tar.xz: run.json and metrics.csv of every run that stands, and samples.npz where a figure
+shows samples. Put back in their places, the runs are found up to date and are not trained again.
+"""
+
+import io
+import itertools
+import json
+import lzma
+import re
+import shutil
+import tarfile
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+from saigen.config import Config
+from saigen.data.archives import members
+from saigen.engine.run_folder import replacing_folder
+from saigen.errors import SaigenError
+from saigen.files import replacing
+from saigen.gather import public
+from saigen.paper import Paper, load_paper
+from saigen.status import states
+from saigen.verdicts import newer_than_verdicts
+
+ARCHIVE = "runs.tar.xz"
+RECORD, METRICS, SAMPLES = "run.json", "metrics.csv", "samples.npz"
+#: <experiment>/<variant>/seed<k>: what the folder of a run is called within its paper.
+_RUN = re.compile(r"[a-z][a-z0-9_]*/[\w.+-]+/seed\d+")
+Tell = Callable[[str], None]
+
+
+def keep(config: Config, results: Path, kept: Path, tell: Tell) -> int:
+    """Keep the runs that stand of the chosen papers, and the products where there are new ones.
+
+    The same runs give the same bytes.
+
+    Args:
+      config: which papers, at which scale.
+      results: the results folder.
+      kept: the folder of what is kept; the paper's place in it is made or renewed.
+      tell: takes one line for the user.
+
+    Returns:
+      1 where a paper has no run that stands, and 0 otherwise.
+
+    Raises:
+      SaigenError: the archive that is there is damaged, or has runs that are not here and would
+        be lost.
+    """
+    lacking = 0
+    for paper in map(load_paper, config.chosen):
+        source, target = (folder / config.scale / paper.name for folder in (results, kept))
+        runs, names = _standing(config, paper.name, results)
+        if not names:
+            tell(f"{paper.name}: no run stands at {config.scale}, so that nothing is kept")
+            lacking = 1
+            continue
+        path = target / ARCHIVE
+        lost = sorted(name for name, _ in _runs(path) if not (source / name).is_dir())
+        if lost:
+            raise SaigenError(
+                f"{path}: holds {len(lost)} runs that are not here ({lost[0]}, …) and would be "
+                f"lost; `saigen restore --scale {config.scale} --papers {paper.name}` brings them "
+                "back first, or delete the archive"
+            )
+        shown = {name for figure in paper.figures.values() for name in figure.samples}
+        _pack(source, names, shown, path)
+        size = path.stat().st_size / 1e6
+        tell(f"{path}: {len(names)} of {runs} runs, {size:.1f} MB")
+        tell(f"{target}: {_copy_products(config, paper, results, target)}")
+    return lacking
+
+
+def restore(config: Config, results: Path, kept: Path, tell: Tell) -> None:
+    """Put the kept runs of the chosen papers back; a run that is there already stays as it is.
+
+    Args:
+      config: which papers, at which scale.
+      results: the results folder.
+      kept: the folder of what is kept.
+      tell: takes one line for the user.
+
+    Raises:
+      SaigenError: no runs of a paper are kept, or its archive is damaged or holds anything else.
+    """
+    for name in config.chosen:
+        path = kept / config.scale / name / ARCHIVE
+        if not path.is_file():
+            raise SaigenError(f"{path}: no such file; kept are {_known(kept)}")
+        back = there = 0
+        for run, files in _runs(path):
+            place = results / config.scale / name / run
+            _check(path, run, files, config.scale, name)
+            if place.exists():
+                there += 1
+                continue
+            with replacing_folder(place) as scratch:
+                for file, content in files.items():
+                    (scratch / file).write_bytes(content)
+            back += 1
+        runs, standing = _standing(config, name, results)
+        tell(
+            f"{name}: {back} runs put back, {there} were there; {len(standing)} of {runs} stand "
+            f"(`saigen status --scale {config.scale}` says why others do not)"
+        )
+
+
+def _standing(config: Config, paper: str, results: Path) -> tuple[int, list[str]]:
+    """Return how many runs a paper has, and the names of those that stand, in order."""
+    found = states(config.model_copy(update={"papers": [paper]}), results)
+    every = [run for entry in found for run in entry.runs]
+    return len(every), sorted(state.run.name for state in every if state.is_fresh)
+
+
+def _pack(source: Path, names: list[str], shown: set[str], target: Path) -> None:
+    """Write the archive: runs and files in order, nobody's, at no time.
+
+    Args:
+      source: the paper's results.
+      names: of the runs.
+      shown: the experiments whose samples are kept; they are most of a run's bytes.
+      target: the archive.
+    """
+    with replacing(target) as scratch, tarfile.open(scratch, "w:xz") as archive:
+        for name in names:
+            record = json.loads((source / name / RECORD).read_text(encoding="utf-8"))
+            record["data_facts"] = public(record.get("data_facts", {}))
+            text = json.dumps(record, indent=2, ensure_ascii=False) + "\n"
+            files = {RECORD: text.encode()}
+            rest = [METRICS, SAMPLES] if name.partition("/")[0] in shown else [METRICS]
+            found = (source / name / file for file in rest)
+            files |= {path.name: path.read_bytes() for path in found if path.is_file()}
+            for file, content in files.items():
+                member = tarfile.TarInfo(f"{name}/{file}")
+                member.size = len(content)
+                archive.addfile(member, io.BytesIO(content))
+
+
+def _runs(path: Path) -> Iterator[tuple[str, dict[str, bytes]]]:
+    """Yield (name, files) of every run in an archive; of none where there is no archive.
+
+    Raises:
+      SaigenError: it is damaged, whole or in part: its checksum is looked at before the first run.
+    """
+    if not path.is_file():
+        return
+    try:
+        content = lzma.decompress(path.read_bytes())
+    except (lzma.LZMAError, EOFError) as problem:
+        raise SaigenError(f"{path}: damaged ({problem}); fetch it again, or delete it") from None
+    parts = ((*name.rpartition("/")[::2], held) for name, held in members(content, str(path)))
+    for run, files in itertools.groupby(parts, key=lambda part: part[0]):
+        yield run, {file: held for _, file, held in files}
+
+
+def _check(path: Path, run: str, files: Mapping[str, bytes], scale: str, paper: str) -> None:
+    """Refuse what is no run of this paper at this scale, or lies in another run's place.
+
+    Raises:
+      SaigenError: it is refused.
+    """
+    try:
+        facts = json.loads(files[RECORD])
+        place = f"{facts['experiment']}/{facts['variant']}/seed{facts['seed']}"
+        right = (facts["paper"], facts["scale"], place) == (paper, scale, run)
+    except (KeyError, TypeError, ValueError):
+        right = False
+    known = {RECORD, METRICS} <= files.keys() <= {RECORD, METRICS, SAMPLES}
+    if not (right and known and _RUN.fullmatch(run)):
+        raise SaigenError(
+            f"{path}: refused, `{run}` is no run of {paper} at {scale}; `saigen keep` makes such "
+            "an archive"
+        )
+
+
+def _copy_products(config: Config, paper: Paper, results: Path, target: Path) -> str:
+    """Copy tables, figures and verdicts, where all are there and newer than the runs; say so."""
+    source = results / config.scale / paper.name
+    mend = f"`snakemake --cores all --config scale={config.scale} papers={paper.name}` makes them"
+    if not (source / "claims.csv").is_file():
+        return f"no products yet, {mend}"
+    if newer := newer_than_verdicts(config, paper.name, results):
+        return f"products not kept, older than {newer}: {mend}"
+    wanted = [Path("claims.csv"), Path("provenance.json"), Path("tables/costs.csv")]
+    for kind, names, kinds in (
+        ("tables", paper.tables, ("csv", "md", "json")),
+        ("figures", paper.figures, ("svg", "png", "json")),
+    ):
+        wanted += [Path(kind, f"{name}.{suffix}") for name in names for suffix in kinds]
+    present = [path for path in wanted if (source / path).is_file()]
+    for path in present:
+        with replacing(target / path) as scratch:
+            shutil.copyfile(source / path, scratch)
+    for kind in ("tables", "figures"):
+        for old in (target / kind).glob("*"):
+            if old.relative_to(target) not in present:
+                old.unlink()
+    return f"{len(present)} files of tables, figures and verdicts"
+
+
+def _known(kept: Path) -> str:
+    found = sorted(path.parent.relative_to(kept) for path in kept.glob(f"*/*/{ARCHIVE}"))
+    return ", ".join(map(str, found)) or "none"

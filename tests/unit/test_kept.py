@@ -1,0 +1,194 @@
+"""What is kept of a scale, and what comes back."""
+
+import io
+import json
+import tarfile
+
+import numpy as np
+import pytest
+
+from saigen.cli import main
+from saigen.config import load_config
+from saigen.errors import SaigenError
+from saigen.files import read_json, write_json, write_text
+from saigen.fingerprint import code_of
+from saigen.grid import experiment_runs
+from saigen.kept import ARCHIVE, keep, restore
+from saigen.paper import load_paper
+
+PAPER = "gumbel_softmax"
+CONFIG = load_config({"scale": "quick", "papers": [PAPER]})
+LOADED = load_paper(PAPER)
+
+
+def runs_of(experiment, count=2):
+    return experiment_runs(LOADED, experiment, CONFIG)[:count]
+
+
+def publish(results, run, **changes):
+    place = run.folder(results)
+    facts = {"paper": PAPER, "experiment": run.experiment, "variant": run.variant, "seed": run.seed}
+    facts |= {"scale": run.scale, "identity": run.identity, "code": code_of(run.trainer)}
+    facts |= {"datasets": {}, "status": "finished", "data_facts": {"source": "mirror /home/me/x"}}
+    write_text(place / "metrics.csv", "step,metric,value,wall_seconds\n1,loss,0.1,2.0\n")
+    np.savez_compressed(place / "samples.npz", images=np.arange(9))
+    write_json(place / "run.json", facts | changes)
+
+
+@pytest.fixture
+def places(tmp_path):
+    """(results with four runs that stand, folder of what is kept, results with none)."""
+    results, kept, other = (tmp_path / name for name in ("results", "kept", "other"))
+    for experiment in ("structured_prediction", "distribution"):
+        for run in runs_of(experiment):
+            publish(results, run)
+    return results, kept, other
+
+
+def archive(kept):
+    return kept / "quick" / PAPER / ARCHIVE
+
+
+def told(call, *given):
+    lines = []
+    call(CONFIG, *given, lines.append)
+    return "\n".join(lines)
+
+
+def test_runs_come_back_as_they_were_but_for_the_folders_of_the_machine(places):
+    results, kept, other = places
+    assert "4 of" in told(keep, results, kept)
+    assert "4 runs put back, 0 were there; 4 of" in told(restore, other, kept)
+    for run in runs_of("structured_prediction"):
+        before, after = run.folder(results), run.folder(other)
+        assert (after / "metrics.csv").read_bytes() == (before / "metrics.csv").read_bytes()
+        source = {"data_facts": {"source": "mirror …/x"}}
+        assert read_json(after / "run.json") == read_json(before / "run.json") | source
+
+
+def test_samples_are_kept_where_a_figure_shows_them(places):
+    results, kept, other = places
+    told(keep, results, kept)
+    told(restore, other, kept)
+    shown, not_shown = (runs_of(name)[0] for name in ("distribution", "structured_prediction"))
+    with np.load(shown.folder(other) / "samples.npz", allow_pickle=False) as content:
+        assert (content["images"] == np.arange(9)).all()
+    assert not (not_shown.folder(other) / "samples.npz").exists()
+
+
+def test_the_same_runs_give_the_same_bytes(places, tmp_path):
+    results, kept, _ = places
+    told(keep, results, kept)
+    told(keep, results, tmp_path / "again")
+    assert archive(kept).read_bytes() == archive(tmp_path / "again").read_bytes()
+
+
+def test_what_does_not_stand_is_not_kept(places):
+    results, kept, other = places
+    first, second = runs_of("structured_prediction")
+    publish(results, first, code="another")
+    told(keep, results, kept)
+    told(restore, other, kept)
+    assert second.folder(other).is_dir() and not first.folder(other).exists()
+
+
+def test_a_run_that_is_there_stays(places):
+    results, kept, other = places
+    told(keep, results, kept)
+    (run, _) = runs_of("structured_prediction")
+    write_text(run.folder(other) / "run.json", "mine")
+    assert "3 runs put back, 1 were there" in told(restore, other, kept)
+    assert (run.folder(other) / "run.json").read_text() == "mine"
+
+
+def test_a_kept_run_that_is_not_here_is_not_lost(places):
+    results, kept, other = places
+    told(keep, results, kept)
+    before = archive(kept).read_bytes()
+    publish(other, runs_of("structured_prediction")[1])
+    with pytest.raises(SaigenError, match=r"holds 3 runs that are not here .*`saigen restore "):
+        told(keep, other, kept)
+    assert archive(kept).read_bytes() == before
+
+
+def test_products_are_kept_once_they_are_there_and_old_ones_go(places):
+    results, kept, _ = places
+    assert "no products yet" in told(keep, results, kept)
+    assert not (kept / "quick" / PAPER / "claims.csv").exists()
+    folder = results / "quick" / PAPER
+    table = next(iter(LOADED.tables))
+    for path in ("tables/scratch.csv", f"tables/{table}.csv", "provenance.json", "claims.csv"):
+        write_text(folder / path, "new")
+    write_text(kept / "quick" / PAPER / "tables" / "gone.csv", "old")
+    assert "3 files" in told(keep, results, kept)
+    found = {path.name for path in (kept / "quick" / PAPER).rglob("*.*")}
+    assert found == {"claims.csv", "provenance.json", f"{table}.csv", ARCHIVE}
+
+
+def test_products_older_than_their_runs_are_not_kept(places):
+    results, kept, _ = places
+    folder = results / "quick" / PAPER
+    write_text(folder / "claims.csv", "old")
+    write_text(folder / "tables" / f"{next(iter(LOADED.tables))}.csv", "newer")
+    assert "products not kept, older than their tables" in told(keep, results, kept)
+    assert not (kept / "quick" / PAPER / "claims.csv").exists()
+
+
+RECORD = {"paper": PAPER, "scale": "quick", "experiment": "e", "variant": "v", "seed": 0}
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"e/v/seed0/run.json": RECORD},
+        {"e/v/seed0/run.json": RECORD | {"seed": 1}, "e/v/seed0/metrics.csv": ""},
+        {"e/v/seed0/run.json": RECORD | {"scale": "paper"}, "e/v/seed0/metrics.csv": ""},
+        {"e/v/seed0/run.json": RECORD | {"paper": "dbm"}, "e/v/seed0/metrics.csv": ""},
+        {"e/v/seed0/run.json": [], "e/v/seed0/metrics.csv": ""},
+        {"e/v/seed0/run.json": RECORD, "e/v/seed0/metrics.csv": "", "e/v/seed0/more.py": ""},
+        {"e/v/seed0/deep/run.json": RECORD, "e/v/seed0/deep/metrics.csv": ""},
+        {"run.json": RECORD, "metrics.csv": ""},
+        {"../../e/v/seed0/run.json": RECORD, "../../e/v/seed0/metrics.csv": ""},
+        {"/e/v/seed0/run.json": RECORD, "/e/v/seed0/metrics.csv": ""},
+    ],
+)
+def test_an_archive_of_anything_else_is_refused_and_leaves_nothing(places, files):
+    _, kept, other = places
+    archive(kept).parent.mkdir(parents=True)
+    with tarfile.open(archive(kept), "w:xz") as made:
+        for name, content in files.items():
+            text = json.dumps(content).encode()
+            member = tarfile.TarInfo(name)
+            member.size = len(text)
+            made.addfile(member, io.BytesIO(text))
+    with pytest.raises(SaigenError, match="refused"):
+        told(restore, other, kept)
+    assert not other.exists()
+
+
+@pytest.mark.parametrize("harm", ["end", "middle", "other"])
+def test_a_damaged_archive_is_said_in_a_line_and_leaves_nothing(places, harm):
+    results, kept, other = places
+    told(keep, results, kept)
+    whole = archive(kept).read_bytes()
+    half = len(whole) // 2
+    flipped = whole[:half] + bytes([whole[half] ^ 1]) + whole[half + 1 :]
+    harmed = {"end": whole[:-40], "middle": flipped, "other": b"not an archive"}
+    archive(kept).write_bytes(harmed[harm])
+    for call, where in ((restore, other), (keep, results)):
+        with pytest.raises(SaigenError, match=r"runs\.tar\.xz: damaged"):
+            told(call, where, kept)
+    assert not other.exists() and archive(kept).read_bytes() == harmed[harm]
+
+
+def test_the_commands(places, capsys, monkeypatch, tmp_path):
+    results, kept, other = places
+    monkeypatch.chdir(tmp_path)
+    options = ["--scale", "quick", "--papers", PAPER, "--kept", str(kept)]
+    assert main(["restore", *options]) == 1
+    assert "no such file; kept are none" in capsys.readouterr().err
+    assert main(["keep", *options, "--results", str(other)]) == 1
+    assert "no run stands at quick" in capsys.readouterr().out
+    assert main(["keep", *options, "--results", str(results)]) == 0
+    assert main(["restore", *options, "--results", str(other)]) == 0
+    assert "4 runs put back" in capsys.readouterr().out
