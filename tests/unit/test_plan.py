@@ -19,7 +19,7 @@ from saigen.plan.calibrate import Calibration, Group, calibrate, spread_over, un
 from saigen.plan.estimate import make_plan
 from saigen.plan.past import history
 from saigen.plan.show import remarks, show
-from saigen.plan.units import Pieces, Units, cost_key, pieces, shrunk, work
+from saigen.plan.units import LEAST, Pieces, Units, cost_key, pieces, shrunk, work
 
 PAPER, EXPERIMENT = "gumbel_softmax", "structured_prediction"
 TRAINER = "saigen.papers.gumbel_softmax.sbn:train"
@@ -66,7 +66,8 @@ class TestUnits:
     def test_shrinking_stays_below_the_limit_and_the_wish(self, images, samples, limit):
         params = {"test_images": images, "test_samples": samples, "units": 200}
         small = shrunk(params, {"test_": limit})
-        assert 1 <= work(small, "test_") <= max(1, min(limit, images * samples))
+        least = min(images, LEAST) * min(samples, LEAST)
+        assert least <= work(small, "test_") <= max(least, min(limit, images * samples))
         assert small["units"] == 200
 
     def test_settings_that_cost_nothing_share_a_key(self):

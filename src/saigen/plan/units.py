@@ -21,6 +21,9 @@ ALONG, END = "curve_", "test_"
 #: Settings that decide how many pieces there are, or only numbers inside them: not their cost.
 NEUTRAL = {"steps", "log_every", "evaluate_every", "learning_rate", "repeats"}
 
+#: The least of anything that can be measured: one sample has no covariance.
+LEAST = 2
+
 
 @dataclass(frozen=True)
 class Units:
@@ -118,16 +121,16 @@ def sized(params: Mapping[str, Any], kind: str) -> list[str]:
 def shrunk(params: Mapping[str, Any], limits: Mapping[str, float]) -> dict[str, Any]:
     """Return `params` with each kind of evaluation cut down to about `limits[kind]` of work.
 
-    The largest setting is cut first: many images before many samples.
+    The largest setting is cut first: many images before many samples. None falls below `LEAST`.
     """
     small = dict(params)
     for kind, limit in limits.items():
         names = sized(small, kind)
         while names and work(small, kind) > limit:
             largest = max(names, key=lambda name: small[name])
-            if small[largest] <= 1:
+            if small[largest] <= LEAST:
                 break
-            small[largest] = max(1, int(small[largest] * limit / work(small, kind)))
+            small[largest] = max(LEAST, int(small[largest] * limit / work(small, kind)))
     if "repeats" in small:
         small |= {"repeats": 1, "steps": 1}
     return small
