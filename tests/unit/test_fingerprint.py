@@ -26,7 +26,7 @@ class Model:
 '''
 #: What dumps of different Pythons differ in: no decorators, no type parameters, no arguments, a
 #: constant that is None, loads of names, and text with values in it.
-PLAIN = '''
+PLAIN = """
 def nothing():
     return None
 
@@ -36,7 +36,7 @@ class Empty(list):
 
     async def late(self, *rest: int, last=None):
         return [self[0], {**last}, lambda: ...]
-'''
+"""
 FILES = {
     "__init__.py": '"""Toys."""\n',
     "model.py": MODEL,

@@ -1,9 +1,13 @@
 """The workflow parses, plans at every scale, and answers a mistake with one readable line."""
 
+import ast
+import inspect
 import re
 import resource
+import statistics
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -32,13 +36,32 @@ def test_the_linter_finds_nothing_but_that_there_is_no_conda(finished):
 
 @pytest.mark.parametrize("scale", SCALES)
 def test_all_papers_plan_in_seconds_at_every_scale(finished, scale):
+    """Ten seconds where they were counted first; machines differ by more than twice.
+
+    Hence in pieces of Python, timed beside it: planning the paper scale takes 60 to 95 of them.
+    """
+    pieces = [piece_of_python()]
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     said = finished.snakemake("-n", "--quiet", "rules", settings=("papers=all", f"scale={scale}"))
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 10
+    pieces.append(piece_of_python())
+    spent = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    assert spent / statistics.mean(pieces) < 150
     # The default target is `all`, and everything is there to be made.
     for rule in ("all", "train", "table", "figure", "judge", "gather", "replication_report"):
         assert f"\n{rule} " in said
+
+
+def piece_of_python() -> float:
+    """Return the CPU seconds of work that Python does alone: a module read and written, 3 times."""
+    text = inspect.getsource(inspect)
+    times = []
+    for _ in range(5):
+        begun = time.process_time()
+        for _ in range(3):
+            ast.unparse(ast.parse(text))
+        times.append(time.process_time() - begun)
+    return statistics.median(times)
 
 
 def test_the_network_of_published_scores_is_fetched_where_runs_are_judged_by_it(finished):

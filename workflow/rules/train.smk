@@ -18,17 +18,12 @@ rule train:
         **on_cluster(),
         mem_mb=memory_of,
         runtime=runtime_of,
-        # A site that wants --gres gets that instead (see on_cluster).
-        gpu=lambda w: int(takes_gpu(w) and site.get("gpu_request") != "gres"),
+        gpu=gpus_of,
     params:
         settings=settings_of,
-        # Quoted here: Snakemake compares the text of `shell`, and another text would start every
-        # finished job again.
-        dataset=lambda w, input: (
-            f"--dataset {shlex.quote(input.dataset)}" if input.dataset else ""
-        ),
-        runs=lambda w: job_of(w).identity,
-        code=lambda w: " ".join(map(code_of, job_of(w).trainers)),
+        dataset=dataset_option_of,
+        runs=identity_of,
+        code=codes_of,
     message:
         "{wildcards.paper}: train {wildcards.experiment}, job {wildcards.job} ({wildcards.scale})"
     shell:
