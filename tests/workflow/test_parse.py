@@ -1,15 +1,13 @@
 """The workflow parses, plans at every scale, and answers a mistake with one readable line."""
 
-import ast
-import inspect
 import re
 import resource
 import statistics
 import subprocess
 import sys
-import time
 
 import pytest
+from pace import piece_of_python
 
 from saigen.paper import RESERVED
 from saigen.scales import SCALES
@@ -50,18 +48,6 @@ def test_all_papers_plan_in_seconds_at_every_scale(finished, scale):
     # The default target is `all`, and everything is there to be made.
     for rule in ("all", "train", "table", "figure", "judge", "gather", "replication_report"):
         assert f"\n{rule} " in said
-
-
-def piece_of_python() -> float:
-    """Return the CPU seconds of work that Python does alone: a module read and written, 3 times."""
-    text = inspect.getsource(inspect)
-    times = []
-    for _ in range(5):
-        begun = time.process_time()
-        for _ in range(3):
-            ast.unparse(ast.parse(text))
-        times.append(time.process_time() - begun)
-    return statistics.median(times)
 
 
 def test_the_network_of_published_scores_is_fetched_where_runs_are_judged_by_it(finished):
