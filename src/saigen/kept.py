@@ -102,9 +102,10 @@ def restore(config: Config, results: Path, kept: Path, tell: Tell) -> None:
                     (scratch / file).write_bytes(content)
             back += 1
         runs, standing = _standing(config, name, results)
+        why = f"; `saigen status --scale {config.scale} --papers {name}` says why others do not"
         tell(
-            f"{name}: {back} runs put back, {there} were there; {len(standing)} of {runs} stand "
-            f"(`saigen status --scale {config.scale}` says why others do not)"
+            f"{name}: {back} runs put back, {there} were there; {len(standing)} of {runs} stand"
+            + ("" if len(standing) == runs else why)
         )
 
 
