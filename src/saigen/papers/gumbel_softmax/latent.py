@@ -150,10 +150,15 @@ class Categorical:
         weight = tf.exp(logits - tf.reduce_max(logits, -1, keepdims=True))
         # A product with a triangle of ones cumulates faster than tf.cumsum does.
         upper = tf.stop_gradient(weight) @ tf.linalg.band_part(tf.ones([self.classes] * 2), 0, -1)
-        shape = tf.concat([leading(count), tf.shape(logits)[:-1], [1]], 0)
-        draws = rng.uniform(seed, shape) * upper[..., -1:]
+        # Classes in front of all samples: TensorFlow is slow along a last axis of a few numbers.
+        rank = logits.shape.rank
+        upper = tf.transpose(upper, [rank - 1, *range(rank - 1)])
+        if count is not None:
+            upper = upper[:, tf.newaxis]
+        shape = tf.concat([leading(count), tf.shape(logits)[:-1]], 0)
+        draws = rng.uniform(seed, shape) * upper[-1]
         # Counting to the last class but one leaves to the last whatever rounding leaves.
-        index = tf.reduce_sum(tf.cast(draws >= upper[..., :-1], tf.int32), -1)
+        index = tf.reduce_sum(tf.cast(draws >= upper[:-1], tf.int32), 0)
         return tf.one_hot(index, self.classes)
 
     def relaxed(self, logits: tf.Tensor, temperature: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:

@@ -1,8 +1,13 @@
 """Binary pixels: as a network reads them, and their likelihood."""
 
+from collections.abc import Callable
+
 import tensorflow as tf
 
 from saigen.nets.affine import Weights, affine
+
+#: Rows of logits in one piece where there are many: few enough to stay in a processor's cache.
+_AT_ONCE = 500
 
 
 def coded(values: tf.Tensor, codes: str) -> tf.Tensor:
@@ -77,4 +82,21 @@ def bernoulli_loss_of_many(
     half = 0.5 - x
     back = tf.matmul(half, weights[f"{name}/W"], transpose_b=True)
     linear = tf.reduce_sum(codes * back, -1) + tf.linalg.matvec(half, weights[f"{name}/b"])
-    return _even_part(affine(weights, name, codes)) + linear
+    rows = tf.reshape(codes, [-1, tf.shape(codes)[-1]])
+    even = _in_pieces(lambda some: _even_part(affine(weights, name, some)), rows)
+    return tf.reshape(even, tf.shape(linear)) + linear
+
+
+def _in_pieces(function: Callable[[tf.Tensor], tf.Tensor], rows: tf.Tensor) -> tf.Tensor:
+    """Return the function's number for every row: [row], a piece of the rows after the other."""
+    pieces = -(-tf.shape(rows)[0] // _AT_ONCE)
+
+    def body(piece: tf.Tensor, found: tf.TensorArray) -> tuple:
+        some = rows[piece * _AT_ONCE : (piece + 1) * _AT_ONCE]
+        return piece + 1, found.write(piece, function(some))
+
+    empty = tf.TensorArray(tf.float32, pieces, infer_shape=False, element_shape=[None])
+    _, found = tf.while_loop(
+        lambda piece, found: piece < pieces, body, (0, empty), parallel_iterations=1
+    )
+    return found.concat()

@@ -161,14 +161,16 @@ def test_the_loss_of_pixels_is_their_cross_entropy(pixels):
     np.testing.assert_allclose(ours, theirs, rtol=1e-5, atol=2e-4)
 
 
-def test_the_fast_loss_equals_the_plain_one(network):
+# One piece, a whole number of them, and a last one that is not full.
+@pytest.mark.parametrize("samples", [3, 200, 203])
+def test_the_fast_loss_equals_the_plain_one(samples):
     from saigen.papers.gumbel_softmax.pixels import bernoulli_loss, bernoulli_loss_of_many
 
     weights = {
         "map/W": 4.0 * rng.normal(rng.key(2)("W"), [20, 784]),
         "map/b": rng.normal(rng.key(2)("b"), [784]),
     }
-    codes = tf.cast(rng.uniform(rng.key(2)("codes"), [3, 5, 20]) < 0.7, tf.float32)
+    codes = tf.cast(rng.uniform(rng.key(2)("codes"), [samples, 5, 20]) < 0.7, tf.float32)
     x = tf.cast(rng.uniform(rng.key(2)("x"), [5, 784]) < 0.5, tf.float32)
     found = bernoulli_loss_of_many(weights, "map", codes, x)
     plain = bernoulli_loss(affine(weights, "map", codes), x)
