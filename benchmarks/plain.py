@@ -8,6 +8,7 @@ are the same in a mirror. Where a workload has such borders, its PyTorch side re
 and mirrored images, so that neither side pays for a border of its own.
 """
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
@@ -30,6 +31,9 @@ STYLES = {
     "compile": Style(True, True, True),
 }
 
+#: Each bit of a byte: [bit, 1].
+_BITS = 2 ** torch.arange(8, dtype=torch.uint8)[:, None]
+
 
 class Draws:
     """Where a step's draws come from: PyTorch's own generator, or what was recorded.
@@ -48,6 +52,17 @@ class Draws:
     def uniform(self, name: str, *shape: int) -> Tensor:
         """Return draws in [0, 1)."""
         return self._told(name, lambda: torch.rand(shape))
+
+    def coins(self, name: str, *shape: int) -> Tensor:
+        """Return fair coins in {0, 1}, each a bit of a random word."""
+
+        def draw() -> Tensor:
+            count = math.prod(shape)
+            words = torch.empty(-(-count // 32), dtype=torch.int32).random_(-(2**31), 2**31)
+            on = (words.view(torch.uint8) & _BITS) != 0
+            return on.flatten()[:count].float().view(shape)
+
+        return self._told(name, draw)
 
     def normal(self, name: str, *shape: int) -> Tensor:
         """Return standard normal draws."""

@@ -53,6 +53,7 @@ def shipped(count: int, chains: int):
     from benchmarks.shipped import Shipped, plain_task
     from saigen.engine import rng
     from saigen.papers.dbm.learner import METRICS, Learner
+    from saigen.papers.dbm.sweeps import coins
 
     params = {**PARAMS, "batch_size": chains}
     learner = Learner(params, count, np.full(count, 0.2))
@@ -70,9 +71,9 @@ def shipped(count: int, chains: int):
             swept, proposed = (
                 fold(key(f"{phase} {what}"), 0, alg="philox") for what in ("sweep", "proposals")
             )
-            found[f"{phase} noise"] = rng.uniform(key(f"{phase} noise"), shape)
+            found[f"{phase} noise"] = coins(key(f"{phase} noise"), *shape)
             found[f"{phase} sweep"] = rng.uniform(swept, shape)
-            found[f"{phase} proposal"] = rng.uniform(proposed, shape)
+            found[f"{phase} proposal"] = coins(proposed, *shape)
             found[f"{phase} u"] = rng.uniform(fold(proposed, 1, alg="philox"), [chains])
         return found
 
@@ -173,13 +174,12 @@ def torch(style, weights):
         return mode, ((last + 1) // 2 + 1).float()
 
     def phase(machine, name, draws):
-        def uniform(what):
-            layers = len(machine[1])
-            return draws.uniform(f"{name} {what}", CHAINS, layers * UNITS).split(UNITS, 1)
+        def drawn(draw, what):
+            return draw(f"{name} {what}", CHAINS, len(machine[1]) * UNITS).split(UNITS, 1)
 
-        mode, sweeps = search(machine, [(u < 0.5).float() for u in uniform("noise")])
-        start = gibbs(machine, mode, uniform("sweep"))
-        proposal = [(u < 0.5).float() for u in uniform("proposal")]
+        mode, sweeps = search(machine, list(drawn(draws.coins, "noise")))
+        start = gibbs(machine, mode, drawn(draws.uniform, "sweep"))
+        proposal = list(drawn(draws.coins, "proposal"))
         gap = energy(machine, proposal) - energy(machine, start)
         accepted = draws.uniform(f"{name} u", CHAINS).log() < -gap
         return start, sweeps.mean() + 1.0, accepted.sum(), gap.min()

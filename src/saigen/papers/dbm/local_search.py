@@ -9,6 +9,8 @@ slowest of many takes two to four times as many sweeps as the mean.
 Source: Taniguchi et al. 2023, slides 22 and 23; `local_search` of the official program.
 """
 
+from collections.abc import Sequence
+
 import tensorflow as tf
 
 from saigen.papers.dbm.machine import Machine, State
@@ -17,6 +19,9 @@ from saigen.papers.dbm.sweeps import gibbs_turned, half_updated, update
 #: Sweeps after which a local search is cut off. It ends by itself, since the energy falls, unless
 #: rounding makes a logit of about 0 flicker.
 MOST_SWEEPS = 500
+
+#: By sweep, the rows of the chains that arrived in it, and each layer of their states.
+_Arrivals = list[tf.TensorArray]
 
 
 def local_search(
@@ -36,8 +41,8 @@ def local_search(
     last = tf.where(_differ(start, state, machine.odd), 1, 0)
 
     def body(
-        sweep: tf.Tensor, rows: tf.Tensor, walking: State, mode: State, last: tf.Tensor
-    ) -> tuple[tf.Tensor, tf.Tensor, State, State, tf.Tensor]:
+        sweep: tf.Tensor, rows: tf.Tensor, walking: State, last: tf.Tensor, arrivals: _Arrivals
+    ) -> tuple[tf.Tensor, tf.Tensor, State, tf.Tensor, _Arrivals]:
         part = machine.of_chains(lambda own: tf.gather(own, rows))
         middle = update(part, walking, machine.even, zero)
         new = update(part, middle, machine.odd, zero)
@@ -46,23 +51,30 @@ def local_search(
         half = 2 * sweep + 1 + tf.gather(behind, rows)
         latest = tf.where(by_even, half, tf.gather(last, rows))
         latest = tf.where(by_odd, half + 1, latest)
+        last = tf.tensor_scatter_nd_update(last, rows[:, tf.newaxis], latest)
         # Where the odd layers stayed, the even ones are already at their minimum given them.
         moved = tf.cast(by_odd, tf.int32)
-        arrived, going = tf.dynamic_partition(rows, moved, 2)
-        parts = [tf.dynamic_partition(x, moved, 2) for x in new]
-        mode = [_put(x, arrived, done) for x, (done, _) in zip(mode, parts, strict=True)]
-        return sweep + 1, going, [rest for _, rest in parts], mode, _put(last, rows, latest)
+        parts = [tf.dynamic_partition(x, moved, 2) for x in (rows, *new)]
+        done, (rows, *walking) = zip(*parts, strict=True)
+        return sweep + 1, rows, list(walking), last, _put(arrivals, sweep, done)
 
     some = [tf.TensorShape([None, *x.shape[1:]]) for x in start]
-    whole = [x.shape for x in start]
-    _, rows, walking, mode, last = tf.while_loop(
-        lambda sweep, rows, walking, mode, last: (tf.size(rows) > 0) & (sweep < most_sweeps),
+    empty = [
+        tf.TensorArray(x.dtype, 0, dynamic_size=True, infer_shape=False, element_shape=shape)
+        for x, shape in zip((last, *start), (tf.TensorShape([None]), *some), strict=True)
+    ]
+    sweep, rows, walking, last, arrivals = tf.while_loop(
+        lambda sweep, rows, *_: (tf.size(rows) > 0) & (sweep < most_sweeps),
         body,
-        (tf.constant(0), tf.range(chains), start, start, last),
-        (tf.TensorShape([]), tf.TensorShape([None]), some, whole, last.shape),
+        (tf.constant(0), tf.range(chains), start, last, empty),
+        (tf.TensorShape([]), tf.TensorShape([None]), some, last.shape, [None] * len(empty)),
         parallel_iterations=1,
     )
-    mode = [_put(x, rows, rest) for x, rest in zip(mode, walking, strict=True)]
+    order, *mode = [part.concat() for part in _put(arrivals, sweep, (rows, *walking))]
+    places = tf.math.invert_permutation(order)
+    mode = [
+        tf.ensure_shape(tf.gather(x, places), s.shape) for x, s in zip(mode, start, strict=True)
+    ]
     return mode, tf.cast((last + 1) // 2 + 1, tf.float32)
 
 
@@ -92,5 +104,6 @@ def _differ(new: State, old: State, block: range) -> tf.Tensor:
     return tf.reduce_any(tf.stack(found), 0)
 
 
-def _put(x: tf.Tensor, rows: tf.Tensor, values: tf.Tensor) -> tf.Tensor:
-    return tf.tensor_scatter_nd_update(x, rows[:, tf.newaxis], values)
+def _put(arrivals: _Arrivals, sweep: tf.Tensor, done: Sequence[tf.Tensor]) -> _Arrivals:
+    """Add the rows of the chains that arrived in a sweep, and their states."""
+    return [all_.write(sweep, some) for all_, some in zip(arrivals, done, strict=True)]

@@ -11,7 +11,7 @@ from tiny_machines import every_state, law, machine_of, number_of, tiny
 from saigen.engine import rng
 from saigen.papers.dbm.local_search import local_mode_start, local_search
 from saigen.papers.dbm.machine import Machine
-from saigen.papers.dbm.sweeps import gibbs, gibbs_turned, noise, update
+from saigen.papers.dbm.sweeps import coins, gibbs, gibbs_turned, noise, update
 
 SIZES = (2, 2, 2)
 
@@ -26,6 +26,24 @@ def drawn(sizes, weights, biases, count=40_000, seed=5):
 def chi2_p(state, p):
     counts = np.bincount(number_of(state), minlength=len(p))
     return stats.chisquare(counts, p * counts.sum()).pvalue
+
+
+@pytest.mark.parametrize("chains", [1, 20_001])
+def test_noise_is_uniform_over_all_states(chains):
+    sizes = (1, 2, 3)
+    machine = machine_of(*tiny(sizes))
+    seeds = range(2000 if chains == 1 else 3)
+    found = [number_of(noise(machine, chains, rng.key(seed)("noise"))) for seed in seeds]
+    counts = np.bincount(np.concatenate(found), minlength=64)
+    assert stats.chisquare(counts).pvalue > 1e-3
+
+
+def test_coins_of_neighbours_and_of_one_byte_are_independent():
+    flips = coins(rng.key(0)("coins"), 32_000, 5).numpy()
+    for apart in (1, 8, 32, 5 * 32_000 // 8):
+        flat = flips.ravel()
+        both = np.bincount(2 * flat[:-apart].astype(int) + flat[apart:].astype(int), minlength=4)
+        assert stats.chisquare(both).pvalue > 1e-3
 
 
 @pytest.mark.parametrize("sweeps", [1, 3])
