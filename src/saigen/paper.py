@@ -80,6 +80,9 @@ class Experiment(Strict):
       memory_mb: what a process needs; a cluster's scheduler is asked for it.
       gpu: whether a GPU is worth having.
       timing: it measures seconds, so nothing else may run beside it.
+      work: products whose sum is the work of an evaluation, of settings `curve_*` (and of `test_*`
+        for what the last adds) without that prefix, and of numbers; none: the product of them all.
+        A product's last factors are what goes on in rounds. `saigen plan` prices by it.
       scales: what a scale changes of `params`, `factors`, `seeds`, `runs_per_job`, `dataset`.
     """
 
@@ -96,6 +99,7 @@ class Experiment(Strict):
     memory_mb: int = 2000
     gpu: bool = False
     timing: bool = False
+    work: tuple[tuple[int | Name, ...], ...] = ()
     scales: dict[Scale, dict[str, Value]] = {}
 
     @property
@@ -133,6 +137,9 @@ class Experiment(Strict):
         for case in self.cases:
             _check("cases.when", "a factor", case.when, self.factors, self.setting)
             _check("cases.set", "a parameter", case.set, self.params, self.parameter)
+        for name in {factor for product in self.work for factor in product}:
+            if isinstance(name, str) and not {f"curve_{name}", f"test_{name}"} & set(self.params):
+                raise ValueError(f"`work`: there is no parameter `curve_{name}` or `test_{name}`")
         for name, changes in self.variants.items():
             _check(f"variants.{name}", "a parameter", changes, self.params, self.parameter)
         return self

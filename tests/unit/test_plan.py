@@ -19,7 +19,8 @@ from saigen.plan.calibrate import Calibration, Group, calibrate, spread_over, un
 from saigen.plan.estimate import make_plan
 from saigen.plan.past import history
 from saigen.plan.show import remarks, show
-from saigen.plan.units import LEAST, Pieces, Units, cost_key, pieces, shrunk, work
+from saigen.plan.units import Pieces, Units, cost_key, pieces
+from saigen.plan.work import work
 
 PAPER, EXPERIMENT = "gumbel_softmax", "structured_prediction"
 TRAINER = "saigen.papers.gumbel_softmax.sbn:train"
@@ -56,19 +57,6 @@ class TestUnits:
         inner = range(done + 1, steps)
         cuts = [s for s in inner if s % log_every == 0 or (every and s % every == 0)]
         assert pieces(params, done=done).calls == len(cuts) + (done < steps)
-
-    def test_work_is_the_product_of_the_settings_named_so(self):
-        params = {"curve_images": 20, "curve_samples": 10, "test_images": 50, "width": 3}
-        assert (work(params, "curve_"), work(params, "test_")) == (200, 50)
-        assert work({"repeats": 5, "steps": 10}, "test_") == 50
-
-    @given(st.integers(1, 10**4), st.integers(1, 10**4), st.floats(1, 1e6))
-    def test_shrinking_stays_below_the_limit_and_the_wish(self, images, samples, limit):
-        params = {"test_images": images, "test_samples": samples, "units": 200}
-        small = shrunk(params, {"test_": limit})
-        least = min(images, LEAST) * min(samples, LEAST)
-        assert least <= work(small, "test_") <= max(least, min(limit, images * samples))
-        assert small["units"] == 200
 
     def test_settings_that_cost_nothing_share_a_key(self):
         params = {"steps": 10, "test_images": 5, "learning_rate": 0.1, "units": 200}

@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from saigen.plan.units import Units, cost_key
+from saigen.plan.work import Terms
 
 #: CPU seconds in which a probe may begin another variant of a group.
 BUDGET = 4.0
@@ -51,11 +52,13 @@ class Group:
       trainer: `module:function`, as paper.yaml names it.
       dataset: prepared data, or a stand-in of the same shape; None where it reads none.
       cases: effective parameters of each variant, in the order of measuring.
+      terms: what their evaluations' work is made of.
     """
 
     trainer: str
     dataset: str | None
     cases: Sequence[Mapping[str, Any]]
+    terms: Terms = ()
 
 
 def calibrate(

@@ -179,7 +179,7 @@ def _add(
     for number, found in enumerate(left):
         params, key = found.run.params, cost_key(found.run.params)
         units, sources[key] = evidence.cpu(params)
-        counted = pieces(params, first=key != before, done=found.step)
+        counted = pieces(params, experiment.work, first=key != before, done=found.step)
         before = key
         cost.runs += 1
         cost.steps += counted.steps

@@ -16,6 +16,7 @@ from saigen.plan.calibrate import Calibration, Group, calibrate, spread_over
 from saigen.plan.data import data_for
 from saigen.plan.past import History, history
 from saigen.plan.units import Units, cost_key, mean
+from saigen.plan.work import Terms
 from saigen.status import ExperimentState
 
 _NO_INCEPTION = "Inception is not here yet: measured with a network of as many operations"
@@ -121,13 +122,13 @@ def add_measured(
         devices = {trainer: _device(trainer, config) for trainer in of_trainer}
         # Those of one device together: they are measured in one process.
         for trainer, entries in sorted(of_trainer.items(), key=lambda each: devices[each[0]]):
-            for dataset, variants in _unknown(entries, evidence[trainer]).items():
+            for (dataset, terms), variants in _unknown(entries, evidence[trainer]).items():
                 try:
                     path, note = data_for(dataset, config, results / "data", Path(scratch))
                 except SaigenError as error:
                     evidence[trainer].measured.notes.append(f"{dataset}: {error}")
                     continue
-                groups.append(Group(trainer, path and str(path), spread_over(variants)))
+                groups.append(Group(trainer, path and str(path), spread_over(variants), terms))
                 missing = any(not Path(judge).is_file() for judge in networks(variants))
                 notes.append([note] * bool(note) + [_NO_INCEPTION] * missing)
         if not groups:
@@ -146,15 +147,20 @@ def add_measured(
 
 def _unknown(
     entries: Sequence[ExperimentState], known: Evidence
-) -> dict[str | None, list[Mapping[str, Any]]]:
-    """Return by dataset the variants to be trained that past runs do not tell of, each once."""
-    found: dict[str | None, dict[str, Mapping[str, Any]]] = {}
+) -> dict[tuple[str | None, Terms], list[Mapping[str, Any]]]:
+    """Return the variants to be trained that past runs do not tell of, each once.
+
+    By dataset, and by what the work of an evaluation is made of.
+    """
+    found: dict[tuple[str | None, Terms], dict[str, Mapping[str, Any]]] = {}
     for state in entries:
+        terms = load_paper(state.paper).experiments[state.experiment].work
         for each in state.runs:
             run = each.run
             if not each.is_fresh and not known.knows(run.params):
-                found.setdefault(run.dataset, {}).setdefault(cost_key(run.params), run.params)
-    return {dataset: list(variants.values()) for dataset, variants in found.items()}
+                group = found.setdefault((run.dataset, terms), {})
+                group.setdefault(cost_key(run.params), run.params)
+    return {key: list(variants.values()) for key, variants in found.items()}
 
 
 def merged(one: Calibration, other: Calibration) -> Calibration:

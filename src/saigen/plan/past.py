@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 
 from saigen.files import read_json
 from saigen.paper import Paper
-from saigen.plan.units import ALONG, END, Units, cost_key, work
+from saigen.plan.units import Units, cost_key
+from saigen.plan.work import ALONG, END, Terms, work
 
 #: Seconds of stepping below which past runs say too little of a step's cost.
 TELLING = 0.2
@@ -48,6 +49,7 @@ class Past(NamedTuple):
       calls: (steps, wall seconds) of each call.
       evaluations: wall seconds of each evaluation.
       bytes: its size on disk.
+      terms: what its evaluations' work is made of.
     """
 
     facts: Mapping[str, Any]
@@ -55,6 +57,7 @@ class Past(NamedTuple):
     calls: list[tuple[int, float]]
     evaluations: list[float]
     bytes: int
+    terms: Terms
 
 
 def history(papers: Iterable[Paper], trainer: str, results: Path, **here: Any) -> History:
@@ -92,12 +95,12 @@ def _past_runs(papers: Iterable[Paper], trainer: str, results: Path) -> Iterator
             if experiment.train != trainer:
                 continue
             for path in sorted(results.glob(f"*/{paper.name}/{name}/*/seed*/run.json")):
-                past = _read(path)
+                past = _read(path, experiment.work)
                 if past is not None:
                     yield past
 
 
-def _read(path: Path) -> Past | None:
+def _read(path: Path, terms: Terms) -> Past | None:
     """Read one run; None where it is damaged, or diverged and so cut short."""
     try:
         facts = read_json(path)
@@ -106,7 +109,7 @@ def _read(path: Path) -> Past | None:
         with (path.parent / "metrics.csv").open(encoding="utf-8", newline="") as lines:
             calls, evaluations = _spans(csv.DictReader(lines))
         used = sum(piece.stat().st_size for piece in path.parent.iterdir())
-        return Past(facts, facts["starts"], calls, evaluations, used)
+        return Past(facts, facts["starts"], calls, evaluations, used, terms)
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
@@ -151,7 +154,7 @@ def _units(group: list[Past], process: float, by_the_clock: bool = False) -> tup
         if not past.evaluations:
             continue
         *between, last = past.evaluations
-        curve, test = work(facts["params"], ALONG), work(facts["params"], END)
+        curve, test = (work(facts["params"], kind, past.terms) for kind in (ALONG, END))
         if len(between) > 1:  # the first also traced, and that is in the start-up
             between = between[1:]
         if between:

@@ -22,7 +22,7 @@ import tensorflow as tf
 from saigen.data.dataset import Dataset, load
 from saigen.engine import device
 from saigen.engine.task import Task
-from saigen.plan.units import ALONG, END, shrunk, work
+from saigen.plan.work import ALONG, END, Terms, shrunk, work
 
 #: Seconds that a measurement should last: more is waste, less is noise.
 ENOUGH = 0.2
@@ -45,14 +45,16 @@ def timed(action: Callable[[], Any]) -> Times:
 class Probe:
     """Measures variants one after the other, and learns how large an evaluation to measure."""
 
-    def __init__(self, make_task: Callable[..., Task], dataset: Dataset | None) -> None:
-        self._make_task, self._dataset = make_task, dataset
+    def __init__(
+        self, make_task: Callable[..., Task], dataset: Dataset | None, terms: Terms = ()
+    ) -> None:
+        self._make_task, self._dataset, self._terms = make_task, dataset, terms
         self._limits = {ALONG: FIRST_LIMIT, END: FIRST_LIMIT}
 
     def measure(self, params: Mapping[str, Any], tell: Callable[..., None]) -> None:
         """Measure one variant; tell its steps first, since its evaluation may take too long."""
         params = with_network(params)
-        small = shrunk(params, self._limits)
+        small = shrunk(params, self._limits, self._terms)
         tasks: list[Task] = []
 
         def build() -> None:
@@ -101,11 +103,11 @@ class Probe:
         grown = {
             kind: self._limits[kind] * min(50.0, ENOUGH / max(times["wall"], 1e-4))
             for kind, times in ((ALONG, along), (END, less(both, along)))
-            if times["wall"] < 0.5 * ENOUGH and work(small, kind) < work(params, kind)
+            if times["wall"] < 0.5 * ENOUGH and self._work(small, kind) < self._work(params, kind)
         }
         if grown:
             self._limits |= grown
-            small = shrunk(params, self._limits)
+            small = shrunk(params, self._limits, self._terms)
             task = self._make_task(small, self._dataset)
             start(task)
             task.evaluate(0, task.steps, True)
@@ -118,11 +120,14 @@ class Probe:
 
         return {
             "trace": trace,
-            "along": per(along, work(small, ALONG)),
-            "end": per(less(both, along), work(small, END)),
+            "along": per(along, self._work(small, ALONG)),
+            "end": per(less(both, along), self._work(small, END)),
             "samples": timed(sample),
             "samples_bytes": samples[0],
         }
+
+    def _work(self, params: Mapping[str, Any], kind: str) -> float:
+        return work(params, kind, self._terms)
 
     def _warm(self, task: Task) -> tuple[Times, Times]:
         """Return the cost of an evaluation along the way, and of the last one."""
@@ -187,7 +192,8 @@ def measure_group(number: int, group: Mapping[str, Any], budget: float) -> None:
     """Measure the variants of one trainer until the budget is spent; one at least."""
     module, _, function = group["trainer"].partition(":")
     make_task = getattr(importlib.import_module(module), function)
-    probe = Probe(make_task, None if group["dataset"] is None else load(group["dataset"]))
+    dataset = None if group["dataset"] is None else load(group["dataset"])
+    probe = Probe(make_task, dataset, group["terms"])
     end = time.process_time() + budget
     for case, params in enumerate(group["cases"]):
         if case and time.process_time() > end:

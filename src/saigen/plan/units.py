@@ -1,14 +1,8 @@
 """The cost model: what the pieces of a training cost, and a run as the sum of its pieces.
 
 A job pays once for its process (imports), once for each variant (building, tracing, compiling),
-once for each run (initial values, publishing), then for steps and evaluations. An evaluation's
-cost grows with its own work, which the engine does not know; papers tell it by names:
-
-  curve_*   numbers whose product is the work of every evaluation (`curve_images`, …)
-  test_*    numbers whose product is the work that the last evaluation adds
-  repeats   how often the last evaluation takes all `steps` again (timing experiments)
-
-An evaluation whose settings have other names counts as one unit, measured as it stands.
+once for each run (initial values, publishing), then for steps and evaluations, whose cost grows
+with their `work`.
 """
 
 import json
@@ -17,12 +11,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
-ALONG, END = "curve_", "test_"
+from saigen.plan.work import ALONG, END, Terms, sized, work
+
 #: Settings that decide how many pieces there are, or only numbers inside them: not their cost.
 NEUTRAL = {"steps", "log_every", "evaluate_every", "learning_rate", "repeats"}
-
-#: The least of anything that can be measured: one sample has no covariance.
-LEAST = 2
 
 
 @dataclass(frozen=True)
@@ -81,16 +73,25 @@ class Pieces:
     end: float
 
 
-def pieces(params: Mapping[str, Any], *, first: bool = True, done: int = 0) -> Pieces:
-    """Return the pieces of a run with `params`, of which `done` steps are taken already."""
+def pieces(
+    params: Mapping[str, Any], terms: Terms = (), *, first: bool = True, done: int = 0
+) -> Pieces:
+    """Return the pieces of a run with `params`, of which `done` steps are taken already.
+
+    Args:
+      params: effective parameters.
+      terms: what its evaluations' work is made of.
+      first: whether it is the first of its variant in its job.
+      done: steps.
+    """
     steps, every = params.get("steps", 0), params.get("evaluate_every", 0)
     between = (steps - 1) // every - done // every if every else 0
     return Pieces(
         variants=int(first),
         calls=_cuts(params, steps - 1) - _cuts(params, done) + 1 if done < steps else 0,
         steps=max(0, steps - done),
-        along=(max(0, between) + 1) * work(params, ALONG),
-        end=work(params, END),
+        along=(max(0, between) + 1) * work(params, ALONG, terms),
+        end=work(params, END, terms),
     )
 
 
@@ -100,40 +101,6 @@ def _cuts(params: Mapping[str, Any], step: int) -> int:
     every = [number for number in every if number]
     twice = step // math.lcm(*every) if len(every) == 2 else 0
     return sum(step // number for number in every) - twice
-
-
-def work(params: Mapping[str, Any], kind: str) -> float:
-    """Return the work of an evaluation along the way (`curve_`) or what the last adds (`test_`)."""
-    if kind == END and "repeats" in params:
-        return float(params["repeats"] * params.get("steps", 1))
-    return math.prod((float(params[name]) for name in sized(params, kind)), start=1.0)
-
-
-def sized(params: Mapping[str, Any], kind: str) -> list[str]:
-    """Return the names of the settings whose product is an evaluation's work."""
-    return sorted(
-        name
-        for name, value in params.items()
-        if name.startswith(kind) and isinstance(value, int) and not isinstance(value, bool)
-    )
-
-
-def shrunk(params: Mapping[str, Any], limits: Mapping[str, float]) -> dict[str, Any]:
-    """Return `params` with each kind of evaluation cut down to about `limits[kind]` of work.
-
-    The largest setting is cut first: many images before many samples. None falls below `LEAST`.
-    """
-    small = dict(params)
-    for kind, limit in limits.items():
-        names = sized(small, kind)
-        while names and work(small, kind) > limit:
-            largest = max(names, key=lambda name: small[name])
-            if small[largest] <= LEAST:
-                break
-            small[largest] = max(LEAST, int(small[largest] * limit / work(small, kind)))
-    if "repeats" in small:
-        small |= {"repeats": 1, "steps": 1}
-    return small
 
 
 def cost_key(params: Mapping[str, Any]) -> str:

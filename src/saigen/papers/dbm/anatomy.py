@@ -36,15 +36,16 @@ if TYPE_CHECKING:
 
 #: Where a chain starts.
 STARTS = ("own", "data", "noise")
-_SIZES = ("chain_sweeps", "mode_starts", "completed_images", "restarts")
+_SIZES = ("test_chain_sweeps", "test_mode_starts", "test_completed_images", "test_restarts")
 
 
 class Anatomy:
     """Measures the machine that an evaluation evaluates.
 
     Args:
-      sizes: read at each call: `chain_sweeps`, the lengths at which chains are looked at;
-        `test_samples`, how many chains; `mode_starts`; `completed_images` and `restarts`.
+      sizes: read at each call: `test_chain_sweeps`, the lengths at which chains are looked at;
+        `test_samples`, how many chains; `test_mode_starts`; `test_completed_images` and
+        `test_restarts`.
       evaluation: whose machine, and how it sees images.
     """
 
@@ -98,7 +99,7 @@ class Anatomy:
             rows = np.resize(np.arange(len(images)), count)
             state = self._evaluation.ask.from_data(parts, floats(images[rows]), *draws)
         done = 0
-        for sweeps in self._sizes["chain_sweeps"]:
+        for sweeps in self._sizes["test_chain_sweeps"]:
             if sweeps > done:
                 more = tf.constant(sweeps - done)
                 state = self._evaluation.ask.walked(parts, state, more, key.seed, key.step + sweeps)
@@ -107,7 +108,7 @@ class Anatomy:
 
     def _modes(self, seed: int, step: int) -> dict[str, float]:
         """Different visible modes among local searches from noise, and the commonest's share."""
-        key, count = rng.key(seed, step), self._sizes["mode_starts"]
+        key, count = rng.key(seed, step), self._sizes["test_mode_starts"]
         parts = self._evaluation.parts()
         mode, _, _ = self._evaluation.ask.drawn(parts, tf.constant(count), key.seed, key.step)
         rows = np.packbits(mode[0].numpy().astype(np.uint8), axis=1)
@@ -122,7 +123,7 @@ class Anatomy:
     def _completions(self, seed: int, step: int) -> dict[str, float]:
         """Error on the unknown pixels, of the machine and of two baselines."""
         found, key = {}, rng.key(seed, step)
-        images = self._pixels.units("test", self._sizes["completed_images"])
+        images = self._pixels.units("test", self._sizes["test_completed_images"])
         train = self._pixels.units("train")
         for name, known in self._masks.items():
             guesses = {
@@ -139,7 +140,7 @@ class Anatomy:
     def _best(
         self, known: np.ndarray, images: np.ndarray, key: Key, restarts: int | None = None
     ) -> np.ndarray:
-        tries = tf.constant(restarts or self._sizes["restarts"])
+        tries = tf.constant(restarts or self._sizes["test_restarts"])
         parts, units = self._evaluation.parts(), floats(images)
         return self._evaluation.ask.completed(
             parts, tf.constant(known), units, tries, key.seed, key.step
