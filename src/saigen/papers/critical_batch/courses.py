@@ -14,9 +14,11 @@ MODELS = {
     "wgan_gp": "wgan_gp",
     "variants": "wgan_gp",
     "conditional": "conditional",
+    "cifar": "cifar",
 }
-#: The sweep with Adam of each model, and what the pilot calls that model.
-SWEEPS = ("dcgan", "wgan_gp", "conditional")
+#: The sweep with Adam of each model, and what its pilot calls that model.
+SWEEPS = ("dcgan", "wgan_gp", "conditional", "cifar")
+PILOTS = ("pilot", "pilot_cifar")
 #: The pilot rule: a target lies this share of the way, in logarithms, back from the least distance
 #: that the pilot reached to that of its first look.
 AIMS = {"target": 0.2, "stricter": 0.1}
@@ -50,8 +52,8 @@ def courses(runs: Frames) -> pd.DataFrame:
 
 
 def pilot(runs: Frames) -> pd.DataFrame:
-    """Return the pilot's courses, a row a run, reading and look: `setting` is the pilot's name."""
-    frame = runs["pilot"]
+    """Return the pilots' courses, a row a run, reading and look: `setting` is the pilot's name."""
+    frame = pd.concat([runs[name] for name in PILOTS if name in runs], ignore_index=True)
     parts = [
         frame[frame["metric"] == metric].assign(reading=reading, setting=frame["variant"])
         for reading, metric in READINGS.items()

@@ -9,7 +9,7 @@ from saigen.grid import experiment_runs
 from saigen.paper import load_paper
 from saigen.papers.critical_batch import tables
 
-SWEEPS = ["dcgan", "dcgan_optimisers", "wgan_gp", "variants", "rates", "conditional"]
+SWEEPS = ["dcgan", "dcgan_optimisers", "wgan_gp", "variants", "rates", "conditional", "cifar"]
 STEPS = np.arange(10, 8001, 10)
 
 

@@ -8,6 +8,7 @@ seed whose size is off the grid leaves the comparison untested.
 
 from saigen.claims import claims_of
 from saigen.papers.critical_batch.claims import (
+    cifar,
     estimates,
     optimisers,
     quality,
@@ -18,6 +19,7 @@ from saigen.papers.critical_batch.claims import (
 CLAIMS = [
     *claims_of(sweeps),
     *claims_of(optimisers),
+    *claims_of(cifar),
     *claims_of(quality),
     *claims_of(settings),
     *claims_of(estimates),

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from saigen.claims import Finding, above, all_of, trend, untested, within
+from saigen.claims import Finding, above, all_of, below, trend, untested, within
 from saigen.claims.runs import chosen_by_others
 from saigen.papers.critical_batch.claims.reading import (
     Tables,
@@ -14,6 +14,7 @@ from saigen.papers.critical_batch.claims.reading import (
     sweep,
 )
 from saigen.papers.critical_batch.theory import relative_cost
+from saigen.stats import t_interval
 
 
 def steps_fall(tables: Tables, model: str, setting: str = "adam") -> Finding:
@@ -72,3 +73,11 @@ def cost_rises_by_the_law(tables: Tables, model: str, setting: str = "adam") -> 
         else:
             parts[name] = untested("a run ended before the target")
     return all_of(parts)
+
+
+def law_beats_rival(tables: Tables, model: str) -> Finding:
+    """Judge whether the law with a wall has the lower criterion of Akaike."""
+    gaps = sweep(tables["fits"], model)["aic_gap"].dropna()
+    if gaps.empty:
+        return untested("fewer than three runs of every seed reached the target")
+    return below(t_interval(gaps))

@@ -116,13 +116,6 @@ def there_is_a_wall(tables: Tables) -> Finding:
     return below(t_interval(small.groupby("seed")["reached"].mean()), 0.5)
 
 
-def _law_beats_rival(tables: Tables, model: str) -> Finding:
-    gaps = sweep(tables["fits"], model)["aic_gap"].dropna()
-    if gaps.empty:
-        return untested("fewer than three runs of every seed reached the target")
-    return below(t_interval(gaps))
-
-
 @claim(
     "A4-law",
     says="On a DCGAN the law with a wall fits better than N = a (1 + B/b), which has none",
@@ -134,7 +127,7 @@ def law_beats_its_rival(tables: Tables) -> Finding:
 
     A run that diverged counts as ended at its last look: neither law has anything to say of it.
     """
-    return _law_beats_rival(tables, "dcgan")
+    return shapes.law_beats_rival(tables, "dcgan")
 
 
 @claim(
@@ -145,4 +138,4 @@ def law_beats_its_rival(tables: Tables) -> Finding:
 )
 def law_beats_its_rival_wgan(tables: Tables) -> Finding:
     """The same."""
-    return _law_beats_rival(tables, "wgan_gp")
+    return shapes.law_beats_rival(tables, "wgan_gp")

@@ -3,6 +3,7 @@
 from saigen.papers.critical_batch.figures.estimates import estimates, noise
 from saigen.papers.critical_batch.figures.laws import laws
 from saigen.papers.critical_batch.figures.sweeps import (
+    cifar,
     conditional,
     courses,
     figure1,
@@ -15,6 +16,7 @@ from saigen.papers.critical_batch.figures.sweeps import (
 )
 
 __all__ = [
+    "cifar",
     "conditional",
     "courses",
     "estimates",

@@ -73,21 +73,19 @@ def variants(tables: Tables, samples: Samples) -> Figure:
 
 def rates(tables: Tables, samples: Samples) -> Figure:
     """Draw steps and cost at several rates."""
-    table = _chosen(tables, "dcgan", aim="target")
-    figure, axes = plt.subplots(1, 2, figsize=(8, 3.1))
-    for axis, value in zip(axes, AXES, strict=True):
-        _sweep(axis, table, value, ("adam", "halved", "equal", "no_momentum"))
-    axes[0].legend()
+    figure = _steps_and_cost(tables, "dcgan", ("adam", "halved", "equal", "no_momentum"))
+    figure.axes[0].legend()
     return figure
+
+
+def cifar(tables: Tables, samples: Samples) -> Figure:
+    """Draw steps and cost of the DCGAN on CIFAR-10."""
+    return _steps_and_cost(tables, "cifar")
 
 
 def conditional(tables: Tables, samples: Samples) -> Figure:
     """Draw steps and cost of the conditional GAN."""
-    table = _chosen(tables, "conditional", aim="target")
-    figure, axes = plt.subplots(1, 2, figsize=(8, 3.1))
-    for axis, value in zip(axes, AXES, strict=True):
-        _sweep(axis, table, value, ("adam",))
-    return figure
+    return _steps_and_cost(tables, "conditional")
 
 
 def courses(tables: Tables, samples: Samples) -> Figure:
@@ -135,6 +133,14 @@ def samples(tables: Tables, samples: Samples) -> Figure:
         axis.set_title(f"b = {run.facts['params']['batch_size']}\n{run.facts['steps']:,} steps")
     for axis in np.atleast_1d(axes):
         axis.set_axis_off()
+    return figure
+
+
+def _steps_and_cost(tables: Tables, model: str, settings: Sequence[str] = ("adam",)) -> Figure:
+    table = _chosen(tables, model, aim="target")
+    figure, axes = plt.subplots(1, 2, figsize=(8, 3.1))
+    for axis, value in zip(axes, AXES, strict=True):
+        _sweep(axis, table, value, settings)
     return figure
 
 
