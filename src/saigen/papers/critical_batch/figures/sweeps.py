@@ -6,6 +6,7 @@ import matplotlib as mpl
 import numpy as np
 import pandas as pd
 from matplotlib import pyplot as plt
+from matplotlib import ticker
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -204,11 +205,22 @@ def _sweep(axis: Axes, table: pd.DataFrame, value: str, settings: Sequence[str])
                 )  # fmt: skip
     if table[value].notna().any():
         axis.set_yscale("log", base=2 if value == "steps" else 10)
+        if value == "steps":
+            _number_steps(axis)
     else:
         axis.set_yticks([])
         axis.text(0.5, 0.5, "no run reached the target", transform=axis.transAxes, ha="center")
     label_batches(axis, table["batch_size"])
     axis.set_ylabel(AXES[value])
+
+
+def _number_steps(axis: Axes) -> None:
+    """Write steps as numbers at powers of two, and between them where less than four are in sight."""
+    low, high = axis.get_ylim()
+    between = (1.0,) if high > 16.0 * low else (1.0, 1.25, 1.5, 1.75)
+    axis.yaxis.set_major_locator(ticker.LogLocator(base=2.0, subs=between))
+    axis.yaxis.set_major_formatter(ticker.StrMethodFormatter("{x:,.0f}"))
+    axis.minorticks_off()
 
 
 def _critical(axis: Axes, table: pd.DataFrame, settings: Sequence[str]) -> None:
