@@ -215,7 +215,7 @@ def _sweep(axis: Axes, table: pd.DataFrame, value: str, settings: Sequence[str])
 
 
 def _number_steps(axis: Axes) -> None:
-    """Write steps as numbers at powers of two, and between them where less than four are in sight."""
+    """Write steps as numbers at powers of two, and between them where few are in sight."""
     low, high = axis.get_ylim()
     between = (1.0,) if high > 16.0 * low else (1.0, 1.25, 1.5, 1.75)
     axis.yaxis.set_major_locator(ticker.LogLocator(base=2.0, subs=between))
