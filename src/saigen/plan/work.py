@@ -64,7 +64,8 @@ def shrunk(
             if not cuttable:
                 break
             name = max(cuttable)[1]
-            small[name] = max(LEAST, int(small[name] * limit / whole))
+            # By one at least: a quotient close to 1 may round to it.
+            small[name] = max(LEAST, min(small[name] - 1, int(small[name] * limit / whole)))
     if "repeats" in small:
         small |= {"repeats": 1, "steps": 1}
     return small

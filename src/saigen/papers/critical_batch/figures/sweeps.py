@@ -220,7 +220,6 @@ def _number_steps(axis: Axes) -> None:
     between = (1.0,) if high > 16.0 * low else (1.0, 1.25, 1.5, 1.75)
     axis.yaxis.set_major_locator(ticker.LogLocator(base=2.0, subs=between))
     axis.yaxis.set_major_formatter(ticker.StrMethodFormatter("{x:,.0f}"))
-    axis.minorticks_off()
 
 
 def _critical(axis: Axes, table: pd.DataFrame, settings: Sequence[str]) -> None:
