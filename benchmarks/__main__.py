@@ -3,16 +3,16 @@
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks import OUTPUT
 from benchmarks.agreement import agreements
-from benchmarks.arithmetic import BF16, CLOCKS, SAIGEN
+from benchmarks.arithmetic import BF16, CLOCKS, SAIGEN, SAVINGS, suits
 from benchmarks.mkl import build
-from benchmarks.race import peak, race, workers
-from benchmarks.workloads import NAMES, REDUCIBLE
+from benchmarks.race import Worker, peak, race, workers
+from benchmarks.workloads import NAMES, REDUCIBLE, SAVING
 
 STYLES = ("eager", "plus", "compile")
 
@@ -42,7 +42,9 @@ def _race(given: argparse.Namespace, names: Sequence[str], library: str, folder:
     from benchmarks import results
 
     clock = given.clock or ("cpu" if given.threads == 1 else "wall")
-    styles = [*STYLES, *(f"{style}+mkl" for style in STYLES[1:] if library)]
+    saving = [style + SAVINGS for style in STYLES[1:]]
+    repaired = [f"{style}+mkl" for style in (*STYLES[1:], *saving)]
+    styles = [*STYLES, *(repaired if library else saving)]
     if given.bf16:
         styles += [style + BF16 for style in (SAIGEN, *styles)]
     turns, peaks, load = {}, [], [os.getloadavg()[0]]
@@ -50,10 +52,7 @@ def _race(given: argparse.Namespace, names: Sequence[str], library: str, folder:
         about = sides[styles[0]].ask("about") | sides[SAIGEN].ask("about")
         for name in names:
             peaks.append(peak(sides[SAIGEN], given.threads, clock))
-            taking = sides
-            if name not in REDUCIBLE:
-                taking = {style: side for style, side in sides.items() if BF16 not in style}
-            turns[name] = race(name, taking, given.rounds, given.seconds, folder)
+            turns[name] = race(name, _taking(name, sides), given.rounds, given.seconds, folder)
             load.append(os.getloadavg()[0])
             print(f"{name}: done", file=sys.stderr, flush=True)
     rows = [
@@ -72,11 +71,18 @@ def _race(given: argparse.Namespace, names: Sequence[str], library: str, folder:
     return 0
 
 
+def _taking(name: str, sides: Mapping[str, Worker]) -> dict[str, Worker]:
+    """Return the sides that take part in a workload."""
+    kind = {"reducible": name in REDUCIBLE, "saving": name in SAVING}
+    return {style: side for style, side in sides.items() if suits(style, **kind)}
+
+
 def _check(given: argparse.Namespace, names: Sequence[str], library: str, folder: Path) -> int:
     failed = 0
-    with workers(given.torch, STYLES, library, given.threads) as sides:
+    styles = [*STYLES, *(style + SAVINGS for style in STYLES)]
+    with workers(given.torch, styles, library, given.threads) as sides:
         for name in names:
-            for found in agreements(name, sides, folder):
+            for found in agreements(name, _taking(name, sides), folder):
                 failed += not found.holds
                 errors = ", ".join(f"{error:.1e}" for error in found.errors)
                 losses = f"{found.saigen[-1]:.6g} and {found.torch[-1]:.6g}"

@@ -12,6 +12,8 @@ Style = TypeVar("Style")
 SAIGEN = "saigen"
 #: What a style's name ends with where products are in bfloat16.
 BF16 = "+bf16"
+#: What the name of a PyTorch style has that is given the savings of Saigen's side.
+SAVINGS = "+savings"
 
 #: Which clock decides: `cpu` at one thread, where wall time only adds what else the machine does.
 CLOCKS = ("wall", "cpu")
@@ -55,6 +57,17 @@ class Spread:
         return cls(median(values), min(values), max(values))
 
 
+def suits(style: str, reducible: bool, saving: bool) -> bool:
+    """Return whether a style says something of a workload.
+
+    Args:
+      style: its name.
+      reducible: whether the workload's products can be in bfloat16.
+      saving: whether it saves work that a plain step does.
+    """
+    return (reducible or not style.endswith(BF16)) and (saving or SAVINGS not in style)
+
+
 def is_saigen(style: str) -> bool:
     """Return whether a style is Saigen's, in whichever precision."""
     return style.removesuffix(BF16) == SAIGEN
@@ -73,12 +86,21 @@ def by_round(turns: Sequence[Turn], style: str, clock: str) -> dict[int, float]:
     return {turn.number: turn.seconds(clock) for turn in turns if turn.style == style}
 
 
-def best_other(turns: Sequence[Turn], style: str, clock: str) -> str:
-    """Return the style of PyTorch, in the precision of this one, whose median is least."""
+def best_other(turns: Sequence[Turn], style: str, clock: str, savings: bool = False) -> str:
+    """Return the style of PyTorch, in the precision of this one, whose median is least.
+
+    Args:
+      turns: of a workload.
+      style: whose precision counts.
+      clock: which of `CLOCKS`.
+      savings: among the styles with Saigen's savings, not among the plain ones.
+    """
     medians = {
         other: median(by_round(turns, other, clock).values())
         for other in dict.fromkeys(turn.style for turn in turns)
-        if not is_saigen(other) and other.endswith(BF16) == style.endswith(BF16)
+        if not is_saigen(other)
+        and other.endswith(BF16) == style.endswith(BF16)
+        and (SAVINGS in other) == savings
     }
     return min(medians, key=lambda other: medians[other])
 

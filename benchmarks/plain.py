@@ -15,6 +15,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import torch
 from torch import Tensor
+from torch.nn import functional as F
+
+from benchmarks.arithmetic import SAVINGS
 
 
 class Style(NamedTuple):
@@ -23,13 +26,16 @@ class Style(NamedTuple):
     channels_last: bool
     fused: bool
     compiled: bool
+    #: Whether it has the savings of Saigen's side that a plain step has not.
+    savings: bool = False
 
 
-STYLES = {
+_PLAIN = {
     "eager": Style(False, False, False),
     "plus": Style(True, True, False),
     "compile": Style(True, True, True),
 }
+STYLES = _PLAIN | {name + SAVINGS: style._replace(savings=True) for name, style in _PLAIN.items()}
 
 #: Each bit of a byte: [bit, 1].
 _BITS = 2 ** torch.arange(8, dtype=torch.uint8)[:, None]
@@ -53,10 +59,12 @@ class Draws:
         """Return draws in [0, 1)."""
         return self._told(name, lambda: torch.rand(shape))
 
-    def coins(self, name: str, *shape: int) -> Tensor:
-        """Return fair coins in {0, 1}, each a bit of a random word."""
+    def coins(self, name: str, style: Style, *shape: int) -> Tensor:
+        """Return fair coins in {0, 1}: uniform numbers below ½, or bits of random words."""
 
         def draw() -> Tensor:
+            if not style.savings:
+                return (torch.rand(shape) < 0.5).float()
             count = math.prod(shape)
             words = torch.empty(-(-count // 32), dtype=torch.int32).random_(-(2**31), 2**31)
             on = (words.view(torch.uint8) & _BITS) != 0
@@ -146,6 +154,13 @@ def channels_first(images: Tensor, style: Style) -> Tensor:
 def compiled(function: Callable, style: Style, dynamic: bool = False) -> Callable:
     """Return the function, compiled where the style says so; `dynamic` where shapes change."""
     return torch.compile(function, dynamic=dynamic) if style.compiled else function
+
+
+def rectified(x: Tensor, slope: float, style: Style) -> Tensor:
+    """Return max(x, slope x); as a product with its mask, which has no second derivative."""
+    if style.savings:
+        return x * torch.where(x > 0.0, 1.0, slope)
+    return F.leaky_relu(x, slope) if slope else F.relu(x)
 
 
 def adam(

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import ROOT
-from benchmarks.arithmetic import BF16, SAIGEN, Turn, order, repeats
+from benchmarks.arithmetic import BF16, SAIGEN, SAVINGS, Turn, order, repeats
 
 #: Of the matrices whose product is called the peak.
 PEAK_SIZE = 2048
@@ -80,8 +80,8 @@ def workers(
 
     Args:
       python: a Python that has PyTorch and NumPy.
-      styles: keys of `benchmarks.plain.STYLES`; `<style>+mkl` has the library preloaded, and
-        `<style>+bf16` its products in bfloat16, Saigen's too.
+      styles: keys of `benchmarks.plain.STYLES`; `<key>+mkl` has the library preloaded, and
+        `<key>+bf16` its products in bfloat16, Saigen's too.
       preload: path of the library; unused where no style asks for it.
       threads: of each worker.
     """
@@ -90,6 +90,7 @@ def workers(
         for style in (SAIGEN, *styles):
             name, *changes = style.split("+")
             ours = name == SAIGEN
+            name += SAVINGS if SAVINGS in style else ""
             side = ["saigen"] if ours else ["torch", name]
             side += [str(threads), "bfloat16" if style.endswith(BF16) else "float32"]
             more = {"LD_PRELOAD": preload} if "mkl" in changes else {}

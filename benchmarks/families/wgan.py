@@ -1,7 +1,7 @@
 """WGAN-GP on the CIFAR-10 networks: a critic's update, or a generator's.
 
-Saigen's rectifiers of a critic are products with a constant mask, so that the second derivative
-stops there; PyTorch's are its own. Compared: the loss (the critic's with the penalty), with the
+Saving: the rectifiers of a critic are products with a constant mask, so that the second derivative
+stops there. Compared: the loss (the critic's with the penalty), with the
 same latents and the same points between data and fakes.
 """
 
@@ -102,7 +102,7 @@ def plain(style: str, weights: Mapping[str, np.ndarray], generator: bool):
 
     def score(net, x):
         for name in ("down1", "down2", "down3"):
-            x = F.leaky_relu(F.conv2d(x, net[f"{name}/W"], net[f"{name}/b"], 2, 2), 0.2)
+            x = pt.rectified(F.conv2d(x, net[f"{name}/W"], net[f"{name}/b"], 2, 2), 0.2, how)
         return torch.addmm(net["out/b"], pt.flat(x), net["out/W"])[:, 0]
 
     critic_step = penalised(score, d, how)

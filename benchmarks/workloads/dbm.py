@@ -1,9 +1,9 @@
 """An update of the deep Boltzmann machine by local modes: 784 × 784 × 784 units, 1,000 chains.
 
-The same algorithm with the same savings on both sides: half of the rows even-first, v W₀ computed
-once, chains that have arrived leave the search, the first proposal's gap, gradients by local
-statistics, centres. Compared: mean sweeps of a chain, both phases together, with the same draws: a
-sum that rounded otherwise flips a unit here and there.
+The same algorithm on both sides: half of the rows even-first, v W₀ computed once, the first
+proposal's gap, gradients by local statistics, centres. Savings: chains that have arrived leave the
+search, and coins are bits of random words. Compared: mean sweeps of a chain, both phases together,
+with the same draws: a sum that rounded otherwise flips a unit here and there.
 
 FLOPs are those of 19 sweeps of the posterior, which has one bond, and 12 of the machine, which has
 two: the mean of the chains in the first steps, from 19 to 19 and from 11 to 16.
@@ -157,11 +157,20 @@ def torch(style, weights):
         return -(total + sum((state[k] * logits(machine, k, state)).sum(1) for k in odd))
 
     first_sweep, gibbs, energy = (pt.compiled(f, how) for f in (first_sweep, gibbs, energy))
-    next_sweep = pt.compiled(next_sweep, how, dynamic=True)
+    next_sweep = pt.compiled(next_sweep, how, dynamic=how.savings)
     behind = (torch.arange(CHAINS) >= half).long()
+
+    def search_together(machine, mode, last):
+        sweep, walking = torch.tensor(0), True
+        while walking:
+            mode, last, moved = next_sweep(machine, mode, last, sweep, behind)
+            sweep, walking = sweep + 1, bool(moved.any())
+        return mode, ((last + 1) // 2 + 1).float()
 
     def search(machine, state):
         mode, last = first_sweep(machine, state)
+        if not how.savings:
+            return search_together(machine, mode, last)
         rows, sweep, walking = torch.arange(CHAINS), torch.tensor(0), [x.clone() for x in mode]
         between, biases = machine
         while len(rows):
@@ -174,12 +183,14 @@ def torch(style, weights):
         return mode, ((last + 1) // 2 + 1).float()
 
     def phase(machine, name, draws):
-        def drawn(draw, what):
-            return draw(f"{name} {what}", CHAINS, len(machine[1]) * UNITS).split(UNITS, 1)
+        shape = CHAINS, len(machine[1]) * UNITS
 
-        mode, sweeps = search(machine, list(drawn(draws.coins, "noise")))
-        start = gibbs(machine, mode, drawn(draws.uniform, "sweep"))
-        proposal = list(drawn(draws.coins, "proposal"))
+        def coins(what):
+            return list(draws.coins(f"{name} {what}", how, *shape).split(UNITS, 1))
+
+        mode, sweeps = search(machine, coins("noise"))
+        uniform = draws.uniform(f"{name} sweep", *shape).split(UNITS, 1)
+        start, proposal = gibbs(machine, mode, uniform), coins("proposal")
         gap = energy(machine, proposal) - energy(machine, start)
         accepted = draws.uniform(f"{name} u", CHAINS).log() < -gap
         return start, sweeps.mean() + 1.0, accepted.sum(), gap.min()

@@ -1,6 +1,7 @@
 """A critic's update of WGAN-GP on the CIFAR-10 networks: width 64, batch 64.
 
-Compared: its loss with the penalty, with the same latents and points between.
+Saving: rectifiers as masks. Compared: its loss with the penalty, with the same latents and points
+between.
 """
 
 from benchmarks.families import wgan

@@ -1,6 +1,7 @@
 """A step of WGAN-GP in the plane: 3 × 512 ReLU networks, batch 256, five critic updates and one.
 
-Compared: the mean of the critic's five losses, with the same latents and points between.
+Saving: rectifiers as masks. Compared: the mean of the critic's five losses, with the same latents
+and points between.
 """
 
 import numpy as np
@@ -65,7 +66,6 @@ def saigen():
 def torch(style, weights):
     """Return the same step."""
     import torch
-    from torch.nn import functional as F
 
     from benchmarks import plain as pt
 
@@ -76,7 +76,9 @@ def torch(style, weights):
 
     def forward(net, x):
         for number in range(1, DEPTH + 1):
-            x = F.relu(torch.addmm(net[f"{number:02d}/b"], x, net[f"{number:02d}/W"]))
+            x = pt.rectified(
+                torch.addmm(net[f"{number:02d}/b"], x, net[f"{number:02d}/W"]), 0.0, how
+            )
         return torch.addmm(net["out/b"], x, net["out/W"])
 
     critic_step = penalised(lambda net, x: forward(net, x)[:, 0], d, how)

@@ -63,6 +63,34 @@ def test_each_precision_is_compared_with_its_own():
     assert arithmetic.best_other(turns, "saigen+bf16", "cpu") == "plus+mkl+bf16"
 
 
+def test_plain_steps_and_those_with_savings_are_compared_apart():
+    turns = turns_of(SAIGEN, [1.0]) + turns_of("plus", [2.0]) + turns_of("plus+savings+mkl", [1.5])
+    assert arithmetic.best_other(turns, SAIGEN, "cpu") == "plus"
+    assert arithmetic.best_other(turns, SAIGEN, "cpu", savings=True) == "plus+savings+mkl"
+    rows = results.rows_of("bound", turns, threads=1, clock="cpu", peak=2e11)
+    assert (rows[0]["ratio"], rows[0]["ratio_with_savings"]) == (0.5, 0.6667)
+    assert "| 0.50 to 0.50 | `plus` | 0.67 | 0.50 |" in "\n".join(results.markdown(rows))
+
+
+@pytest.mark.parametrize(
+    ("style", "reducible", "saving", "wanted"),
+    [
+        ("plus", False, False, True),
+        ("plus+savings", True, False, False),
+        ("plus+savings+mkl", False, True, True),
+        ("saigen+bf16", False, True, False),
+        ("saigen+bf16", True, False, True),
+    ],
+)
+def test_a_style_takes_part_where_it_says_something(style, reducible, saving, wanted):
+    assert arithmetic.suits(style, reducible, saving) == wanted
+
+
+@pytest.mark.parametrize("name", workloads.SAVING)
+def test_a_saving_is_told(name):
+    assert "Saving" in (workloads.workload(name).__doc__ or "")
+
+
 def test_ratios_are_round_by_round_and_a_step():
     # Saigen takes three steps a turn, the other one; both get slower in the second round.
     turns = turns_of(SAIGEN, [1.0, 4.0], steps=3) + turns_of("plus", [2.0, 8.0])
