@@ -93,6 +93,8 @@ def read_config(path: Path) -> dict[str, Any]:
         content = parse_yaml(path.read_text(encoding="utf-8")) or {}
     except OSError as error:
         raise UsageError(f"{path}: cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise UsageError(f"{path}: not UTF-8; save it in that encoding") from None
     except yaml.YAMLError as error:
         raise UsageError(f"{path}: not valid YAML: {error}") from None
     if not isinstance(content, dict):

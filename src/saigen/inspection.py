@@ -12,6 +12,8 @@ from saigen.config import Config, load_config, read_config
 from saigen.console import console
 from saigen.scales import SCALES
 
+CONFIG = Path("config.yaml")
+
 
 def add_to(command: Callable) -> None:
     """Add the subcommands to the command line.
@@ -45,7 +47,7 @@ def add_to(command: Callable) -> None:
     for added in (planned, status, claims, doctor, kept, restored):
         added.add_argument("--scale", choices=SCALES, help="instead of the configuration's")
         added.add_argument("--papers", nargs="+", help="instead of the configuration's")
-        added.add_argument("--config", type=Path, default=Path("config.yaml"))
+        added.add_argument("--config", type=Path, default=CONFIG)
         added.add_argument("--results", type=Path, default=Path("results"))
     diagnosed = command(
         "diagnose", _diagnose, "Say what a GAN's training log tells; exit 1 on a wiring fault."
@@ -55,7 +57,9 @@ def add_to(command: Callable) -> None:
 
 def configuration(options: Options) -> Config:
     """Return the configuration file, with the scale and the papers that the options name."""
-    content = read_config(options.config) if options.config.is_file() else {}
+    # Without the file that nobody named, the defaults hold.
+    defaults = options.config == CONFIG and not CONFIG.is_file()
+    content = {} if defaults else read_config(options.config)
     named = {"scale": options.scale, "papers": options.papers}
     changes = {key: value for key, value in named.items() if value is not None}
     return load_config({**content, **changes}, str(options.config))

@@ -19,7 +19,7 @@ from saigen.config import Config
 from saigen.data.archives import members
 from saigen.engine.run_folder import replacing_folder
 from saigen.errors import SaigenError
-from saigen.files import replacing
+from saigen.files import read_json, replacing, sha256
 from saigen.gather import public
 from saigen.paper import Paper, load_paper
 from saigen.status import states
@@ -178,7 +178,7 @@ def _check(path: Path, run: str, files: Mapping[str, bytes], scale: str, paper: 
 
 
 def _copy_products(config: Config, paper: Paper, results: Path, target: Path) -> str:
-    """Copy tables, figures and verdicts, where all are there and newer than the runs; say so."""
+    """Copy tables, figures and verdicts, where all are there and of these runs; say so."""
     source = results / config.scale / paper.name
     mend = f"`snakemake --cores all --config scale={config.scale} papers={paper.name}` makes them"
     if not (source / "claims.csv").is_file():
@@ -191,15 +191,27 @@ def _copy_products(config: Config, paper: Paper, results: Path, target: Path) ->
         ("figures", paper.figures, ("svg", "png", "json")),
     ):
         wanted += [Path(kind, f"{name}.{suffix}") for name in names for suffix in kinds]
-    present = [path for path in wanted if (source / path).is_file()]
-    for path in present:
+    if missing := [path for path in wanted if not (source / path).is_file()]:
+        return f"products not kept, {source / missing[0]} is not there: {mend}"
+    if old := _of_other_tables(source, paper):
+        return f"products not kept, figure `{old}` is not of these tables: {mend}"
+    for path in wanted:
         with replacing(target / path) as scratch:
             shutil.copyfile(source / path, scratch)
     for kind in ("tables", "figures"):
         for old in (target / kind).glob("*"):
-            if old.relative_to(target) not in present:
+            if old.relative_to(target) not in wanted:
                 old.unlink()
-    return f"{len(present)} files of tables, figures and verdicts"
+    return f"{len(wanted)} files of tables, figures and verdicts"
+
+
+def _of_other_tables(source: Path, paper: Paper) -> str:
+    """Return the name of a figure that was drawn from other tables than lie there, or nothing."""
+    for name in paper.figures:
+        drawn = read_json(source / "figures" / f"{name}.json")["tables"]
+        if any(sha256(source / "tables" / f"{table}.csv") != drawn[table] for table in drawn):
+            return name
+    return ""
 
 
 def _known(kept: Path) -> str:

@@ -107,8 +107,8 @@ def run_state(run: Run, results: Path, sources: Sources) -> RunState:
     try:
         record = read_json(run.folder(results) / "run.json")
     except (OSError, ValueError):
-        pass
-    else:
+        record = None
+    if isinstance(record, dict):
         why = _changed(record, sources.of(run))
         if not why:
             return RunState(run, DIVERGED if record["status"] == "diverged" else DONE)

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from saigen import config as module
+from saigen.cli import main
 from saigen.config import Config, load_config, read_config, settings_json
 from saigen.errors import UsageError
 from saigen.paper import paper_names
@@ -73,6 +74,10 @@ def test_an_empty_configuration_is_the_quick_scale_of_all_papers():
         (override(normalise=1), f"`{EXPERIMENT}.normalise: 1`: true or false is wanted"),
         (override(codes=1), f"`{EXPERIMENT}.codes: 1`: text is wanted"),
         (override(seeds=0), f"`{EXPERIMENT}.seeds: 0`: at least 1 is wanted"),
+        (override(steps=0), f"`{EXPERIMENT}.steps: 0`: at least 1 is wanted"),
+        (override(batch_size=-2), f"`{EXPERIMENT}.batch_size: -2`: at least 1 is wanted"),
+        (override(log_every=0), f"`{EXPERIMENT}.log_every: 0`: at least 1 is wanted"),
+        (override(evaluate_every=-1), f"`{EXPERIMENT}.evaluate_every: -1`: at least 0 is wanted"),
         (override(runs_per_job=0), f"`{EXPERIMENT}.runs_per_job: 0`: at least 1 is wanted"),
         (
             override(estimator=["gumble"]),
@@ -138,14 +143,26 @@ def test_the_configuration_file_states_every_key_and_its_default():
 
 @pytest.mark.parametrize(
     ("text", "message"),
-    [("a: [", "not valid YAML"), ("- a", "a mapping is wanted"), (None, "cannot be read")],
+    [
+        (b"a: [", "not valid YAML"),
+        (b"- a", "a mapping is wanted"),
+        (b"scale: quick  # caf\xe9", "not UTF-8"),
+        (None, "cannot be read"),
+    ],
 )
 def test_a_file_that_is_no_configuration_is_told(tmp_path, text, message):
     path = tmp_path / "config.yaml"
     if text is not None:
-        path.write_text(text)
+        path.write_bytes(text)
     with pytest.raises(UsageError, match=message):
         read_config(path)
+
+
+def test_a_file_that_is_named_must_be_there(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert main(["status", "--scale", "smoke", "--papers", "cg_gan"]) == 0
+    assert main(["status", "--config", "mine.yaml"]) == 2
+    assert "mine.yaml: cannot be read" in capsys.readouterr().err
 
 
 def test_an_experiment_depends_on_its_own_piece_of_the_configuration_alone():

@@ -10,7 +10,7 @@ import pytest
 from saigen.cli import main
 from saigen.config import load_config
 from saigen.errors import SaigenError
-from saigen.files import read_json, write_json, write_text
+from saigen.files import read_json, sha256, write_json, write_text
 from saigen.fingerprint import code_of
 from saigen.grid import experiment_runs
 from saigen.kept import ARCHIVE, keep, restore
@@ -111,18 +111,50 @@ def test_a_kept_run_that_is_not_here_is_not_lost(places):
     assert archive(kept).read_bytes() == before
 
 
+def products(results):
+    """Make all products of a paper that has run, and return their paths in its folder."""
+    folder, made = results / "quick" / PAPER, []
+
+    def make(path, content=""):
+        write_text(folder / path, content or path)
+        made.append(path)
+
+    for table in [*LOADED.tables, "costs"]:
+        for suffix in ("csv",) if table == "costs" else ("csv", "md", "json"):
+            make(f"tables/{table}.{suffix}")
+    for figure, entry in LOADED.figures.items():
+        make(f"figures/{figure}.svg")
+        make(f"figures/{figure}.png")
+        drawn = {table: sha256(folder / "tables" / f"{table}.csv") for table in entry.tables}
+        make(f"figures/{figure}.json", json.dumps({"tables": drawn}))
+    make("provenance.json")
+    make("claims.csv")
+    return made
+
+
 def test_products_are_kept_once_they_are_there_and_old_ones_go(places):
     results, kept, _ = places
     assert "no products yet" in told(keep, results, kept)
     assert not (kept / "quick" / PAPER / "claims.csv").exists()
-    folder = results / "quick" / PAPER
-    table = next(iter(LOADED.tables))
-    for path in ("tables/scratch.csv", f"tables/{table}.csv", "provenance.json", "claims.csv"):
-        write_text(folder / path, "new")
+    wanted = products(results)
+    write_text(results / "quick" / PAPER / "tables" / "scratch.csv", "of nobody")
     write_text(kept / "quick" / PAPER / "tables" / "gone.csv", "old")
-    assert "3 files" in told(keep, results, kept)
-    found = {path.name for path in (kept / "quick" / PAPER).rglob("*.*")}
-    assert found == {"claims.csv", "provenance.json", f"{table}.csv", ARCHIVE}
+    assert f"{len(wanted)} files" in told(keep, results, kept)
+    place = kept / "quick" / PAPER
+    found = {path.relative_to(place).as_posix() for path in place.rglob("*.*")}
+    assert found == {*wanted, ARCHIVE}
+
+
+def test_products_that_do_not_belong_together_are_not_kept(places):
+    results, kept, _ = places
+    wanted, folder = products(results), results / "quick" / PAPER
+    figure, entry = next((k, v) for k, v in LOADED.figures.items() if v.tables)
+    drawn = folder / "figures" / f"{figure}.json"
+    write_json(drawn, {"tables": dict.fromkeys(entry.tables, "of older tables")})
+    assert f"figure `{figure}` is not of these tables" in told(keep, results, kept)
+    drawn.unlink()
+    assert f"figures/{figure}.json is not there" in told(keep, results, kept)
+    assert not any((kept / "quick" / PAPER / path).exists() for path in wanted)
 
 
 def test_products_older_than_their_runs_are_not_kept(places):

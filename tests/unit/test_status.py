@@ -96,9 +96,10 @@ class TestRunState:
         assert state_of(tmp_path).step == 400
         assert damaged.exists()  # a look changes nothing
 
-    def test_a_damaged_record_is_missing(self, tmp_path):
+    @pytest.mark.parametrize("content", ["{", "[]", "null"])
+    def test_a_damaged_record_is_missing(self, tmp_path, content):
         publish(tmp_path)
-        (RUN.folder(tmp_path) / "run.json").write_text("{")
+        (RUN.folder(tmp_path) / "run.json").write_text(content)
         assert state_of(tmp_path).state == MISSING
 
 

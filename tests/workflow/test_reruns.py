@@ -41,6 +41,11 @@ CHANGES = {
         "papers/tiny/tables.py",
         {"table": 2, "figure": 1, "judge": 1, "replication_report": 1},
     ),
+    "the frame's figures": ("figures.py", {"figure": 1, "replication_report": 1}),
+    "the frame's records": (
+        "records.py",
+        {"table": 2, "gather": 1, "figure": 1, "judge": 1, "replication_report": 1},
+    ),
     "claims": ("papers/tiny/claims.py", {"judge": 1, "replication_report": 1}),
     "the trainer": ("papers/tiny/training.py", EVERYTHING),
     "what the trainer imports": ("nets/optimisers.py", EVERYTHING),

@@ -19,6 +19,8 @@ rule figure:
     retries: 0
     localrule: True
     params:
+        # The frame's own part, and the paper's, which need not import it.
+        frame=fingerprint("saigen.figures"),
         code=lambda w: fingerprint(f"saigen.papers.{w.paper}.figures"),
         caption=lambda w: load_paper(w.paper).figures[w.name].caption,
         where=lambda w: load_paper(w.paper).figures[w.name].where,

@@ -19,6 +19,8 @@ rule table:
     retries: 0
     localrule: True
     params:
+        # The frame's own part, and the paper's, which need not import it.
+        frame=fingerprint("saigen.tables"),
         code=lambda w: fingerprint(f"saigen.papers.{w.paper}.tables"),
         entry=lambda w: load_paper(w.paper).tables[w.name].model_dump_json(),
         published=lambda w: published_of(w.paper),

@@ -1,6 +1,7 @@
 """Reading the members of folders, tars and zips; nothing is ever extracted by name."""
 
 import io
+import lzma
 import tarfile
 import zipfile
 import zlib
@@ -8,6 +9,13 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from saigen.errors import SaigenError
+
+_PIECE = 1 << 20
+#: What the libraries raise on an archive that is damaged, locked, or packed in a way of its own.
+_DAMAGED = (
+    *(tarfile.TarError, zipfile.BadZipFile, EOFError, OSError),
+    *(zlib.error, lzma.LZMAError, RuntimeError, NotImplementedError),
+)
 
 
 def members(origin: Path | bytes, label: str = "") -> Iterator[tuple[str, bytes]]:
@@ -34,7 +42,7 @@ def members(origin: Path | bytes, label: str = "") -> Iterator[tuple[str, bytes]
             is_zip = handle.read(2) == b"PK"
             handle.seek(0)
             yield from (_zip if is_zip else _tar)(handle, label)
-    except (tarfile.TarError, zipfile.BadZipFile, EOFError, zlib.error, OSError) as problem:
+    except _DAMAGED as problem:
         why = getattr(problem, "strerror", None) or problem
         # In a folder, which of its files: a link that leads nowhere, say.
         what = getattr(problem, "filename", None) or label
@@ -65,6 +73,12 @@ def _tar(handle: io.IOBase, label: str) -> Iterator[tuple[str, bytes]]:
             if content is None:
                 raise _unsafe(label, member.name, "is a link or a device")
             yield _checked(label, member.name), content.read()
+        # At a damaged header the library stops as at the end, where only zeros follow; and the
+        # checksum of what is compressed comes last.
+        assert archive.fileobj is not None
+        while rest := archive.fileobj.read(_PIECE):
+            if rest.strip(b"\0"):
+                raise tarfile.ReadError("a header in it is damaged, or something follows its end")
 
 
 def _zip(handle: io.IOBase, label: str) -> Iterator[tuple[str, bytes]]:
@@ -80,6 +94,8 @@ def _zip(handle: io.IOBase, label: str) -> Iterator[tuple[str, bytes]]:
 
 def _checked(label: str, name: str) -> str:
     path = PurePosixPath(name)
+    if not path.parts:
+        raise _unsafe(label, name, "has no name")
     if path.is_absolute() or "\\" in name or ":" in path.parts[0]:
         raise _unsafe(label, name, "has an absolute path")
     if ".." in path.parts:

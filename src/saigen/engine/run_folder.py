@@ -45,7 +45,12 @@ def replacing_folder(folder: Path) -> Iterator[Path]:
     scratch = folder.with_name(f".{folder.name}.{os.getpid()}")
     shutil.rmtree(scratch, ignore_errors=True)
     scratch.mkdir(parents=True)
-    yield scratch
+    try:
+        yield scratch
+    except BaseException:
+        # Nobody else knows its name, and on a full disk it would keep the disk full.
+        shutil.rmtree(scratch, ignore_errors=True)
+        raise
     if folder.exists():
         old = folder.with_name(f".{folder.name}.{os.getpid()}.old")
         shutil.rmtree(old, ignore_errors=True)

@@ -12,7 +12,7 @@ from typing import Any
 from saigen import __version__
 from saigen.data.dataset import Dataset
 from saigen.engine import device, run_folder
-from saigen.engine.freshness import RunSpec, Sources, state_folder
+from saigen.engine.freshness import RunSpec, Sources, stale_runs, state_folder
 from saigen.engine.lock import alone
 from saigen.engine.loop import Outcome, fit
 from saigen.engine.task import Task
@@ -32,6 +32,8 @@ def train_runs(
     watch: Callable[[str, int, int], None] = lambda run, step, steps: None,
 ) -> None:
     """Train `runs` one after the other; those that can share a compilation follow each other.
+
+    One that another process has published meanwhile is left as it is.
 
     Args:
       runs: what to train. Their trainers are named `module:function`; the function maps
@@ -59,10 +61,15 @@ def train_runs(
         tell(f"run {number} of {len(runs)}: {run.name}")
         folder = state_folder(work, run, sources)
         with alone(folder, run.name):
-            outcome = fit(task, run.seed, folder, stamp, tell, begun, partial(watch, run.name))
-            record = _record(run, outcome, sources, dataset, starts)
-            run_folder.publish(run.folder(results), outcome.state.rows, record, outcome.samples)
-        _forget(folder)
+            if stale_runs([run], results, sources):
+                outcome = fit(task, run.seed, folder, stamp, tell, begun, partial(watch, run.name))
+                record = _record(run, outcome, sources, dataset, starts)
+                place = run.folder(results)
+                run_folder.publish(place, outcome.state.rows, record, outcome.samples)
+            else:
+                tell(f"{run.name} stands: another process has trained it meanwhile")
+            # While it is ours: another process may wait for the lock that lies in it.
+            _forget(folder)
         begun = time.process_time()
 
 
@@ -80,17 +87,24 @@ def _with_tasks(
         make_task = getattr(importlib.import_module(module), function)
         task: Task = make_task(first.params, dataset if first.dataset else None)
         _check_batch(first, task)
-        mine = [
-            run
-            for run in left
-            if run.trainer == first.trainer and task.serves(first.params, run.params)
-        ]
+        mine = [run for run in left if _share(task, first, run)]
         for run in mine:
             task.adopt(run.params)
             yield run, task, starts
             starts = "run"
         left = [run for run in left if run not in mine]
         starts = "variant"
+
+
+def _share(task: Task, first: RunSpec, run: RunSpec) -> bool:
+    """Say whether a run can have the task that was built for another.
+
+    Not where it is looked at at other steps: a trainer may end by what it sees there, and then
+    holds `evaluate_every`.
+    """
+    looks = {each.params.get("evaluate_every") for each in (first, run)}
+    alike = run.trainer == first.trainer and len(looks) == 1
+    return alike and task.serves(first.params, run.params)
 
 
 def _check_batch(run: RunSpec, task: Task) -> None:

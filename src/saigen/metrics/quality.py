@@ -49,9 +49,10 @@ class Quality:
         Returns:
           score: inception score by the classifier, in one part; score_share: of (score − 1) of
           as many real images; frechet: distance to all test images; classes_drawn: exp of the
-          entropy of the mean prediction, how many classes are drawn; frechet_floor and
-          real_score: of as many real images (at most half of them); and where `thorough` also
-          kernel (KID), precision and recall.
+          entropy of how often each class is the likeliest, how many are drawn; frechet_of_mean:
+          distance of images whose features are all the mean; frechet_floor and real_score: of as
+          many real images (at most half of them); and where `thorough` also kernel (KID), precision
+          and recall.
         """
         features, probabilities = self._network(images)
         found = {**self._scores(features, probabilities, self._moments), **self._floor(len(images))}

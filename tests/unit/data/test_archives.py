@@ -3,6 +3,7 @@ import stat
 import tarfile
 import zipfile
 
+import numpy as np
 import pytest
 
 from saigen.data.archives import members
@@ -127,6 +128,56 @@ def test_half_an_archive_is_told(packed):
     path.write_bytes(path.read_bytes()[:60])
     with pytest.raises(SaigenError, match=r"files\.tar\.gz: cannot be read"):
         list(members(path))
+
+
+@pytest.mark.parametrize("kind", ["tar", "tar.gz", "tar.bz2", "tar.xz", "zip"])
+def test_one_wrong_bit_is_told_or_changes_nothing_but_what_no_checksum_covers(tmp_path, kind):
+    names = [f"{number:03d}.bin" for number in range(100)]
+    draws = np.random.default_rng(0)
+    contents = {name: draws.bytes(300) for name in names}
+    path = tmp_path / f"files.{kind}"
+    if kind == "zip":
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name, content in contents.items():
+                archive.writestr(name, content)
+    else:
+        with tarfile.open(path, f"w:{kind.partition('.')[2]}") as archive:
+            for name, content in contents.items():
+                member = tarfile.TarInfo(name)
+                member.size = len(content)
+                archive.addfile(member, io.BytesIO(content))
+    whole, told = path.read_bytes(), 0
+    assert dict(members(path)) == contents
+    for place in draws.integers(20, len(whole) - 20, 40):
+        harmed = bytearray(whole)
+        harmed[place] ^= 1 << draws.integers(8)
+        try:
+            found = dict(members(bytes(harmed), "files"))
+        except SaigenError:
+            told += 1
+        else:
+            # A plain tar has checksums of its headers alone, a zip none of dates and modes.
+            assert len(found) == len(contents)
+            assert kind in ("tar", "zip") or found == contents
+    assert told > 0
+
+
+def test_a_zip_that_cannot_be_unpacked_is_told():
+    content = zip_with("a.txt")
+    locked, odd = bytearray(content), bytearray(content)
+    central = content.index(b"PK\1\2")
+    for start in (6, central + 8):
+        locked[start] |= 1  # encrypted
+    for start in (8, central + 10):
+        odd[start] = 97  # a method that the library does not have
+    for harmed in (locked, odd):
+        with pytest.raises(SaigenError, match=r"data\.zip: cannot be read"):
+            list(members(bytes(harmed), "data.zip"))
+
+
+def test_a_member_without_a_name_is_refused():
+    with pytest.raises(SaigenError, match="has no name"):
+        list(members(tar_with("."), "data.tar"))
 
 
 def test_no_archive_is_told(tmp_path):

@@ -11,6 +11,7 @@ from toy import Toy
 
 from saigen.engine import checkpoint, loop
 from saigen.engine.loop import Preempted, fit
+from saigen.engine.measuring import measuring_task
 
 STAMP = {"device": "CPU"}
 
@@ -155,6 +156,30 @@ def test_sigterm_at_the_last_step_stops_too_and_the_next_start_only_ends_the_run
     assert values(train(toy)) == values(whole)
     assert toy.traces == 0
     assert toy.evaluations == []
+
+
+def test_a_measurement_goes_on_after_a_kill_with_its_own_arrays(tmp_path):
+    """No checkpoint holds them."""
+    asked = []
+
+    def measure(seed):
+        asked.append(seed)
+        if asked == [7, 3]:
+            signal.raise_signal(signal.SIGTERM)
+        return {"found": 1.0 * seed}, {"a": np.full(2, seed)}
+
+    task = measuring_task(measure)
+
+    def fitted(seed):
+        return fit(task, seed, tmp_path / str(seed), STAMP, lambda line: None)
+
+    fitted(7)
+    with pytest.raises(Preempted):
+        fitted(3)
+    for again in (task, measuring_task(measure)):
+        found = fit(again, 3, tmp_path / "3", STAMP, lambda line: None)
+        assert found.samples["a"].tolist() == [3, 3]
+        assert [value for _, name, value, _ in found.state.rows if name == "found"] == [3.0]
 
 
 def test_a_damaged_checkpoint_costs_only_the_steps_since_the_one_before(train, told, tmp_path):

@@ -127,6 +127,20 @@ def test_two_processes_do_not_train_one_run(train, tmp_path):
     assert not (tmp_path / "smoke/toy/work").exists()
 
 
+def test_a_run_that_another_process_publishes_meanwhile_is_left_as_it_is(train, tmp_path):
+    """It was trained while this one imported TensorFlow, say."""
+    run, other = a_run(steps=5), a_run(seed=1, steps=5)
+    train(run)
+    record = run.folder(tmp_path) / "run.json"
+    before = record.stat()
+    told, sources = [], Sources({TRAINER: CODE}, {"digits": "d" * 64})
+    common = {"dataset": DATA, "sources": sources, "results": tmp_path, "compute": COMPUTE}
+    train_runs([run, other], work=tmp_path / "work", tell=told.append, **common)
+    assert record.stat() == before and other.folder(tmp_path).is_dir()
+    assert f"{run.name} stands: another process has trained it meanwhile" in told
+    assert not (tmp_path / "work").exists()
+
+
 @pytest.mark.parametrize(
     "damage",
     [
@@ -151,6 +165,11 @@ def test_a_damaged_record_is_stale_and_is_replaced(train, tmp_path, damage):
 def test_runs_of_a_job_share_a_trace_where_they_can(train):
     train(a_run(0), a_run(1), a_run(0, learning_rate=0.2), a_run(0, steps=10))
     assert [made.traces for made in toy.built] == [1]
+
+
+def test_runs_that_are_looked_at_at_other_steps_share_none(train):
+    train(a_run(0), a_run(1, evaluate_every=5))
+    assert [made.evaluations[0] for made in toy.built] == [(0, 10, False), (1, 5, False)]
 
 
 def test_runs_that_share_a_trace_follow_each_other_wherever_they_stand(train, tmp_path):
@@ -213,6 +232,7 @@ def test_publishing_leaves_the_old_run_until_the_new_one_is_whole(tmp_path, monk
         patched.setattr(run_folder, "write_json", fail)
         run_folder.publish(folder, [], {"which": "new"}, {})
     assert read_json(folder / "run.json") == {"which": "old"}
+    assert [path.name for path in tmp_path.iterdir()] == ["seed0"]  # a full disk is not kept full
     # What a killed process with the same number left behind is in nobody's way.
     for left in (f".seed0.{os.getpid()}", f".seed0.{os.getpid()}.old"):
         (tmp_path / left).mkdir(exist_ok=True)
