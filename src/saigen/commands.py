@@ -99,7 +99,7 @@ def settings(paper: str, tell: Callable[[str], None]) -> None:
             others = [
                 f"{case.set[key]} where {', '.join(f'{k} is {v}' for k, v in case.when.items())}"
                 for case in experiment.cases
-                if key in case.set
+                if key in case.set and case.scale is None
             ]
             told = f" ({'; '.join(others)}; an override replaces all)" if others else ""
             tell(f"  {key}: {'none' if value is None else value}{told}")

@@ -1,7 +1,7 @@
 """Paper + configuration → runs and jobs. No TensorFlow: Snakemake plans with this in a moment.
 
 Settings of a run, from weak to strong: the experiment's `params`, its named variant or factors,
-its `cases`, what the scale changes, the user's overrides.
+its `cases`, what the scale changes, its `cases` at that scale, the user's overrides.
 """
 
 import itertools
@@ -15,6 +15,7 @@ from saigen.config import Config
 from saigen.errors import UsageError, did_you_mean
 from saigen.files import digest_of
 from saigen.paper import Experiment, Paper, Scalar, Value, load_paper
+from saigen.scales import Scale
 
 
 @dataclass(frozen=True)
@@ -107,12 +108,12 @@ def device_for(experiments: Iterable[Experiment], config: Config) -> str:
 def experiment_runs(paper: Paper, name: str, config: Config) -> list[Run]:
     """Return the runs of one experiment, sorted by variant and seed as paper.yaml orders them."""
     experiment = paper.experiments[name]
-    changes = _changes(paper, name, config)
+    changes, by_user = _changes(paper, name, config), _by_user(paper, name, config)
     seeds = changes.pop("seeds", experiment.seeds)
     changes.pop("runs_per_job", None)
     dataset = changes.pop("dataset", experiment.dataset)
     runs = []
-    for variant, settings in _variants(experiment, changes):
+    for variant, settings in _variants(experiment, changes, config.scale, by_user):
         params = dict(sorted(settings.items()))
         for seed in range(seeds):
             place = (paper.name, name, variant, seed, config.scale)
@@ -184,17 +185,28 @@ def _changes(paper: Paper, name: str, config: Config) -> dict[str, Any]:
     """
     experiment = paper.experiments[name]
     by_scale = experiment.scales.get(config.scale, {})
-    by_user = config.overrides.get(paper.name, {}).get(name, {})
+    by_user = _by_user(paper, name, config)
     changes = {k: experiment.setting(k, v) for k, v in {**by_scale, **by_user}.items()}
     if config.seeds is not None and "seeds" not in by_user:
         changes["seeds"] = config.seeds
     return changes
 
 
+def _by_user(paper: Paper, name: str, config: Config) -> Mapping[str, Any]:
+    return config.overrides.get(paper.name, {}).get(name, {})
+
+
 def _variants(
-    experiment: Experiment, changes: dict[str, Any]
+    experiment: Experiment, changes: dict[str, Any], scale: Scale, by_user: Iterable[str]
 ) -> list[tuple[str, dict[str, Value]]]:
-    """Return (name, settings) of every variant: named ones, or the product of the factors."""
+    """Return (name, settings) of every variant: named ones, or the product of the factors.
+
+    Args:
+      experiment: whose.
+      changes: what the scale and the user change.
+      scale: which cases hold.
+      by_user: the settings that are the user's.
+    """
     factors = {name: changes.get(name, levels) for name, levels in experiment.factors.items()}
     fixed = {key: value for key, value in changes.items() if key not in factors}
     named = experiment.variants or {"": {}}
@@ -207,11 +219,14 @@ def _variants(
         for levels in itertools.product(*factors.values()):
             chosen = dict(zip(factors, levels, strict=True))
             effective = {**experiment.params, **of_type(settings), **chosen}
-            for case in experiment.cases:
-                if case.covers(chosen):
-                    effective |= of_type(case.set)
+            cases = [case for case in experiment.cases if case.covers(chosen)]
+            for case in (case for case in cases if case.scale is None):
+                effective |= of_type(case.set)
+            effective |= fixed
+            for case in (case for case in cases if case.scale == scale):
+                effective |= {k: v for k, v in of_type(case.set).items() if k not in by_user}
             words = ([label] if label else []) + [_word(k, v) for k, v in chosen.items()]
-            found.append(("-".join(words) or "only", effective | fixed))
+            found.append(("-".join(words) or "only", effective))
     return found
 
 

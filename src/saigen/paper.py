@@ -48,10 +48,14 @@ class Citation(Strict):
 
 
 class Case(Strict):
-    """Parameters that hold only for some variants: `when` names factors, `set` the values."""
+    """Parameters that hold only for some variants: `when` names factors, `set` the values.
+
+    With a `scale` they hold at that scale alone, over what it changes for all variants.
+    """
 
     when: dict[str, Scalar | list[Scalar]]
     set: dict[str, Value]
+    scale: Scale | None = None
     why: str | None = None
 
     def covers(self, factors: dict[str, Value]) -> bool:

@@ -102,8 +102,8 @@ def _experiment(paper: Paper, name: str, configs: Mapping[str, Config]) -> list[
         listed = [f"`{n}` ({_changes(changes)})" for n, changes in entry.variants.items()]
         lines += ["", f"Variants: {', '.join(listed)}."]
     cases = [
-        f"- where {_changes(case.when)}: {_changes(case.set)}"
-        + (f"; {_flat(case.why)}" if case.why else "")
+        f"- where {_changes(case.when)}{f', at {case.scale}' if case.scale else ''}: "
+        f"{_changes(case.set)}" + (f"; {_flat(case.why)}" if case.why else "")
         for case in entry.cases
     ]
     return [*lines, "", *cases] if cases else lines

@@ -150,6 +150,20 @@ def test_settings_go_from_weak_to_strong(toy_paper):
     assert settings(learning_rate=0.5) == [("01", 100, 0.5, "digits"), ("pm1", 50, 0.5, "digits")]
 
 
+def test_a_case_of_a_scale_holds_there_alone_and_over_what_the_scale_changes(toy_paper):
+    case = {"when": {"codes": "pm1"}, "scale": "smoke", "set": {"steps": 2}}
+    paper = toy_paper(
+        factors={"codes": ["01", "pm1"]}, cases=[case], scales={"smoke": {"steps": 3}}
+    )
+
+    def steps(**how):
+        return [run.params["steps"] for run in runs_of(paper, **how)]
+
+    assert steps() == steps(scale="quick") == [100, 100]
+    assert steps(scale="smoke") == [3, 2]
+    assert steps(scale="smoke", steps=7) == [7, 7]
+
+
 def test_the_seeds_of_the_configuration_hold_for_every_experiment(toy_paper):
     paper = toy_paper(seeds=3, scales={"smoke": {"seeds": 1}})
     assert [len(runs_of(paper, scale=scale)) for scale in ("paper", "smoke")] == [3, 1]
