@@ -46,6 +46,9 @@ def main(arguments: list[str] | None = None) -> int:
             file=sys.stderr,
         )
         return 1
+    except MemoryError as error:
+        print(f"saigen: out of memory: {error or 'no more said'}", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         return 130
 

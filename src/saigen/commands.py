@@ -93,6 +93,7 @@ def report(papers: Sequence[str], scale: str, results: Path, target: Path) -> No
 def settings(paper: str, tell: Callable[[str], None]) -> None:
     """Print every setting of a paper's experiments, with its value at the published protocol."""
     loaded = load_paper(paper)
+    tell("At paper scale; PAPER.md has what the other scales change.")
     for name, experiment in loaded.experiments.items():
         tell(f"{name}: {experiment.what}")
         for key, value in experiment.settings.items():

@@ -15,7 +15,7 @@ from rich.console import Console
 from saigen import machine
 from saigen.config import Config
 from saigen.console import size
-from saigen.data import reachable
+from saigen.data import reachable, scored
 from saigen.errors import SaigenError
 from saigen.grid import all_jobs, networks
 
@@ -221,6 +221,9 @@ def reach(name: str, config: Config) -> Check:
             return Check(f"data: {name}", True, f"{source.source}: {source.why}")
     refusals = "; ".join(f"{source.source}: {source.why}" for source in sources)
     mend = "put it into a mirror folder (`data.mirrors`, SAIGEN_MIRROR)"
+    base = (scored.parsed(name) or (name, 0))[0]
+    if base in config.data.image_folders:
+        mend = f"mend the path at `data.image_folders.{base}`"
     return Check(f"data: {name}", False, f"no source has it: {refusals}; {mend}")
 
 

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+from saigen.errors import SaigenError
+
 PACKAGE = Path(__file__).parent
 ROOT = PACKAGE.name
 
@@ -42,7 +44,7 @@ def code_of(trainer: str) -> str:
 
 def parts(module: str) -> dict[str, str]:
     """Return {module name: hash of its code} for `module` and every local module it reaches."""
-    if _file_of(module) is None:
+    if file_of(module) is None:
         raise ModuleNotFoundError(f"no module {module} in {PACKAGE}")
     found: dict[str, str] = {}
     waiting = [module]
@@ -57,9 +59,13 @@ def parts(module: str) -> dict[str, str]:
 @cache
 def _read(module: str) -> tuple[str, tuple[str, ...]]:
     """Return the hash of one module's code and the local modules it imports."""
-    path = _file_of(module)
+    path = file_of(module)
     assert path is not None
-    tree = ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
+    try:
+        tree = ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
+    except SyntaxError as error:
+        where = f"{path}, line {error.lineno}"
+        raise SaigenError(f"{where}: not valid Python: {error.msg}") from None
     imports = tuple(sorted(set(_local_imports(tree, module, path))))
     for node in ast.walk(tree):
         _drop_docstring(node)
@@ -103,7 +109,7 @@ def _local_imports(tree: ast.AST, module: str, path: Path) -> list[str]:
                 base = ".".join([*above, base] if base else above)
             # `from a.b import c` may name a module a.b.c or a value in a.b: both are looked for.
             named += [base, *(f"{base}.{alias.name}" for alias in node.names)]
-    return [name for name in named if _file_of(name) is not None]
+    return [name for name in named if file_of(name) is not None]
 
 
 def _executed(tree: ast.AST) -> Iterator[ast.AST]:
@@ -124,7 +130,8 @@ def _drop_docstring(node: ast.AST) -> None:
 
 
 @cache
-def _file_of(module: str) -> Path | None:
+def file_of(module: str) -> Path | None:
+    """Return the file of a module of this package; None for any other name."""
     pieces = module.split(".")
     if pieces[0] != ROOT:
         return None

@@ -90,7 +90,7 @@ def _status(options: Options) -> int:
     from saigen.status import show, states
 
     config = configuration(options)
-    show(states(config, options.results), config.scale, console())
+    show(states(config, options.results), config.scale, options.results, console())
     return 0
 
 

@@ -47,8 +47,8 @@ def keep(config: Config, results: Path, kept: Path, tell: Tell) -> int:
       1 where a paper has no run that stands, and 0 otherwise.
 
     Raises:
-      SaigenError: the archive that is there is damaged, or has runs that are not here and would
-        be lost.
+      SaigenError: the archive that is there is damaged, or has runs that are not here, or do not
+        stand here, and would be lost.
     """
     lacking = 0
     for paper in map(load_paper, config.chosen):
@@ -59,13 +59,8 @@ def keep(config: Config, results: Path, kept: Path, tell: Tell) -> int:
             lacking = 1
             continue
         path = target / ARCHIVE
-        lost = sorted(name for name, _ in _runs(path) if not (source / name).is_dir())
-        if lost:
-            raise SaigenError(
-                f"{path}: holds {len(lost)} runs that are not here ({lost[0]}, …) and would be "
-                f"lost; `saigen restore --scale {config.scale} --papers {paper.name}` brings them "
-                "back first, or delete the archive"
-            )
+        if lost := sorted({name for name, _ in _runs(path)} - set(names)):
+            raise SaigenError(f"{path}: {_why_not(lost, source, config, paper.name)}")
         shown = {name for figure in paper.figures.values() for name in figure.samples}
         _pack(source, names, shown, path)
         size = path.stat().st_size / 1e6
@@ -84,12 +79,16 @@ def restore(config: Config, results: Path, kept: Path, tell: Tell) -> None:
       tell: takes one line for the user.
 
     Raises:
-      SaigenError: no runs of a paper are kept, or its archive is damaged or holds anything else.
+      SaigenError: no runs of a named paper are kept, or an archive is damaged or holds what is
+        no run of it.
     """
     for name in config.chosen:
         path = kept / config.scale / name / ARCHIVE
         if not path.is_file():
-            raise SaigenError(f"{path}: no such file; kept are {_known(kept)}")
+            if config.papers == "all" and _known(kept, config.scale):
+                tell(f"{name}: no runs are kept")
+                continue
+            raise SaigenError(f"{path}: no such file; kept are {_known(kept) or 'none'}")
         back = there = 0
         for run, files in _runs(path):
             place = results / config.scale / name / run
@@ -114,6 +113,23 @@ def _standing(config: Config, paper: str, results: Path) -> tuple[int, list[str]
     found = states(config.model_copy(update={"papers": [paper]}), results)
     every = [run for entry in found for run in entry.runs]
     return len(every), sorted(state.run.name for state in every if state.is_fresh)
+
+
+def _why_not(lost: list[str], source: Path, config: Config, paper: str) -> str:
+    """Say which runs of an archive would be lost, and what to do about it."""
+    options = f"--scale {config.scale} --papers {paper}"
+    here = [name for name in lost if (source / name).is_dir()]
+    if here:
+        return (
+            f"holds {len(here)} runs that are here but do not stand ({here[0]}, …; `saigen status "
+            f"{options}` says why) and would be lost; where other settings are why, run with those "
+            "that they were made with (results/README.md); where the runs are damaged, delete "
+            f"their folders and `saigen restore {options}`; else delete the archive"
+        )
+    return (
+        f"holds {len(lost)} runs that are not here ({lost[0]}, …) and would be lost; `saigen "
+        f"restore {options}` brings them back first, or delete the archive"
+    )
 
 
 def _pack(source: Path, names: list[str], shown: set[str], target: Path) -> None:
@@ -214,6 +230,6 @@ def _of_other_tables(source: Path, paper: Paper) -> str:
     return ""
 
 
-def _known(kept: Path) -> str:
-    found = sorted(path.parent.relative_to(kept) for path in kept.glob(f"*/*/{ARCHIVE}"))
-    return ", ".join(map(str, found)) or "none"
+def _known(kept: Path, scale: str = "*") -> str:
+    found = sorted(path.parent.relative_to(kept) for path in kept.glob(f"{scale}/*/{ARCHIVE}"))
+    return ", ".join(map(str, found))

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from saigen.errors import SaigenError, UsageError, did_you_mean
 from saigen.files import parse_yaml
+from saigen.fingerprint import file_of
 from saigen.scales import SCALES, Scale
 from saigen.validation import explain, typed
 
@@ -299,7 +300,18 @@ def load_paper(name: str) -> Paper:
         raise UsageError(f"`{name}` is not a paper here{did_you_mean(name, paper_names())}")
     if name in RESERVED:
         raise SaigenError(f"papers/{name}: {taken(name)}; rename the folder")
-    return parse_paper(name, path.read_text(encoding="utf-8"), f"papers/{name}/paper.yaml")
+    where = f"papers/{name}/paper.yaml"
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise SaigenError(f"{where}: not UTF-8; save it in that encoding") from None
+    found = parse_paper(name, text, where)
+    for experiment, entry in found.experiments.items():
+        module = entry.train.partition(":")[0]
+        if file_of(module) is None:
+            spot = f"`experiments.{experiment}.train`"
+            raise SaigenError(f"{where}: {spot}: there is no module {module} (module:function)")
+    return found
 
 
 def parse_paper(name: str, text: str, where: str) -> Paper:

@@ -79,10 +79,10 @@ def read_records(
     """
     found = []
     for path in job_records:
-        paper_folder = path.parents[2]
         try:
+            paper_folder = path.parents[2]
             runs = [entry["run"] for entry in read_json(path)["runs"]]
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError, KeyError, TypeError, IndexError):
             raise SaigenError(f"{path}: missing or damaged; delete it and run again") from None
         for run in runs:
             if experiments is not None and run.partition("/")[0] not in experiments:

@@ -21,7 +21,7 @@ from saigen.errors import SaigenError
 from saigen.files import read_json
 from saigen.fingerprint import code_of
 from saigen.grid import Run, experiment_runs
-from saigen.paper import Paper, load_paper
+from saigen.paper import Paper, load_paper, paper_names
 
 DONE, DIVERGED, RUNNING, STOPPED, STALE, MISSING = STATES = (
     "done",
@@ -146,7 +146,7 @@ def _digest(path: Path) -> str | None:
         return "damaged"
 
 
-def show(found: list[ExperimentState], scale: str, on: Console) -> None:
+def show(found: list[ExperimentState], scale: str, results: Path, on: Console) -> None:
     """Print one line an experiment, then the runs that somebody works on."""
     headings = ("paper", "experiment", "runs", *STATES, "changed")
     rows, before = [], None
@@ -166,7 +166,7 @@ def show(found: list[ExperimentState], scale: str, on: Console) -> None:
         wanted = ("run", "state", "step", "of", "checkpoint", "left")
         table([_line(run) for run in working], wanted, ("step", "of", "left"), on)
     on.print()
-    on.print(summary(found, scale))
+    on.print(summary(found, scale, results))
 
 
 def _line(found: RunState) -> list[str]:
@@ -180,13 +180,19 @@ def _line(found: RunState) -> list[str]:
     ]
 
 
-def summary(found: list[ExperimentState], scale: str) -> str:
+def summary(found: list[ExperimentState], scale: str, results: Path) -> str:
     """Say in a line how far it is, and what to do next."""
     every = [run for entry in found for run in entry.runs]
     fresh = sum(run.is_fresh for run in every)
-    if fresh == len(every):
-        return f"All {fresh} runs stand; `saigen claims --scale {scale}` shows the verdicts."
-    return (
-        f"{fresh} of {len(every)} runs stand; `snakemake --cores all --config scale={scale}` "
-        f"trains the rest, `saigen plan --scale {scale}` says at what cost."
-    )
+    chosen = list(dict.fromkeys(entry.paper for entry in found))
+    some = len(chosen) < len(paper_names())
+    run = f"snakemake --cores all --config scale={scale}" + f" papers={','.join(chosen)}" * some
+    options = f"--scale {scale}" + f" --papers {' '.join(chosen)}" * some
+    if fresh < len(every):
+        return (
+            f"{fresh} of {len(every)} runs stand; `{run}` trains the rest, `saigen plan {options}` "
+            "says at what cost."
+        )
+    if all((results / scale / paper / "claims.csv").is_file() for paper in chosen):
+        return f"All {fresh} runs stand; `saigen claims {options}` shows the verdicts."
+    return f"All {fresh} runs stand; `{run}` makes tables, figures and verdicts."

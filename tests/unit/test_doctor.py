@@ -88,6 +88,13 @@ class TestData:
         assert "mirror m: no file; https://x: no name" in found.found
         assert "SAIGEN_MIRROR" in found.found
 
+    def test_of_an_image_folder_the_path_is_to_be_mended(self, monkeypatch):
+        refusals = [Reach("lost.zip", False, "not there")]
+        monkeypatch.setattr(doctor, "reachable", lambda name, **more: refusals)
+        config = load_config({"data": {"image_folders": {"mine": "lost.zip"}}})
+        told = doctor.reach("mine_32px", config).found
+        assert "not there; mend the path at `data.image_folders.mine`" in told
+
 
 class TestShow:
     def test_marks_and_exit_code(self, capsys):

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from saigen import fingerprint as module
+from saigen.errors import SaigenError
 from saigen.fingerprint import code_of, fingerprint, parts
 
 MODEL = '''"""A model."""
@@ -70,7 +71,7 @@ def package(tmp_path, monkeypatch):
 
 
 def forget():
-    for cached in (module.fingerprint, module._read, module._file_of):
+    for cached in (module.fingerprint, module._read, module.file_of):
         cached.cache_clear()
 
 
@@ -161,6 +162,12 @@ def test_a_new_import_brings_its_module_in(package):
 def test_imports_in_a_circle_come_to_an_end(package):
     package("maths.py", "from toys import model\n")
     assert set(parts("toys.maths")) >= {"toys.maths", "toys.model", "toys.layers"}
+
+
+def test_a_module_that_is_no_python_is_told_with_its_line(package):
+    package("model.py", MODEL + "\ndef broken(:\n")
+    with pytest.raises(SaigenError, match=r"model\.py, line \d+: not valid Python"):
+        fingerprint("toys.model")
 
 
 def test_an_unknown_module_is_an_error(package):

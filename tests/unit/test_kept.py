@@ -111,6 +111,28 @@ def test_a_kept_run_that_is_not_here_is_not_lost(places):
     assert archive(kept).read_bytes() == before
 
 
+@pytest.mark.parametrize("harm", [{"code": "another"}, {"identity": "of other settings"}])
+def test_a_kept_run_that_does_not_stand_here_is_not_lost(places, harm):
+    results, kept, _ = places
+    told(keep, results, kept)
+    before = archive(kept).read_bytes()
+    publish(results, runs_of("structured_prediction")[1], **harm)
+    with pytest.raises(SaigenError, match=r"holds 1 runs that are here but do not stand"):
+        told(keep, results, kept)
+    assert archive(kept).read_bytes() == before
+
+
+def test_of_all_papers_those_that_are_kept_come_back(places):
+    results, kept, other = places
+    told(keep, results, kept)
+    lines = []
+    restore(load_config({"scale": "quick"}), other, kept, lines.append)
+    assert any("4 runs put back" in line for line in lines)
+    assert "cg_gan: no runs are kept" in lines
+    with pytest.raises(SaigenError, match=r"no such file; kept are quick/"):
+        restore(load_config({"scale": "smoke"}), other, kept, lines.append)
+
+
 def products(results):
     """Make all products of a paper that has run, and return their paths in its folder."""
     folder, made = results / "quick" / PAPER, []

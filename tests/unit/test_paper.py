@@ -2,6 +2,7 @@
 
 import pytest
 
+from saigen import paper as module
 from saigen.errors import SaigenError, UsageError
 from saigen.paper import load_paper, paper_names, parse_paper
 
@@ -133,6 +134,18 @@ def test_a_mistake_is_told_in_one_line(old, new, message):
 def test_a_file_that_is_no_mapping_is_told(text, message):
     with pytest.raises(SaigenError, match=message):
         parsed(text)
+
+
+def test_what_cannot_be_loaded_is_told_by_its_file(tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "PAPERS", tmp_path)
+    (tmp_path / "mine").mkdir()
+    path = tmp_path / "mine" / "paper.yaml"
+    path.write_bytes(b"title: caf\xe9")
+    with pytest.raises(SaigenError, match=r"papers/mine/paper\.yaml: not UTF-8"):
+        load_paper("mine")
+    path.write_text(GOOD)
+    with pytest.raises(SaigenError, match=r"`experiments\.toy\.train`: there is no module saigen"):
+        load_paper("mine")
 
 
 def test_an_unknown_paper_is_told_with_the_nearest():

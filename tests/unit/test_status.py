@@ -15,11 +15,24 @@ from saigen.console import console, duration, size
 from saigen.engine import checkpoint
 from saigen.engine.checkpoint import State
 from saigen.engine.freshness import Sources, state_folder
-from saigen.files import write_json
+from saigen.files import write_json, write_text
 from saigen.fingerprint import code_of
 from saigen.grid import experiment_runs
 from saigen.paper import load_paper
-from saigen.status import DIVERGED, DONE, MISSING, RUNNING, STALE, STOPPED, run_state, show, states
+from saigen.status import (
+    DIVERGED,
+    DONE,
+    MISSING,
+    RUNNING,
+    STALE,
+    STOPPED,
+    ExperimentState,
+    RunState,
+    run_state,
+    show,
+    states,
+    summary,
+)
 
 PAPER, EXPERIMENT = "gumbel_softmax", "structured_prediction"
 CODE = code_of("saigen.papers.gumbel_softmax.sbn:train")
@@ -111,11 +124,22 @@ class TestShow:
         done = 3 * other.params["steps"] // 8  # in a minute: 100 seconds are left
         keep(tmp_path, done, wall=60.0, run=other, digests={})
         text = io.StringIO()
-        show(states(CONFIG, tmp_path), "quick", console(text))
+        show(states(CONFIG, tmp_path), "quick", tmp_path, console(text))
         said = text.getvalue()
         assert f"{PAPER}/{other.name}" in said and str(done) in said and "1.7 min" in said
-        assert "snakemake --cores all --config scale=quick" in said
+        assert f"snakemake --cores all --config scale=quick papers={PAPER}` trains the" in said
         assert "\x1b" not in said and max(map(len, said.splitlines())) < 250
+
+    def test_what_is_next_follows_what_is_there(self, tmp_path):
+        config = load_config({"scale": "smoke"})
+        found = [ExperimentState(PAPER, EXPERIMENT, [RunState(RUN, DONE)])]
+        run = f"`snakemake --cores all --config scale=smoke papers={PAPER}`"
+        assert f"{run} makes tables, figures and verdicts" in summary(found, "smoke", tmp_path)
+        write_text(tmp_path / "smoke" / PAPER / "claims.csv", "")
+        told = summary(found, "smoke", tmp_path)
+        assert f"`saigen claims --scale smoke --papers {PAPER}` shows" in told
+        everything = summary(states(config, tmp_path), "smoke", tmp_path)
+        assert "scale=smoke` trains the rest, `saigen plan --scale smoke` says" in everything
 
     def test_the_command_needs_neither_results_nor_tensorflow(self, tmp_path):
         command = (

@@ -82,7 +82,8 @@ def told(where: str, log: Log, found: Diagnosis) -> list[str]:
             f"  {'try' if place == 0 else '   '}   {text}" for place, text in enumerate(tries)
         ]
     if not found.fires:
-        lines.append("no rule fires; " + _medians(found.log))
+        read = _medians(found.log) if len(found.log) else "no row is left to read"
+        lines.append(f"no rule fires; {read}")
     also = [
         f"{rule} in {held.sum()} of {len(held)}"
         for rule, held in found.rows.items()

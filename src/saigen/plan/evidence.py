@@ -134,7 +134,10 @@ def add_measured(
         if not groups:
             return
         count = sum(len(group.cases) for group in groups)
-        tell(f"Measuring up to {count} variants of {len(groups)} trainings, seconds each …")
+        tell(
+            f"Measuring up to {count} variants of {len(groups)} trainings, some ten seconds a "
+            "training (--no-calibrate leaves that out) …"
+        )
         found = []
         for device, alike in itertools.groupby(groups, lambda group: devices[group.trainer]):
             compute = config.compute.model_dump() | {"device": device}

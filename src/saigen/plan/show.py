@@ -104,7 +104,8 @@ def remarks(plan: Plan, results: Path) -> list[str]:
         said.append(
             f"Wall time between {low} and {high} (a factor of {1 + error:.1f} either way) if "
             f"nothing else runs here; CPU {duration(cpu / (1 + error))} to "
-            f"{duration(cpu * (1 + error))}. Tables and figures add seconds."
+            f"{duration(cpu * (1 + error))}. A run that may end early, at a target, counts in "
+            "full. Tables and figures add seconds."
         )
     unknown = [f"{cost.paper}/{cost.experiment}" for cost in plan.costs if cost.basis is None]
     if unknown:

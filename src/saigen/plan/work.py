@@ -7,7 +7,7 @@ products, whose sum it then is.
     work: [[samples, gibbs_sweeps], [chains, temperatures]]
 
 is curve_samples · curve_gibbs_sweeps + curve_chains · curve_temperatures, and the same of `test_*`.
-A timing experiment's last evaluation takes all `steps` again, `repeats` times.
+A timing experiment has one evaluation, the last: it takes all `steps` again, `repeats` times.
 """
 
 import math
@@ -28,8 +28,8 @@ def work(params: Mapping[str, Any], kind: str, terms: Terms = ()) -> float:
 
     An evaluation that no setting tells of counts as one unit, measured as it stands.
     """
-    if kind == END and "repeats" in params:
-        return float(params["repeats"] * params.get("steps", 1))
+    if "repeats" in params:
+        return float(params["repeats"] * params.get("steps", 1)) if kind == END else 1.0
     products = [_product(params, factors) for factors in _factors(params, kind, terms)]
     return sum(products) if products else 1.0
 

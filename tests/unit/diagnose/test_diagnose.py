@@ -221,3 +221,11 @@ def test_the_command_says_rule_why_and_what_to_try(tmp_path, capsys):
 
 def test_other_losses_are_not_judged():
     assert diagnose(log_of(0.9, -3.0, -2.0)).foreign and not diagnose(log_of(0.9, -1, 1)).fires
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_log_of_nothing_but_nan_is_of_a_run_that_diverged(tmp_path, capsys):
+    (tmp_path / "log.csv").write_text("epoch,d_loss,acc,g_loss\n0,nan,nan,nan\n1,nan,nan,nan\n")
+    assert main(["diagnose", str(tmp_path / "log.csv")]) == 0
+    told = capsys.readouterr().out
+    assert "the run diverged" in told and "no row is left to read" in told
