@@ -146,7 +146,7 @@ def markdown(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
                     f"{float(row['ratio']):.2f}",
                     spread,
                     f"`{row['best_torch']}`",
-                    f"{float(saving):.2f}" if (saving := row["ratio_with_savings"]) else "",
+                    f"{float(saving):.2f}" if (saving := row.get("ratio_with_savings")) else "",
                     f"{float(row['cpu_ms']) / stock:.2f}",
                     f"{float(row['share_of_peak']):.0%}",
                 ]
