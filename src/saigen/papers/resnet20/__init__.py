@@ -1,1 +1,1 @@
-"""ResNet-20 on CIFAR-10 under eight optimisers."""
+"""ResNet-20 on CIFAR-10 under nine optimisers."""

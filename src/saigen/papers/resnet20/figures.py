@@ -134,17 +134,23 @@ def targets(tables: Tables, samples: Samples) -> Figure:
 
 
 def augmentation(tables: Tables, samples: Samples) -> Figure:
-    """Draw training and test loss with and without augmentation."""
+    """Draw training and test loss with and without augmentation.
+
+    The augmented runs are those of `lab_short` where they are as long as the plain ones: it has
+    more seeds than `lab`, whose beginnings they are.
+    """
     rows = tables["curves"]
     figure, axes = plt.subplots(1, 2, figsize=(9, 3.4))
     plain = rows[rows["experiment"] == "plain"]
+    short = rows[rows["experiment"] == "lab_short"]["step"].max()
+    augmented = "lab_short" if short >= plain["step"].max() else "lab"
     for axis, metric in zip(axes, ("loss", "test_loss"), strict=True):
-        for experiment, style in (("lab", "-"), ("plain", "--")):
+        for experiment, style in ((augmented, "-"), ("plain", "--")):
             part = rows[(rows["experiment"] == experiment) & (rows["step"] <= plain["step"].max())]
             part = part[part["optimiser"].isin(plain["optimiser"])]
             for optimiser, mine in part.groupby("optimiser", sort=False):
                 line = _by_seed(mine, metric).dropna().mean(axis=1)
-                label = NAMES[optimiser] if experiment == "lab" else None
+                label = NAMES[optimiser] if experiment == augmented else None
                 axis.plot(line.index, line, style, color=COLOURS[optimiser], label=label)
         axis.set(yscale="log", xlabel="epoch", ylabel=PANELS[metric])
     axes[0].legend()

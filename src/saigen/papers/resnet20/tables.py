@@ -85,7 +85,10 @@ def ranks(runs: Frames, published: Frames) -> pd.DataFrame:
 
 
 def sensitivity(runs: Frames, published: Frames) -> pd.DataFrame:
-    """Return the final running loss at each multiple of H1's rate, and which is the best."""
+    """Return the final running loss at each multiple of H1's rate, and which is the best.
+
+    `edge` says that the best is at an end of the grid: a better one may lie beyond.
+    """
     finals = _final(runs["rates"])
     means = aggregate(finals, ["optimiser", "multiplier"], "loss")
     diverged = finals.groupby(["optimiser", "multiplier"])["status"].agg(
@@ -94,7 +97,9 @@ def sensitivity(runs: Frames, published: Frames) -> pd.DataFrame:
     means = means.merge(diverged.rename("diverged").reset_index(), on=["optimiser", "multiplier"])
     usable = means["mean"].where(means["diverged"] == 0, np.inf).fillna(np.inf)
     best = usable.groupby(means["optimiser"]).transform("min")
-    return means.assign(chosen=(usable == best) & np.isfinite(usable))
+    chosen = (usable == best) & np.isfinite(usable)
+    ends = means["multiplier"].isin([means["multiplier"].min(), means["multiplier"].max()])
+    return means.assign(chosen=chosen, edge=chosen & ends, step=finals["step"].max())
 
 
 def time_to_target(runs: Frames, published: Frames) -> pd.DataFrame:

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from saigen.claims import INCONCLUSIVE, NOT_REPLICATED, NOT_TESTED, REPLICATED
+from saigen.papers.resnet20.claims.runs import plain_and_augmented
 from saigen.papers.resnet20.optimisers import PAGE
 
 #: Running losses in an order with which the page's predictions agree.
@@ -87,6 +88,15 @@ def test_networks_are_compared_on_the_same_images(frame, verdict):
     assert verdict("C8-networks", curves=apart) == NOT_TESTED
 
 
+def test_seeds_of_the_short_runs_count_for_networks_too(frame, found):
+    """They are the long runs' beginnings."""
+    curves = looks(frame, 30.0)
+    more = (curves["experiment"] == "lab") & (curves["seed"] > 0)
+    curves.loc[more, "experiment"] = "lab_short"
+    row = found("C8-networks", curves=curves)
+    assert (row["verdict"], row["n"]) == (REPLICATED, 3)
+
+
 def test_optimisers_of_one_seed_are_no_sample_of_networks(frame, found):
     row = found("C8-networks", curves=looks(frame, 30.0, seeds=[0]))
     assert (row["verdict"], row["n"]) == (INCONCLUSIVE, 1)
@@ -116,25 +126,54 @@ def test_the_laboratorys_network_memorises(frame, verdict, error, adams, wanted)
     assert verdict("C8-memorises", final=frame("plain", values, 78_000)) == wanted
 
 
+def looked_at(frame, experiment, values, end=11700, seeds=range(3)):
+    """Curves of runs looked at seven times; the first look and the last say the opposite."""
+    opposite = {name: {k: 1.0 / v for k, v in each.items()} for name, each in values.items()}
+    shown = [opposite, *[values] * 5, opposite]
+    steps = [end - 390 * left for left in range(6, -1, -1)]
+    parts = [frame(experiment, *look, seeds) for look in zip(shown, steps, strict=True)]
+    return pd.concat(parts, ignore_index=True)
+
+
+PLAIN = {name: {"train_loss": 0.1, "test_loss": 2.0} for name in ("sgd", "adam")}
+BETTER = {name: {"train_loss": 0.5, "test_loss": 0.8} for name in PAGE}
+
+
 def test_augmentation_is_judged_between_runs_of_one_length(frame, verdict):
-    plain = {name: {"train_loss": 0.1, "test_loss": 2.0} for name in ("sgd", "adam")}
-    better = {name: {"train_loss": 0.5, "test_loss": 0.8} for name in PAGE}
     worse = {name: {"train_loss": 0.05, "test_loss": 3.0} for name in PAGE}
-    short = pd.concat([frame("plain", plain), frame("lab_short", better)])
-    final = pd.concat([short, frame("lab", worse, 78000)])
-    assert verdict("C9-augmentation", final=final) == REPLICATED
-    long = pd.concat([frame("plain", plain, 78000), frame("lab_short", better)])
-    assert verdict("C9-augmentation", final=long) == NOT_TESTED
-    long = pd.concat([long, frame("lab", worse, 78000)])
-    assert verdict("C9-augmentation", final=long) == NOT_REPLICATED
+    of_lab = looked_at(frame, "lab", worse, 78000)
+    short = [looked_at(frame, "plain", PLAIN), looked_at(frame, "lab_short", BETTER)]
+    assert verdict("C9-augmentation", curves=pd.concat([*short, of_lab])) == REPLICATED
+    long = pd.concat([looked_at(frame, "plain", PLAIN, 78000), short[1]])
+    assert verdict("C9-augmentation", curves=long) == NOT_TESTED
+    assert verdict("C9-augmentation", curves=pd.concat([long, of_lab])) == NOT_REPLICATED
 
 
 def test_augmentation_is_judged_over_seeds(frame, found):
-    plain = {name: {"train_loss": 0.1, "test_loss": 2.0} for name in PAGE}
-    better = {name: {"train_loss": 0.5, "test_loss": 0.8} for name in PAGE}
-    final = pd.concat([frame("plain", plain, seeds=[0]), frame("lab_short", better)])
-    row = found("C9-augmentation", final=final)
+    plain = looked_at(frame, "plain", PLAIN, seeds=[0])
+    curves = pd.concat([plain, looked_at(frame, "lab_short", BETTER)])
+    row = found("C9-augmentation", curves=curves)
     assert (row["verdict"], row["n"]) == (INCONCLUSIVE, 1)
+    assert row["why"].endswith("after 11,700 steps")
+
+
+def test_one_look_does_not_decide(frame):
+    curves = looked_at(frame, "plain", PLAIN)
+    swung = (curves["step"] == 11700 - 2 * 390) & (curves["optimiser"] == "adam")
+    curves.loc[swung, "test_loss"] *= 3.0
+    both = pd.concat([curves, looked_at(frame, "lab_short", BETTER)])
+    rows = plain_and_augmented(both).query("experiment == 'plain' and seed == 0")
+    losses = rows.set_index("optimiser")["test_loss"]
+    assert losses["adam"] / losses["sgd"] == pytest.approx((4 + 3) / 5, rel=0.01)
+
+
+def test_a_run_lost_before_its_last_looks_has_no_number(frame):
+    curves = looked_at(frame, "plain", PLAIN)
+    gone = (curves["optimiser"] == "adam") & (curves["seed"] == 1) & (curves["step"] > 11000)
+    both = pd.concat([curves[~gone], looked_at(frame, "lab_short", BETTER)])
+    rows = plain_and_augmented(both).set_index(["experiment", "optimiser", "seed"])
+    assert np.isnan(rows.loc[("plain", "adam", 1), "test_loss"])
+    assert rows["test_loss"].isna().sum() == 1
 
 
 @pytest.mark.parametrize("rise, wanted", [(2.5, REPLICATED), (1.5, NOT_REPLICATED)])

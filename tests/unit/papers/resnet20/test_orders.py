@@ -110,10 +110,11 @@ def test_a_diverged_run_ranks_last_in_the_order(frame, found):
 @pytest.mark.parametrize("plain, wanted", [(BACKWARDS, REPLICATED), (ORDER, NOT_REPLICATED)])
 def test_augmentation_reverses_an_order(frame, verdict, plain, wanted):
     four = ("sgd", "momentum", "adagrad", "adam")
-    final = pd.concat(
-        [
-            frame("plain", {name: {"test_loss": plain[name]} for name in four}),
-            frame("lab_short", {name: {"test_loss": level} for name, level in ORDER.items()}),
-        ]
-    )
-    assert verdict("C9-reversal", final=final) == wanted
+    curves = [
+        frame("plain", {name: {"test_loss": plain[name]} for name in four}, 11310),
+        frame("lab_short", {name: {"test_loss": level} for name, level in ORDER.items()}, 11310),
+    ]
+    # The last look is at other images.
+    curves += [part.assign(step=11700, test_loss=1.0 / part["test_loss"]) for part in curves[:1]]
+    curves.append(curves[1].assign(step=11700))
+    assert verdict("C9-reversal", curves=pd.concat(curves)) == wanted

@@ -17,6 +17,7 @@ def sensitivity(best, at_h1):
             "optimiser": name,
             "multiplier": multiplier,
             "diverged": 0,
+            "step": 780,
             "values": " ".join(f"{np.exp(level + spread * (place + 0.01 * s))}" for s in SEEDS),
         }
         for place, name in enumerate(PAGE)
@@ -25,9 +26,11 @@ def sensitivity(best, at_h1):
     return pd.DataFrame(rows)
 
 
-def test_tuning_is_the_spread_at_the_best_rates_against_that_at_h1(verdict):
+def test_tuning_is_the_spread_at_the_best_rates_against_that_at_h1(verdict, found):
     assert verdict("C5-tuning", sensitivity=sensitivity(0.1, 0.2)) == REPLICATED
     assert verdict("C5-tuning", sensitivity=sensitivity(0.2, 0.1)) == NOT_REPLICATED
+    why = found("C5-tuning", sensitivity=sensitivity(0.1, 0.2))["why"]
+    assert why.endswith("; 18 of 18 best rates are at an end of the grid; after 780 steps")
     table = sensitivity(0.1, 0.2)
     lost = (table["multiplier"] == 1.0) & (table["optimiser"] == "sgd")
     table.loc[lost, "values"] = "1 nan 1"
@@ -46,7 +49,7 @@ def test_a_seeds_rate_is_chosen_by_the_other_seeds(found):
             values = [99.0 + place] * 3
             values[seed] = 0.1
             rows.append((name, multiplier, values))
-    table = pd.DataFrame(rows, columns=["optimiser", "multiplier", "values"])
+    table = pd.DataFrame(rows, columns=["optimiser", "multiplier", "values"]).assign(step=780)
     table["values"] = table["values"].map(lambda values: " ".join(map(str, values)))
     # By the other seeds no lucky rate is the best: those at H1 are, and nothing is gained.
     assert found("C5-tuning", sensitivity=table)["measured"] == pytest.approx(0.0)
@@ -66,8 +69,14 @@ def test_programs_spread_the_optimisers(frame, verdict, h1, h3, wanted):
     def spread(width):
         return {name: np.exp(width * (1.0 + place % 3)) for place, name in enumerate(PAGE)}
 
-    # SGD, which the program of H3 lacks, says the opposite.
-    final = frame("rate_tables", {**spread(h3), "sgd": np.exp(9.0 * h1)}, 1950, table="h3")
+    # SGD and the plain data of H3's own program say the opposite.
+    wide = {**spread(h3), "sgd": np.exp(9.0 * h1)}
+    final = pd.concat(
+        [
+            frame("rate_tables", wide, 1950, table="h3_augmented"),
+            frame("rate_tables", spread(h1 * h1 / h3), 1950, table="h3"),
+        ]
+    )
     curves = frame("lab_short", {**spread(h1), "sgd": np.exp(9.0 * h3)}, 1950)
     assert verdict("C5-programs", final=final, curves=curves) == wanted
 

@@ -109,6 +109,21 @@ def test_every_published_accuracy_has_its_row():
     assert list(found["variant"]) == ["he_2016", "keras_adam", "log_sgd", "he_200"]
 
 
+def test_a_best_rate_at_an_end_of_the_grid_is_told():
+    ends, middle = (
+        [
+            run([loss], optimiser=name, multiplier=rate)
+            for rate, loss in zip((0.1, 1.0, 10.0), losses, strict=True)
+        ]
+        for name, losses in (("sgd", (3.0, 2.0, 1.0)), ("adam", (3.0, 1.0, 2.0)))
+    )
+    table = tables.sensitivity({"rates": pd.concat([*ends, *middle])}, {})
+    chosen = table[table["chosen"]].set_index("optimiser")
+    assert chosen["multiplier"].to_dict() == {"sgd": 10.0, "adam": 1.0}
+    assert chosen["edge"].to_dict() == {"sgd": True, "adam": False}
+    assert not table.loc[~table["chosen"], "edge"].any()
+
+
 def test_the_many_rates_come_last():
     runs = {"rates": run([1.0], multiplier=1.0), **frames()}
     assert tables.final(runs, {})["experiment"].iloc[-1] == "rates"

@@ -1,12 +1,14 @@
 """What learning rates decide: common, tuned, small and falling ones."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
 from saigen.claims import Finding, above, all_of, below, claim, difference, ratio, within
 from saigen.claims.runs import chosen_by_others, measurements
 from saigen.errors import SaigenError
-from saigen.papers.resnet20.claims.runs import Tables, h1_and_h3, runs_of
+from saigen.papers.resnet20.claims.runs import Tables, after, h1_and_h3, runs_of
 
 
 @claim(
@@ -23,12 +25,13 @@ def equal_rates(tables: Tables) -> Finding:
     Under H3, paired over seeds, at the end of the runs: 5 epochs at `standard`, 200 at `paper`.
     """
     rows = runs_of(tables, "rate_tables", table="h3")
-    return all_of(
+    found = all_of(
         {
             name: above(difference(rows, "loss", of="momentum", against=name, by="optimiser"))
             for name in ("adam", "amsgrad", "rmsprop")
         }
     )
+    return after(found, rows)
 
 
 @claim(
@@ -45,7 +48,7 @@ def momentum_is_ten_times(tables: Tables) -> Finding:
     At the end of the runs: 80 iterations at `quick`, 5 epochs at `standard`, 30 at `paper`.
     """
     rows = runs_of(tables, "small_rates")
-    return all_of(
+    found = all_of(
         {
             "10 α": within(
                 ratio(rows, "loss", of="momentum", against="sgd", by="variant"), 0.1, 1.0
@@ -53,6 +56,7 @@ def momentum_is_ten_times(tables: Tables) -> Finding:
             "α": below(ratio(rows, "loss", of="momentum", against="sgd_same", by="variant"), 0.9),
         }
     )
+    return after(found, rows)
 
 
 @claim(
@@ -71,7 +75,8 @@ def tuning(tables: Tables) -> Finding:
 
     Below 0, paired over seeds, at the end of the runs: 2 epochs at `standard`, 30 at `paper`. For
     each seed the best rate is that with the least mean log loss over the other seeds, a diverged
-    run being worst: chosen on the seed itself it would look better than it is.
+    run being worst: chosen on the seed itself it would look better than it is. How many lie at an
+    end of the grid, beyond which a better one may lie, is told.
     """
     table = tables["sensitivity"]
     values = table["values"].astype(str).str.split()
@@ -89,12 +94,20 @@ def tuning(tables: Tables) -> Finding:
         tuned = losses.loc[[rate[seed] for rate in best], seed]
         for level, chosen in (("best", tuned), ("h1", at_h1[seed])):
             parts.append({"level": level, "seed": seed, "spread": _spread(chosen)})
-    return below(difference(pd.DataFrame(parts), "spread", of="best", against="h1", by="level"))
+    found = below(difference(pd.DataFrame(parts), "spread", of="best", against="h1", by="level"))
+    grid = losses.index.get_level_values("multiplier")
+    chosen = [rate[seed][1] for rate in best for seed in losses]
+    ends = sum(multiplier in (grid.min(), grid.max()) for multiplier in chosen)
+    told = f"{found.why}; {ends} of {len(chosen)} best rates are at an end of the grid"
+    return after(replace(found, why=told), table)
 
 
 @claim(
     "C5-programs",
-    says="Rates of each optimiser's own (H1) bring them closer together than one common rate (H3)",
+    says=(
+        "Rates of each optimiser's own (H1) bring them closer together than one common rate (H3), "
+        "on the same data"
+    ),
     where="Learning rates H1 and H3",
     published="prediction",
     needs="standard",
@@ -104,15 +117,18 @@ def programs(tables: Tables) -> Finding:
     """The spread (sd over optimisers of log running loss) under H1 minus that under H3, below 0.
 
     Paired over seeds, after as many steps under each: 5 epochs at `standard`, 200 at `paper`. Of
-    the page's six without SGD, which the program of H3 lacks. H3's data are neither augmented nor
-    standardised, its Momentum has no penalty.
+    the page's six without SGD, which the program of H3 lacks. H3's rates are taken on H1's data,
+    augmented and standardised (`h3_augmented`); what else differs is RMSProp's decay, 0.99 against
+    0.9, and Momentum's penalty, which H3 has not.
     """
     parts = []
-    for table, rows in zip(("h1", "h3"), h1_and_h3(tables), strict=True):
+    both = h1_and_h3(tables, "h3_augmented")
+    for table, rows in zip(("h1", "h3"), both, strict=True):
         rows = measurements(rows, "loss")
         spreads = np.log(rows["measured"]).groupby(rows["seed"]).agg(_spread)
         parts.append(spreads.rename("spread").reset_index().assign(table=table))
-    return below(difference(pd.concat(parts), "spread", of="h1", against="h3", by="table"))
+    found = below(difference(pd.concat(parts), "spread", of="h1", against="h3", by="table"))
+    return after(found, both[1])
 
 
 @claim(
@@ -129,12 +145,13 @@ def constant_rate(tables: Tables) -> Finding:
     At the end of the runs: 10 epochs at `standard`, 200 at `paper`.
     """
     rows = runs_of(tables, "diminishing")
-    return all_of(
+    found = all_of(
         {
             str(name): below(difference(part, "loss", of=0.0, against=1.0, by="inverse_root"))
             for name, part in rows.groupby("optimiser")
         }
     )
+    return after(found, rows)
 
 
 def _spread(logs: pd.Series) -> float:

@@ -1,15 +1,22 @@
 """The numbers that claims are about."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
+from saigen.claims import Finding
 from saigen.errors import SaigenError
 from saigen.papers.resnet20.h1 import under_h1
 from saigen.papers.resnet20.optimisers import PAGE
 
 Tables = Mapping[str, pd.DataFrame]
+
+#: Looks whose mean counts: at a constant rate one iterate's evaluated loss may be twice the next's.
+LOOKS = 5
+EVALUATED = ("train_loss", "train_error", "test_loss", "test_error")
+_RUN = ["experiment", "optimiser", "seed"]
 
 
 def runs_of(tables: Tables, experiment: str, **cells: object) -> pd.DataFrame:
@@ -34,15 +41,24 @@ def of_cifar10(rows: pd.DataFrame) -> pd.DataFrame:
     return rows
 
 
-def h1_and_h3(tables: Tables) -> tuple[pd.DataFrame, pd.DataFrame]:
+def after(found: Finding, rows: pd.DataFrame) -> Finding:
+    """Return a finding that says after how many steps: what `claims.csv` shows of the horizon."""
+    return replace(found, why=f"{found.why}; after {rows['step'].max():,} steps")
+
+
+def h1_and_h3(tables: Tables, table: str = "h3") -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return what the page's optimisers reached under H1 and under H3, after as many steps.
 
     Of the same optimisers and seeds, without SGD: the program of H3 has none.
 
+    Args:
+      tables: `final` and `curves`.
+      table: `h3`, or `h3_augmented`, the same rates on H1's data.
+
     Raises:
       SaigenError: fewer than three optimisers, no seed, or no run under H1 so far.
     """
-    h3 = runs_of(tables, "rate_tables", table="h3")
+    h3 = runs_of(tables, "rate_tables", table=table)
     h3 = h3[h3["optimiser"].isin(set(PAGE) - {"sgd"})]
     h1 = under_h1(tables["curves"], h3["step"].max())
     h1 = h1[h1["optimiser"].isin(h3["optimiser"]) & h1["seed"].isin(h3["seed"])]
@@ -69,45 +85,68 @@ def over_optimisers(rows: pd.DataFrame, metric: str, logarithm: bool = False) ->
     return (np.exp(means) if logarithm else means).rename(metric).reset_index()
 
 
-def plain_and_augmented(tables: Tables) -> pd.DataFrame:
-    """Return the plain runs' final numbers and those of as long runs, augmented.
+def plain_and_augmented(curves: pd.DataFrame) -> pd.DataFrame:
+    """Return what the plain runs came to, `settled`, and as long runs, augmented.
 
-    Of the same optimisers and seeds: both end with a look at the same images. The column
-    `experiment` is `plain` or `augmented`.
+    Of the same optimisers and seeds. The column `experiment` is `plain` or `augmented`.
 
     Raises:
-      SaigenError: no augmented run is as long.
+      SaigenError: no augmented run is as long, or the runs were looked at once.
     """
-    plain = runs_of(tables, "plain")
-    lengths = tables["final"].groupby("experiment")["step"].max()
-    as_long = [name for name in ("lab", "lab_short") if lengths.get(name) == lengths["plain"]]
+    plain = curves[curves["experiment"] == "plain"]
+    lengths = curves.groupby("experiment")["step"].max()
+    as_long = [name for name in ("lab", "lab_short") if lengths.get(name) == plain["step"].max()]
     if not as_long:
         raise SaigenError("no augmented run is as long as the plain ones")
-    augmented = runs_of(tables, as_long[0]).assign(experiment="augmented")
-    augmented = augmented[augmented["seed"].isin(plain["seed"])]
-    return _of_both(pd.concat([plain, augmented], ignore_index=True))
+    augmented = curves[curves["experiment"].isin(as_long) & curves["seed"].isin(plain["seed"])]
+    both = pd.concat([plain, augmented.assign(experiment="augmented")], ignore_index=True)
+    both = both.drop_duplicates([*_RUN, "step"])
+    return settled(_of_both(both), before_the_last(plain))
 
 
 def both_networks(curves: pd.DataFrame) -> pd.DataFrame:
-    """Return `he` and `lab` at the last look but one of `he`, over optimisers that both have.
+    """Return `he` and `lab`, `settled` at the end of `he`, over optimisers that both have.
 
-    The last look of a run is at more images than those before: the laboratory's network, whose
-    runs are longer, had no such look at that step. A run that was lost before has a row without
-    numbers; what became of it later does not count.
+    `lab_short` is the same runs as `lab`, as far as it goes, of more seeds. A run that was lost
+    before has a row without numbers; what became of it later does not count.
 
     Raises:
-      SaigenError: He's network was looked at once, or the other never at that step.
+      SaigenError: He's network was looked at once, or the other never at those steps.
     """
-    of_he = curves[curves["experiment"] == "he"]
-    steps = sorted(of_he[of_he["test_error"].notna()]["step"].unique())
-    if len(steps) < 2:
-        raise SaigenError("He's network was looked at once")
-    both = _of_both(curves[curves["experiment"].isin(["he", "lab"])])
-    run = ["experiment", "optimiser", "seed"]
-    looks = both[(both["step"] == steps[-2]) & both["test_error"].notna()].drop(columns="status")
-    if looks["experiment"].nunique() < 2:
+    steps = before_the_last(curves[curves["experiment"] == "he"])
+    there = curves[curves["step"].isin(steps)].groupby("experiment")["step"].nunique()
+    names = [name for name in ("lab", "lab_short") if there.get(name) == len(steps)]
+    if not names:
         raise SaigenError("the two networks were not looked at after as many steps")
-    return both[run].drop_duplicates().merge(looks, on=run, how="left")
+    both = curves[curves["experiment"].isin(["he", *names])].replace({"lab_short": "lab"})
+    return settled(_of_both(both.drop_duplicates([*_RUN, "step"])), steps)
+
+
+def before_the_last(rows: pd.DataFrame) -> list[int]:
+    """Return the steps of the last looks of runs, at most `LOOKS`, but for the very last.
+
+    That one is at more images than those before.
+
+    Raises:
+      SaigenError: there is no look before the last.
+    """
+    seen = rows.dropna(subset=[name for name in EVALUATED if name in rows], how="all")
+    steps = sorted(seen["step"].unique())[:-1]
+    if not steps:
+        raise SaigenError(f"{', '.join(rows['experiment'].unique())}: looked at once")
+    return steps[-LOOKS:]
+
+
+def settled(rows: pd.DataFrame, steps: Sequence[int]) -> pd.DataFrame:
+    """Return the mean over looks of every evaluated number, a row a run.
+
+    A run that was lost before the last of them has a row without numbers.
+    """
+    names = [name for name in EVALUATED if name in rows]
+    looks = rows[rows["step"].isin(steps)].dropna(subset=names, how="all")
+    grouped = looks.groupby(_RUN)
+    means = grouped[names].mean()[grouped.size() == len(steps)].reset_index()
+    return rows[_RUN].drop_duplicates().merge(means, on=_RUN, how="left")
 
 
 def _of_both(rows: pd.DataFrame) -> pd.DataFrame:
