@@ -42,6 +42,8 @@ def sweeps(runs: Frames, published: Frames) -> pd.DataFrame:
 def equal_compute(runs: Frames, published: Frames) -> pd.DataFrame:
     """Return each run's curve at the work that LMI and all existing methods have done.
 
+    Between evaluations a curve is a straight line over the logarithm of the work: it rises fast at
+    first, and a straight line over work lies below it there.
     A run that ended with less work stands with its last numbers, and `work` is its own. A diverged
     run has a row without numbers, and is not waited for.
     """
@@ -58,7 +60,7 @@ def equal_compute(runs: Frames, published: Frames) -> pd.DataFrame:
             row["work"] = min(budget, run["work"].max())
             for metric in EQUAL:
                 # Before its first evaluation a run has no value; then the first one stands.
-                row[metric] = float(np.interp(budget, run["work"], run[metric]))
+                row[metric] = float(np.interp(np.log(budget), np.log(run["work"]), run[metric]))
             rows.append(row)
     everyone = each(runs, TRAINED, lambda frame: final(frame, []))[[*RUN, "status"]]
     lost = everyone[everyone["status"] == "diverged"].to_dict("records")

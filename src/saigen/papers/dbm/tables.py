@@ -77,7 +77,10 @@ def rates(runs: Frames, published: Frames) -> pd.DataFrame:
 
 def ablation(runs: Frames, published: Frames) -> pd.DataFrame:
     """Return local mode initialisation by centre, marginalisation and initial weights."""
-    metrics = ["fd_sample", "log_likelihood", "unique_modes"]
+    metrics = [
+        *("fd_sample", "fd_means", "log_likelihood", "log_likelihood_of_means"),
+        "unique_modes",
+    ]
     finals = each(runs, ("training", "half"), lambda frame: final(frame, metrics))
     finals = finals[finals["learner"].str.startswith("lmi")]
     return finals.assign(

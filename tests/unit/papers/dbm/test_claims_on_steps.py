@@ -40,6 +40,10 @@ def test_one_long_search_of_one_run_refutes_that_searches_end():
     assert found.verdict == REPLICATED and found.n == 2
     worse = runs.assign(longest_search_negative=[30.0, 501.0])
     assert verdict("C5", {"toy": toy, "readings": worse}) == NOT_REPLICATED
+    # A run that diverged is not known to have ended its searches, nor not to.
+    lost = runs.assign(**{name: [30.0, np.nan] for name in longest})
+    found = CLAIMS["C5"]({"toy": toy, "readings": lost})
+    assert found.verdict == REPLICATED and "1 runs diverged" in found.why
     late = toy.assign(largest=[20.0, 501.0])  # of a law other than that of training
     assert verdict("C5", {"toy": late, "readings": runs}) == NOT_REPLICATED
 

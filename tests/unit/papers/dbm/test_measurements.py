@@ -171,6 +171,13 @@ def test_work_adds_up_and_equal_work_reads_the_curve_there():
     equal = tables.equal_compute(runs, {}).set_index("learner")
     assert equal.loc["lmi", "work"] == 1000.0
     assert equal.loc["lmi", "curve_log_likelihood"] == pytest.approx(2.5)
+    # Between evaluations it is straight over the logarithm of the work: halfway from 1000 to 2000.
+    dearer = runs["training"].assign(value=lambda rows: rows["value"].where(
+        (rows["metric"] != "products") | (rows["learner"] != "cd_10"),
+        rows["value"] * 2.0**0.5))  # fmt: skip
+    between = tables.equal_compute({"training": dearer}, {}).set_index("learner")
+    assert between.loc["lmi", "work"] == pytest.approx(1000.0 * 2.0**0.5)
+    assert between.loc["lmi", "curve_log_likelihood"] == pytest.approx(2.25)
     assert equal.loc["cd_10", "curve_log_likelihood"] == pytest.approx(2.0)
     assert equal.loc["cd_10", "curve_log_z_error"] == pytest.approx(2.0)
 

@@ -44,12 +44,15 @@ def chains_stay_good(tables: Tables) -> Finding:
 def modes_are_many(tables: Tables) -> Finding:
     """Searches of a trained LMI machine find more than half as many modes as there are searches.
 
-    Not tested unless its samples are less than half as far off as independent pixels.
+    Not tested where they do, but its samples are not less than half as far off as independent
+    pixels: noise has many modes too. A machine that has come to few modes refutes it.
     """
-    _need_to_have_learned(near(trained(tables, "anatomy", ["lmi"])), "LMI's long runs")
     rows = tables["modes"]
     rows = rows[(rows["experiment"] == "anatomy") & (rows["learner"] == "lmi")]
-    return above(mean_of(rows, "modes_unique", better="higher"), 0.5)
+    found = above(mean_of(rows, "modes_unique", better="higher"), 0.5)
+    if found.verdict == REPLICATED:
+        _need_to_have_learned(near(trained(tables, "anatomy", ["lmi"])), "LMI's long runs")
+    return found
 
 
 @claim(

@@ -1,10 +1,14 @@
-"""Claims on what the method is made of: centring, marginalisation, orthogonal initial weights."""
+"""Claims on what the method is made of: centring, marginalisation, orthogonal initial weights.
+
+None is tested where no machine that it compares has learned: among machines that are no better
+than independent pixels a smaller distance says nothing of an ingredient.
+"""
 
 import numpy as np
 
 from saigen.claims import Finding, all_of, below, claim, ratio
 from saigen.errors import SaigenError
-from saigen.papers.dbm.claims.learned import Tables
+from saigen.papers.dbm.claims.learned import SHARE, Tables
 
 
 def _of_factor(tables: Tables, factor: str, of: str, against: str, centre: str = "") -> Finding:
@@ -14,6 +18,10 @@ def _of_factor(tables: Tables, factor: str, of: str, against: str, centre: str =
 
     Args:
       centre: of machines with this centre only; of none and the data's by default.
+
+    Raises:
+      SaigenError: no such cells, or in none is the mean distance over seeds, geometric, below half
+        of that of independent pixels.
     """
     rows = tables["ablation"]
     centres = [of, against] if factor == "centre" else [centre] if centre else ["none", "data"]
@@ -23,12 +31,20 @@ def _of_factor(tables: Tables, factor: str, of: str, against: str, centre: str =
         # As words: a pair is found by equal labels, and `of` is shown in the verdict.
         marginal=rows["marginal"].map({True: "yes", False: "no"}),
         log_fd=np.log(rows["fd_sample"].mask(lost, np.inf)),
+        log_share=np.log(rows["fd_sample"].mask(lost, np.inf) / rows["fd_means"]),
     )
     others = [name for name in ("centre", "marginal", "init") if name != factor]
     cells = rows.pivot(index=["seed", *others], columns=factor, values="log_fd")
     whole = cells.reindex(columns=[of, against]).dropna()
     if whole.empty:
         raise SaigenError(f"no cell of the ablation was run with {of} and {against}")
+    compared = rows[rows[factor].isin([of, against])]
+    best = np.exp(compared.groupby([factor, *others])["log_share"].mean().min())
+    if not best < SHARE:
+        raise SaigenError(
+            f"no machine that is compared has learned: at best {best:.2g} of the distance of "
+            "independent pixels, where half is asked"
+        )
     means = np.exp(whole.groupby("seed").mean().stack()).rename("fd").reset_index()
     return below(ratio(means, "fd", of=of, against=against, by=factor), 1.0)
 

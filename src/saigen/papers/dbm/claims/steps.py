@@ -1,6 +1,7 @@
 """Claims on steps and bias: slides 8 and 14 to 24, on random machines."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -131,13 +132,17 @@ def search_is_sublinear(tables: Tables) -> Finding:
 def search_ends(tables: Tables) -> Finding:
     """No search takes the 500 sweeps allowed: random machines of every law, every training update.
 
-    Of a training the slowest search of the whole run is read.
+    Of a training the slowest search of the whole run is read. A run that diverged has none that is
+    known; how many did is told.
     """
     toy, runs = tables["toy"], tables["readings"]
     searches = toy[toy["count"] == "search"]["largest"]
     longest = runs[["longest_search_positive", "longest_search_negative"]].max(axis=1)
     experiments = ", ".join(dict.fromkeys(runs["experiment"]))
-    return all_of(
+    lost, longest = int(longest.isna().sum()), longest.dropna()
+    if longest.empty:
+        raise SaigenError("every training diverged: no search of theirs is known")
+    found = all_of(
         {
             "random machines": below(
                 measured_with(searches.max(), 0.0, len(searches)), MOST_SWEEPS
@@ -147,6 +152,7 @@ def search_ends(tables: Tables) -> Finding:
             ),
         }
     )
+    return replace(found, why=f"{found.why}; {lost} runs diverged") if lost else found
 
 
 @claim(
