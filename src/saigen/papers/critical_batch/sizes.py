@@ -16,21 +16,25 @@ HALF_STEP = 0.5
 SWEEP = ["model", "setting", "reading", "aim"]
 
 
-def mean_of_logs(logs: ArrayLike, bare: Sequence[bool]) -> Interval:
+def mean_of_logs(logs: ArrayLike, bare: Sequence[int]) -> Interval:
     """Return the mean of log₂ sizes or of their ratios over seeds, with Student's interval.
 
-    Where a seed's size is a bare point of the grid the interval is half a step wider on each side:
-    equal points would otherwise give one without width.
+    Where a seed's size is a bare point of the grid the interval is half a step wider on each side,
+    and twice that where both sizes of a ratio are: equal points would otherwise give one without
+    width.
 
     Args:
       logs: [seed].
-      bare: [seed] whether a size that went into it is a bare point.
+      bare: [seed] how many of the sizes that went into it are bare points.
     """
-    found, lost = t_interval(logs), int(np.sum(bare))
+    counts = np.asarray(bare, int)
+    found, lost = t_interval(logs), int((counts > 0).sum())
     if not lost:
         return found
-    note = f"b* is a bare point of the grid in {lost} of {found.n} seeds: half a step on each side"
-    return replace(found, low=found.low - HALF_STEP, high=found.high + HALF_STEP, note=note)
+    wider = HALF_STEP * int(counts.max())
+    told = "half a step" if wider == HALF_STEP else "a step"
+    note = f"b* is a bare point of the grid in {lost} of {found.n} seeds: {told} on each side"
+    return replace(found, low=found.low - wider, high=found.high + wider, note=note)
 
 
 def critical_sizes(fits: pd.DataFrame) -> pd.DataFrame:
@@ -45,7 +49,7 @@ def critical_sizes(fits: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for labels, part in fits.groupby(SWEEP, sort=False):
         inside = part[part["place"] == WITHIN]
-        mean = mean_of_logs(np.log2(inside["critical"].astype(float)), inside["bare"].astype(bool))
+        mean = mean_of_logs(np.log2(inside["critical"].astype(float)), inside["bare"].astype(int))
         ends = (part["place"] == SMALL).sum(), (part["place"] == LARGE).sum()
         rows.append(
             {

@@ -20,6 +20,8 @@ from saigen.papers.critical_batch.fits import (
     straight_line,
 )
 
+#: Looks on either side whose noise scales are read with one.
+ABOUT = 3
 NETWORKS = ("discriminator", "generator")
 
 
@@ -92,6 +94,7 @@ def fits(runs: Frames, published: Frames) -> pd.DataFrame:
       runs, censored, and diverged (those censored that diverged); measured, place, critical, bare:
       as `Cheapest` has them; measured_as_coded, place_as_coded: the batch size with the least cost
       by the released code's count, and where it lies; line_floor, line_critical: E1's a and b*;
+      line_rest: E1's b* without the smallest size that reached the target;
       law_floor, law_critical, law_aic and noise_floor, noise_scale, noise_aic: both laws by maximum
       likelihood; aic_gap: the law's minus its rival's, below 0 where the law is preferred.
     """
@@ -128,8 +131,9 @@ def estimates(runs: Frames, published: Frames) -> pd.DataFrame:
     Returns:
       measured, critical and bare (of the same seed; of the median seed where it has none) and E1;
       E2_least and E2_median: α σ² / ((1 − β₁)³ h ‖G‖²) with h the least and the median entry at the
-      first look, and the moments at the first look at or below the target (the last, where none is:
-      reached says which); E3: the simple noise scale there; E4: E2's factor over Adam's, what the
+      first look, and the moments about the target; E3: the simple noise scale there, the median of
+      seven looks about the first at or below the target (of the last seven, where none is: reached
+      says which); E4: E2's factor over Adam's, what the
       theory says of the ratio of critical sizes, and measured_ratio, that of the measured ones.
     """
     noise = gradient_noise(runs, published)
@@ -142,7 +146,7 @@ def estimates(runs: Frames, published: Frames) -> pd.DataFrame:
     for (optimiser, network, seed), part in noise.groupby(["optimiser", "network", "seed"]):
         part = part.sort_values("step")
         there = part[part["distance"] <= target]
-        at = there.iloc[0] if len(there) else part.iloc[-1]
+        scale = _noise_scale(part, there.index[0] if len(there) else part.index[-1])
         rate, beta1 = rates.loc[optimiser, f"{network}_rate"], rates.loc[optimiser, "beta1"]
         first = part.iloc[0]
         factors = {
@@ -161,13 +165,23 @@ def estimates(runs: Frames, published: Frames) -> pd.DataFrame:
                 "critical": chosen["critical"].median(),
                 "bare": bool(chosen["bare"].any()),
                 "E1": chosen["line_critical"].median(),
-                "E2_least": factors["least"] * at["noise_scale"],
-                "E2_median": factors["median"] * at["noise_scale"],
-                "E3": at["noise_scale"],
+                "E2_least": factors["least"] * scale,
+                "E2_median": factors["median"] * scale,
+                "E3": scale,
                 "E4": factors["median"],
             }
         )
     return _over_adam(pd.DataFrame(rows))
+
+
+def _noise_scale(looks: pd.DataFrame, at: int) -> float:
+    """Return the median noise scale of up to `ABOUT` looks before a look and as many after it.
+
+    From one look to the next it jumps ninefold. Where ‖G‖² is not told from 0 it is beyond all.
+    """
+    place = looks.index.get_loc(at)
+    near = looks["noise_scale"].iloc[max(0, place - ABOUT) : place + ABOUT + 1]
+    return float(near.fillna(np.inf).median())
 
 
 def _over_adam(table: pd.DataFrame) -> pd.DataFrame:
@@ -199,6 +213,12 @@ def _runs_of(table: pd.DataFrame, steps: str = "steps", bound: str = "bound") ->
     return Runs.of(table["batch_size"], table[steps].where(~lost, beyond), lost)
 
 
+def _without_smallest(runs: Runs) -> Runs:
+    reached = runs.reached
+    kept = reached.batch > reached.batch.min(initial=np.inf)
+    return Runs(reached.batch[kept], reached.steps[kept], reached.censored[kept])
+
+
 def _fitted(part: pd.DataFrame) -> dict[str, float | bool | str]:
     found = _runs_of(part)
     least, line = cheapest(found), straight_line(found)
@@ -215,6 +235,7 @@ def _fitted(part: pd.DataFrame) -> dict[str, float | bool | str]:
         "place_as_coded": coded.place,
         "line_floor": line.floor,
         "line_critical": line.critical,
+        "line_rest": straight_line(_without_smallest(found)).critical,
     }
     names = ("law_floor", "law_critical", "law_aic", "noise_floor", "noise_scale", "noise_aic")
     # Three parameters take four runs to be judged at all.

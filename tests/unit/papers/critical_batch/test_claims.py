@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from saigen.claims import NOT_REPLICATED, NOT_TESTED, REPLICATED
+from saigen.claims import INCONCLUSIVE, NOT_REPLICATED, NOT_TESTED, REPLICATED
 from saigen.claims.runs import chosen_by_others
 from saigen.papers.critical_batch import tables
 from saigen.papers.critical_batch.claims import CLAIMS
@@ -77,6 +77,16 @@ def built(law, name, **settings):
 def judged(claim_id, law, **settings):
     found = next(each for each in CLAIMS if each.id == claim_id)
     return found({name: built(law, name, **settings) for name in found.tables}).verdict
+
+
+class Valley:
+    """Costs with a least at one size, and no wall."""
+
+    def __init__(self, critical):
+        self.critical = critical
+
+    def steps(self, batch):
+        return 4000.0 / batch * (1.0 + np.log2(batch / self.critical) ** 2)
 
 
 LAW, RIVAL = Law(100.0, 20.0), NoiseScale(100.0, 64.0)
@@ -186,13 +196,19 @@ def test_a_cut_at_small_sizes_is_no_wall():
 
 
 def test_settings_are_compared_where_the_size_lies_within():
-    halved = runs(Law(200.0, 10.0), sizes=SIZES[:8]).assign(
-        variant=lambda frame: "halved-" + frame["variant"]
-    )
-    frames = {"pilot": pilot(), "dcgan": runs(LAW), "rates": halved}
     found = next(each for each in CLAIMS if each.id == "A6-rate")
-    fits = tables.fits(frames, {})
+
+    def frames(published, halved):
+        halved = runs(halved, sizes=SIZES[:8]).assign(
+            variant=lambda frame: "halved-" + frame["variant"]
+        )
+        return {"pilot": pilot(), "dcgan": runs(published), "rates": halved}
+
+    fits = tables.fits(frames(Valley(40.0), Valley(20.0)), {})
     assert found({"fits": fits}).verdict == REPLICATED
+    # Beside a wall both sizes are bare points of the grid, a step apart or none or two.
+    frames = frames(LAW, Law(200.0, 10.0))
+    assert found({"fits": tables.fits(frames, {})}).verdict == INCONCLUSIVE
     # A grid that ends at the least says nothing of where it lies.
     short = runs(Law(200.0, 10.0), sizes=SIZES[2:]).assign(
         variant=lambda frame: "halved-" + frame["variant"]

@@ -113,9 +113,32 @@ def test_a_run_that_diverged_after_its_target_keeps_its_rank():
     ("rises", "low"), [([1.0, 2.0, np.inf], 1.0), ([np.inf] * 3, np.inf), ([1.0, np.inf], -np.inf)]
 )
 def test_an_infinite_rise_opens_the_interval_above(rises, low):
-    found = mean_rise(pd.DataFrame({"rise": rises}))
+    found = mean_rise(pd.DataFrame({"rise": rises, "exact": np.isfinite(rises)}))
     assert found.high == np.inf and found.low <= low
     assert (found.low == low) == (not np.isfinite(low))
+
+
+def test_a_bound_opens_the_interval_above_and_not_below():
+    """As a run that diverged does: what it had spent in vain is a rise by so much at least."""
+    exact = [True, True, False]
+    far = mean_rise(pd.DataFrame({"rise": [0.35, 0.43, 2.1], "exact": exact}))
+    lost = mean_rise(pd.DataFrame({"rise": [0.35, 0.43, np.inf], "exact": exact}))
+    assert far == lost and far.low > 0.0 and far.high == np.inf
+    # A bound below the others is all that is known of that seed.
+    near = mean_rise(pd.DataFrame({"rise": [0.35, 0.43, 0.1], "exact": exact}))
+    assert near.low < far.low and near.high == np.inf
+    none = mean_rise(pd.DataFrame({"rise": [2.1, 2.5, 3.0], "exact": [False] * 3}))
+    assert (none.low, none.high) == (2.1, np.inf)
+
+
+@pytest.mark.parametrize("exponent", [0.3, 0.4, 0.5])
+def test_a_cost_that_only_rises_is_not_said_to_rise_by_the_law(exponent):
+    runs = {"crossings": table(lambda size: 20_000.0 * size**-exponent)}
+    assert claim("A2")(runs).verdict == NOT_REPLICATED
+    assert claim("A3")(runs).verdict == NOT_TESTED
+    # One that rises less than any critical size allows refutes the law wherever it lies.
+    flat = {"crossings": table(lambda size: 1e5 * size**-0.98)}
+    assert claim("A3")(flat).verdict == NOT_REPLICATED
 
 
 def law(wall):
@@ -152,8 +175,10 @@ def test_a_wall_is_judged_by_all_runs_below_it_or_not_at_all():
     assert claim("A4")(walled(32_000.0)).verdict == REPLICATED
     assert claim("A4")(walled(31_000.0)).verdict == NOT_TESTED
     # Without those that ended, the runs that arrived would be all there are, and refute.
-    found = claim("A4")(walled(100.0, arrived=[(0, 16), (1, 16), (2, 16)]))
-    assert found.verdict == NOT_TESTED and "6 of 9 runs" in found.why
+    found = claim("A4")(walled(100.0, arrived=[(0, 8), (1, 8), (2, 8)]))
+    assert found.verdict == NOT_TESTED and "3 of 6 runs" in found.why
+    # At half of the cheapest size, 16, the law lets runs arrive.
+    assert claim("A4")(walled(np.inf, arrived=[(0, 16), (1, 16), (2, 16)])).verdict == REPLICATED
     lost = walled(np.inf)
     lost["fits"].loc[0, "measured"] = np.nan
     assert claim("A4")(lost).verdict == NOT_TESTED

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from saigen.claims import INCONCLUSIVE, NOT_REPLICATED, NOT_TESTED, REPLICATED
+from saigen.papers.critical_batch import tables
 from saigen.papers.critical_batch.claims import CLAIMS
 from saigen.papers.critical_batch.sizes import critical_sizes, mean_of_logs
 
@@ -36,6 +37,9 @@ def test_a_bare_point_is_known_to_half_a_step():
     assert (found.low, found.high) == (1.0, 1.0)
     found = mean_of_logs([1.0, 1.0, 1.0], [True, False, False])
     assert (found.low, found.high) == (0.5, 1.5) and "1 of 3" in found.note
+    # Of a ratio both may be.
+    found = mean_of_logs([1.0, 1.0, 1.0], [2, 1, 0])
+    assert (found.low, found.high) == (0.0, 2.0) and "2 of 3 seeds: a step" in found.note
 
 
 def test_equal_grid_points_are_no_exact_halving():
@@ -69,7 +73,7 @@ def test_the_coarse_count_is_compared_with_a_width_and_within_its_grid(coded, pl
     found = claim("A11-cadence")({"fits": table})
     assert found.verdict == verdict
     if verdict == REPLICATED:
-        assert (found.low, found.high) == (-0.5, 0.5)
+        assert (found.low, found.high) == (-1.0, 1.0)
 
 
 def test_the_table_of_sizes_tells_the_mean_and_who_is_missing():
@@ -100,8 +104,16 @@ def test_the_table_of_sizes_tells_the_mean_and_who_is_missing():
     ],
 )
 def test_a_line_that_rises_in_every_seed_refutes_its_estimate(lines, verdict):
-    table = fits([64.0, 66.0, 65.0][: len(lines)]).assign(line_critical=lines)
+    table = fits([64.0, 66.0, 65.0][: len(lines)]).assign(line_critical=lines, line_rest=lines)
     assert claim("A7-line")({"fits": table}).verdict == verdict
+
+
+@pytest.mark.parametrize("rest", [40.0, -5.0, np.nan])
+def test_a_line_that_one_size_makes_is_no_estimate(rest):
+    """The smallest size lies far out on the axis of 1/b."""
+    table = fits([64.0, 66.0, 65.0]).assign(line_critical=64.0, line_rest=[64.0, 64.0, rest])
+    found = claim("A7-line")({"fits": table})
+    assert found.verdict == NOT_TESTED and "1 of 3 seeds" in found.why
 
 
 def test_a_line_is_not_judged_beside_a_size_off_the_grid():
@@ -139,8 +151,27 @@ def test_one_seed_without_an_estimate_leaves_them_untested(name, changes):
 
 
 def test_a_ratio_to_a_bare_point_is_wider():
-    plain, bare = claim("A7-ratios")(estimates()), claim("A7-ratios")(estimates(bare=True))
-    assert bare.high - bare.low == pytest.approx(plain.high - plain.low + 1.0)
+    plain, one = claim("A7-ratios")(estimates()), claim("A7-ratios")(estimates(bare=True))
+    assert one.high - one.low == pytest.approx(plain.high - plain.low + 1.0)
+    both = claim("A7-ratios")({"estimates": estimates()["estimates"].assign(bare=True)})
+    assert both.high - both.low == pytest.approx(plain.high - plain.low + 2.0)
+
+
+def test_networks_on_either_side_of_a_bare_point_may_be_on_one():
+    table = estimates()
+    of_d = table["estimates"]["network"] == "discriminator"
+    table["estimates"].loc[of_d, "E2_median"] = 0.8 * table["estimates"].loc[of_d, "critical"]
+    table["estimates"].loc[~of_d, "E2_median"] = 64.0 * 2.0
+    assert claim("A8")(table).verdict == REPLICATED
+    table["estimates"]["bare"] = True
+    assert claim("A8")(table).verdict == INCONCLUSIVE
+
+
+def test_a_noise_scale_is_the_median_of_looks_about_the_target():
+    looks = pd.DataFrame({"noise_scale": [1.0, 9.0, 70.0, 10.0, np.nan, 22.0, 8.0, 42.0, 5.0]})
+    assert tables._noise_scale(looks, 4) == 22.0  # 9, 70, 10, beyond all, 22, 8, 42
+    assert tables._noise_scale(looks, 8) == 15.0  # 22, 8, 42, 5
+    assert np.isinf(tables._noise_scale(looks.assign(noise_scale=np.nan), 4))
 
 
 def test_far_estimates_fail():

@@ -1,6 +1,7 @@
 """Reading the tables for the claims: sweeps of one setting, costs about the critical size."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -8,7 +9,7 @@ import pandas as pd
 from saigen.claims import mean_of
 from saigen.claims.runs import chosen_by_others, compare
 from saigen.errors import SaigenError
-from saigen.stats import Interval
+from saigen.stats import Interval, t_interval
 
 Tables = Mapping[str, pd.DataFrame]
 
@@ -78,10 +79,16 @@ def rise(runs: pd.DataFrame, factor: float) -> pd.DataFrame:
 def mean_rise(found: pd.DataFrame) -> Interval:
     """Return the mean of `rise` over seeds, with its interval.
 
-    The rise to a run that diverged is infinite: it counts as the largest finite one, and opens the
-    interval above.
+    The rise to a run that never arrived is known by a bound from below alone. It opens the interval
+    above, and counts as the largest that is exact where the bound is more, or with the least bound
+    where none is exact: by its own size it would widen the interval downwards. One exact rise alone
+    has no scatter, and the mean no lower end.
     """
-    rises = found["rise"].to_numpy(dtype=float)
+    rises, exact = found["rise"].astype(float), found["exact"].astype(bool)
+    if exact.all() or found.empty:
+        return mean_of(found, "rise")
     if np.isinf(rises).all():
-        return compare(rises, np.zeros(len(rises)))
-    return mean_of(found, "rise")
+        return compare(rises.to_numpy(), np.zeros(len(rises)))
+    most = rises[exact].max() if exact.any() else rises.min()
+    found = t_interval(rises.clip(upper=most))
+    return replace(found, low=-np.inf if exact.sum() == 1 else found.low, high=np.inf)

@@ -44,9 +44,9 @@ def steps_fall_wgan(tables: Tables) -> Finding:
 def cost_has_a_minimum(tables: Tables) -> Finding:
     """With Adam: K(b*/4) and K(4 b*) both lie above K(b*), b* chosen by the other seeds.
 
-    At the end of the grid the rise is 0. A run that ended before the target counts with what it had
-    spent where that is more than K(b*), and not at all where it is less; one that diverged before
-    it counts as the largest rise seen, at least.
+    The grid's last size stands for one beyond it: at an end of the grid the rise is 0. A run that
+    ended before the target counts with what it had spent where that is more than K(b*), and not at
+    all where it is less; one that diverged before it counts as the largest rise seen, at least.
     """
     return shapes.cost_has_a_minimum(tables, "dcgan")
 
@@ -76,6 +76,8 @@ def cost_rises_by_the_law(tables: Tables) -> Finding:
     That b* is known to half a grid step moves a ratio by up to ½. Where a run ended before the
     target its rise is a bound, which can lie above all that the law allows and else says nothing.
     A multiple that is beyond the grid for any seed's b* (chosen by the other seeds) is not tested.
+    Nor, where any b* is the grid's smallest size, are costs that rise enough or more: the true b*
+    may lie below, where costs rise more steeply; costs that rise too little refute.
     """
     return shapes.cost_rises_by_the_law(tables, "dcgan")
 
@@ -86,17 +88,19 @@ ENOUGH = 4.0
 
 @claim(
     "A4",
-    says="A batch of half the critical size or less never reaches the target: there is a wall",
+    says="A batch of well below half the critical size never reaches the target: there is a wall",
     where="The law N(b), which holds for b > B/(ε² − C) alone",
     published="a consequence of the printed formula; not shown",
     tables=["crossings", "fits"],
 )
 def there_is_a_wall(tables: Tables) -> Finding:
-    """Runs at b ≤ b*/2 that reached the target are below half of them, for the DCGAN with Adam.
+    """Of runs at b ≤ g/4 fewer than half reached the target, for the DCGAN with Adam.
 
-    b* is each seed's own, as measured. A run that ended before the target counts as one that never
-    reaches it if it diverged or had then spent four times K(b*); where one had spent less the claim
-    is not tested, for all that arrived would stay.
+    g is the grid's cheapest size, each seed's own. By the law g is the cheapest for b* from g/1.5
+    to g/0.75, so that half of it lies below the wall or above, and a quarter below it. A run that
+    ended before the target counts as one that never reaches it if it diverged or had then spent
+    four times K(b*); where one had spent less the claim is not tested, for all that arrived would
+    stay.
     """
     runs = sweep(tables["crossings"], "dcgan")
     best = sweep(tables["fits"], "dcgan").set_index("seed")["measured"]
@@ -104,13 +108,13 @@ def there_is_a_wall(tables: Tables) -> Finding:
         lost = f"{best.isna().sum()} of {len(best)} seeds"
         return untested(f"no batch size reached the target in {lost}")
     least = runs.groupby("seed")["sfo"].min()
-    small = runs[runs["batch_size"] <= runs["seed"].map(best) / 2.0]
+    small = runs[runs["batch_size"] <= runs["seed"].map(best) / 4.0]
     lost = small["censored"].astype(bool)
     vain = small["bound"] * small["batch_size"] >= ENOUGH * small["seed"].map(least)
     if small.empty:
-        return untested("no run was at half the measured critical size or less")
+        return untested("no run was at a quarter of the cheapest size or less")
     if unknown := int((lost & ~vain).sum()):
-        told = f"{unknown} of {len(small)} runs at b*/2 or less"
+        told = f"{unknown} of {len(small)} runs at a quarter of the cheapest size or less"
         return untested(f"{told} ended before the target and before {ENOUGH:g} K(b*)")
     small = small.assign(reached=1.0 - lost)
     return below(t_interval(small.groupby("seed")["reached"].mean()), 0.5)

@@ -192,9 +192,7 @@ def _sweep(axis: Axes, table: pd.DataFrame, value: str, settings: Sequence[str])
         axis.plot(middle.index, middle, color=colour, label=SETTINGS[setting])
         if value == "sfo" and whole.any():
             least = middle.idxmin()
-            # At an end of the line nothing says that the cost is least there.
-            within = least not in (middle.dropna().index[0], middle.dropna().index[-1])
-            style = "full" if within else "none"
+            style = "full" if _lies_within(part, least, middle[least]) else "none"
             axis.plot(least, middle[least], "v", color=colour, markersize=8, fillstyle=style)
         for size, lost in sizes["censored"].sum().items():
             if lost:
@@ -212,6 +210,20 @@ def _sweep(axis: Axes, table: pd.DataFrame, value: str, settings: Sequence[str])
         axis.text(0.5, 0.5, "no run reached the target", transform=axis.transAxes, ha="center")
     label_batches(axis, table["batch_size"])
     axis.set_ylabel(AXES[value])
+
+
+def _lies_within(part: pd.DataFrame, least: int, cost: float) -> bool:
+    """Say whether the sizes on both sides of the cheapest are known to cost no less.
+
+    What never arrived counts by what it had spent.
+    """
+    sizes = sorted(part["batch_size"].unique())
+    place = sizes.index(least)
+    if place in (0, len(sizes) - 1):
+        return False
+    beside = part[part["batch_size"].isin([sizes[place - 1], sizes[place + 1]])]
+    spent = (beside["bound"] * beside["batch_size"])[beside["censored"].astype(bool)]
+    return bool((spent >= cost).all())
 
 
 def _number_steps(axis: Axes) -> None:
