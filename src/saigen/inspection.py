@@ -125,4 +125,4 @@ def _diagnose(options: Options) -> int:
     log = read_log(options.log)
     found = diagnose(log)
     console().print("\n".join(told(str(options.log), log, found)))
-    return int("R3" in found.fires)
+    return int("R3" in found.fires or "S1" in found.signs)

@@ -28,8 +28,12 @@ COLUMNS = {
 _NUMBER = r"([-+]?(?:\d+\.?\d*(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?|nan|inf))"
 _STEP = re.compile(r"^(\D*?)(\d+)")
 _D_LOSS = re.compile(rf"\bD[ _]loss\s*[:=]?\s*{_NUMBER}", re.IGNORECASE)
-_ACCURACY = re.compile(rf"\bacc(?:uracy)?\.?\s*[:=]?\s*{_NUMBER}\s*(%?)", re.IGNORECASE)
+_ACCURACY = re.compile(rf"(?:\bD_|\b)acc(?:uracy)?\.?\s*[:=]?\s*{_NUMBER}\s*(%?)", re.IGNORECASE)
 _G_LOSS = re.compile(rf"\bG[ _]loss\s*[:=]?\s*{_NUMBER}", re.IGNORECASE)
+#: What may stand after a column's name.
+_PLAIN = re.compile(r"[.%()\s]+$|^%\s*")
+#: Accuracies in shares may be above 1 by rounding, per cents are above it by more.
+_ROUNDING = 1.01
 #: step, loss of D, accuracy, loss of G.
 Row = tuple[float, float, float, float]
 _WANTED = (
@@ -128,7 +132,7 @@ def _separated(text: str, where: str) -> tuple[list[Row], str]:
         raise SaigenError(f"{where}: the log is empty; wanted: {_WANTED}")
     delimiter = max(",;\t", key=lines[0].count)
     names, *body = csv.reader(lines, delimiter=delimiter)
-    heading = [name.strip().strip("%").strip().lower().replace(" ", "_") for name in names]
+    heading = [_PLAIN.sub("", name.strip().lower()).strip().replace(" ", "_") for name in names]
     places = {
         column: next((heading.index(name) for name in known if name in heading), None)
         for column, known in COLUMNS.items()
@@ -153,11 +157,15 @@ def _separated(text: str, where: str) -> tuple[list[Row], str]:
 
 
 def _in_shares(rows: list[Row], signed: bool) -> list[Row]:
-    """Return rows with accuracies as shares: in per cent they are signed so, or one is above 1."""
+    """Return rows with accuracies as shares: in per cent they are signed so, or one is above 1.
+
+    Above it by more than rounding, which is taken away.
+    """
     # Without a sign: no discriminator is right so seldom that all per cents stay below 1.
     known = [row[2] for row in rows if np.isfinite(row[2])]
-    scale = 100.0 if signed or max(known, default=0.0) > 1.0 else 1.0
-    return [(step, d_loss, accuracy / scale, g_loss) for step, d_loss, accuracy, g_loss in rows]
+    if signed or max(known, default=0.0) > _ROUNDING:
+        return [(step, d, accuracy / 100.0, g) for step, d, accuracy, g in rows]
+    return [(step, d, min(accuracy, 1.0), g) for step, d, accuracy, g in rows]
 
 
 def _number(cells: list[str], place: int, where: str) -> float:

@@ -1,10 +1,16 @@
-"""Five rules that read a log, and the one signature that no rightly wired GAN can have.
+"""Five rules that read a log, and the signatures that no rightly wired GAN can have.
 
-The bound behind it: a fake that D tells right has D(G(z)) < ½, so its −log D(G(z)) is above ln 2.
+The bound behind R3: a fake that D tells right has D(G(z)) < ½, so its −log D(G(z)) is above ln 2.
 With as many fakes as real images, an accuracy a means that at least 2a − 1 of the fakes were told
 right: the generator's mean loss is at least (2a − 1) ln 2, and above ln 2 where all are told right.
-A log below this floor was not made by one and the same D: D is trained in the generator's step, or
-batch norm makes two functions of it, or labels are swapped.
+A log below this floor was not made by one and the same D: batch norm makes two functions of it, or
+labels are swapped, or D is trained in the generator's step.
+
+A second bound needs no accuracy. With y = −log(1 − D(G(z))) the loss of a fake is −log(1 − e⁻ʸ),
+convex and falling in y, and the mean of y is at most 2d where d is D's loss, the mean of both its
+halves: the generator's mean loss is at least −log(1 − e⁻²ᵈ), and so is a mean over iterations.
+This, and a D that is worse than one that always says ½, are the signs S1 and S2. They were found on
+the runs that score the rules, after these, and are scored by none.
 """
 
 from __future__ import annotations
@@ -40,6 +46,11 @@ FEWEST = 8
 
 RULES = ("R1", "R2", "R3", "R4", "R5")
 
+#: S1 is read from means of so many stretches: below this share of the floor in a tenth of them.
+STRETCHES, NARROW, TENTH = 20, 0.9, 0.1
+#: S2: a mean loss of D above ln 2 by so much, over the second half.
+WORSE = 0.1
+
 
 @dataclass(frozen=True)
 class Diagnosis:
@@ -47,22 +58,32 @@ class Diagnosis:
 
     Attributes:
       fires: the rules that fire, the gravest first; none may.
-      rows: by rule, a mask over the rows of `log` where it holds (R5: all or none).
+      rows: by rule, a mask where it holds: over the rows of `raw` for R3, of `log` for the others
+        (R5: all or none).
       log: what was judged: the rows after the warm-up, or the medians of periods.
+      raw: all rows after the warm-up.
       lost: the first step with a loss that is no number; None if there is none.
       foreign: a negative loss: not the cross-entropies that the rules are about.
+      signs: of S1 and S2 those that are seen.
     """
 
     fires: tuple[str, ...]
     rows: Mapping[str, np.ndarray]
     log: Log
+    raw: Log
     lost: float | None
     foreign: bool
+    signs: tuple[str, ...] = ()
 
 
 def floor(accuracy: np.ndarray) -> np.ndarray:
     """Return the least loss of G that goes with an accuracy of D: max(0, 2a − 1) ln 2, in nats."""
     return np.maximum(0.0, 2.0 * np.asarray(accuracy) - 1.0) * LN2
+
+
+def floor_by_loss(d_loss: np.ndarray) -> np.ndarray:
+    """Return the least mean loss of G that goes with a loss d of D: −log(1 − e⁻²ᵈ), in nats."""
+    return -np.log(-np.expm1(-2.0 * np.asarray(d_loss, np.float64)))
 
 
 def impossible(accuracy: np.ndarray, g_loss: np.ndarray) -> np.ndarray:
@@ -82,29 +103,42 @@ def diagnose(log: Log) -> Diagnosis:
 
     R1, R2 and R4 fire where they hold in half of the second half of the log, and R5 on the trends
     of that half: that is what training came to. R3, the impossible signature, fires where it holds
-    in a tenth of all rows and twice at least. No row can have both R1 and R3, by their bounds.
+    in a tenth of all rows and twice at least: medians of periods would hide it. No row can have
+    both R1 and R3, by their bounds. Rows without an accuracy are passed over.
     """
-    finite = np.isfinite(log.d_loss) & np.isfinite(log.g_loss) & np.isfinite(log.accuracy)
+    finite = np.isfinite(log.d_loss) & np.isfinite(log.g_loss)
     lost = None if finite.all() else float(log.step[~finite][0])
-    log = log.rows(finite)
+    log = log.rows(finite & np.isfinite(log.accuracy))
     later = log.step > WARM_UP
     if log.unit == "iteration" and later.sum() >= FEWEST:
         log = log.rows(later)
-    log = in_periods(log)
-    foreign = bool(len(log)) and bool((log.d_loss.min() < 0.0) or (log.g_loss.min() < 0.0))
-    rows = _holds(log)
+    raw, log = log, in_periods(log)
+    foreign = bool(len(raw)) and bool((raw.d_loss.min() < 0.0) or (raw.g_loss.min() < 0.0))
+    rows = _holds(log, raw)
     if foreign or not len(log):
-        return Diagnosis((), rows, log, lost, foreign)
+        return Diagnosis((), rows, log, raw, lost, foreign)
     tail = slice(len(log) // 2, None)
     fires = [rule for rule in ("R1", "R2", "R4") if rows[rule][tail].mean() >= 0.5]
-    if rows["R3"].sum() >= max(2, 0.1 * len(log)):
+    if rows["R3"].sum() >= max(2, TENTH * len(raw)):
         fires.insert(0, "R3")
     if rows["R5"].any():
         fires.append("R5")
-    return Diagnosis(tuple(fires), rows, log, lost, foreign)
+    return Diagnosis(tuple(fires), rows, log, raw, lost, foreign, _signs(raw))
 
 
-def _holds(log: Log) -> dict[str, np.ndarray]:
+def _signs(raw: Log) -> tuple[str, ...]:
+    """Return which of S1 and S2 are seen."""
+    if len(raw) < FEWEST:
+        return ()
+    parts = np.array_split(np.arange(len(raw)), min(STRETCHES, len(raw)))
+    d, g = (np.array([loss[part].mean() for part in parts]) for loss in (raw.d_loss, raw.g_loss))
+    below = g < NARROW * floor_by_loss(d)
+    late = raw.d_loss[len(raw) // 2 :].mean()
+    seen = {"S1": below.sum() >= max(2, TENTH * len(parts)), "S2": late > LN2 + WORSE}
+    return tuple(sign for sign, holds in seen.items() if holds)
+
+
+def _holds(log: Log, raw: Log) -> dict[str, np.ndarray]:
     """Return where each rule holds."""
     a, d, g = log.accuracy, log.d_loss, log.g_loss
     late = slice(len(log) // 2, None)
@@ -112,10 +146,15 @@ def _holds(log: Log) -> dict[str, np.ndarray]:
     return {
         "R1": (a >= ALMOST_ALL) & (g >= LARGE),
         "R2": balanced & (np.abs(g - LN2) <= NEAR_LN2),
-        "R3": impossible(a, g),
+        "R3": impossible(raw.accuracy, raw.g_loss),
         "R4": a < FEW,
-        "R5": np.full(len(log), _trend(g[late]) == 1 and _trend(d[late]) == -1),
+        "R5": np.full(len(log), _trend(g[late]) == 1 and _trend(d[late]) == -1 and _ahead(d)),
     }
+
+
+def _ahead(d_loss: np.ndarray) -> bool:
+    """Say whether D ends better than one that always says ½: else it catches up."""
+    return bool(np.median(d_loss[-max(1, len(d_loss) // 3) :]) < LN2)
 
 
 def _trend(values: np.ndarray) -> int:

@@ -5,8 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from saigen.diagnose.log import Log
-from saigen.diagnose.rules import Diagnosis, floor, impossible
+from saigen.diagnose.rules import Diagnosis, floor, floor_by_loss, impossible
 
+_TWO_OF_D = (
+    "batch norm in D: in G's step it must see its batch as in D's (`training=True`), or take it "
+    "out of D",
+    "is D frozen in G's step? its weights must not be in G's optimiser",
+)
 #: Of each rule: its name, what it means, and what to try, in the order to try it.
 TEXTS = {
     "R1": (
@@ -32,13 +37,13 @@ TEXTS = {
         "a wiring fault, not a strong discriminator",
         "fakes that D tells right have D(G(z)) < 1/2, so G's loss −log D(G(z)) is above ln 2 for "
         "each; here D tells all right and G's loss is below that floor, or nearly all and it is "
-        "far below, so the two numbers are not of one D",
+        "far below, so the two numbers are not of one D, if they are cross-entropies",
         (
-            "is D frozen in G's step? its weights must not be in G's optimiser",
-            "batch norm in D: in G's step it must see its batch as in D's (`training=True`), or "
-            "take it out of D",
+            "is G's loss the cross-entropy? LSGAN, CycleGAN and pix2pix print the same line with "
+            "squared errors and added terms, and these rules do not read them",
             "are labels swapped? real is 1 for D, and G wants 1 for its fakes",
             "do both steps read the same D, the same range of images and the same loss?",
+            *_TWO_OF_D,
         ),
     ),
     "R4": (
@@ -59,6 +64,21 @@ TEXTS = {
             "often harmless while samples still improve: judge by samples, not by losses",
         ),
     ),
+    "S1": (
+        "a wiring fault: G's loss is less than D's own loss allows",
+        "D's loss d bounds −log(1 − D(G(z))) by 2d on average, so that one and the same D gives G "
+        "a loss of −log(1 − exp(−2d)) or more; here it is less, if both are cross-entropies",
+        _TWO_OF_D,
+    ),
+    "S2": (
+        "the discriminator is worse than one that always says 1/2",
+        "its loss is above ln 2 = 0.693: something unlearns what it learns",
+        (
+            "is D's loss the mean of its two halves? their sum is 2 ln 2 at balance: halve it",
+            "is D frozen in G's step? its weights must not be in G's optimiser",
+            "a smaller learning rate of D: it may be unstable",
+        ),
+    ),
 }
 
 
@@ -75,13 +95,13 @@ def told(where: str, log: Log, found: Diagnosis) -> list[str]:
             "(a Wasserstein or hinge loss, or a G that minimises log(1 − D))"
         )
         return lines
-    for rule in found.fires:
+    for rule in shown(found):
         name, why, tries = TEXTS[rule]
         lines += ["", f"{rule}: {name}", f"  seen  {_seen(rule, found)}", f"  why   {why}"]
         lines += [
             f"  {'try' if place == 0 else '   '}   {text}" for place, text in enumerate(tries)
         ]
-    if not found.fires:
+    if not shown(found):
         read = _medians(found.log) if len(found.log) else "no row is left to read"
         lines.append(f"no rule fires; {read}")
     also = [
@@ -97,7 +117,18 @@ def told(where: str, log: Log, found: Diagnosis) -> list[str]:
     return lines
 
 
+def shown(found: Diagnosis) -> tuple[str, ...]:
+    """Return the rules and signs to tell of; a D that pulls ahead is none where D is two."""
+    rules = [rule for rule in found.fires if rule != "R5" or "S1" not in found.signs]
+    return (*rules, *found.signs)
+
+
 def _seen(rule: str, found: Diagnosis) -> str:
+    if rule in ("S1", "S2"):
+        half = found.raw.rows(np.arange(len(found.raw)) >= len(found.raw) // 2)
+        d, g = half.d_loss.mean(), half.g_loss.mean()
+        text = f"from {half.unit} {half.step[0]:g} on means: D loss {d:.3g}, G loss {g:.3g}"
+        return f"{text}, which cannot be below {floor_by_loss(d):.3g}" if rule == "S1" else text
     held = found.rows[rule]
     if rule == "R5":
         half = found.log.rows(np.arange(len(held)) >= len(held) // 2)
@@ -107,7 +138,7 @@ def _seen(rule: str, found: Diagnosis) -> str:
             for loss in (half.d_loss, half.g_loss)
         )
         return f"from {half.unit} {half.step[0]:g} on D's loss goes from {d}, G's from {g}"
-    part = found.log.rows(held)
+    part = (found.raw if rule == "R3" else found.log).rows(held)
     text = f"{held.sum()} of {len(held)} rows, {part.unit}s {part.step[0]:g} to {part.step[-1]:g}; "
     text += _medians(part)
     if rule == "R3":

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from saigen.cli import main
 from saigen.diagnose import Log, diagnose, floor
 from saigen.diagnose.log import parse_log
+from saigen.diagnose.rules import floor_by_loss
 from saigen.diagnose.show import told
 from saigen.errors import SaigenError
 
@@ -79,6 +80,82 @@ def test_no_discriminator_can_go_below_the_floor(on_fakes, right_on_real):
     on_fakes, n = np.array(on_fakes), len(on_fakes)
     right = min(right_on_real, n) + (on_fakes < 0.5).sum()
     assert -np.log(on_fakes).mean() >= floor(right / (2 * n)) - 1e-12
+
+
+@given(
+    st.lists(st.floats(0.001, 0.999), min_size=1, max_size=50),
+    st.lists(st.floats(0.001, 0.999), min_size=1, max_size=50),
+)
+def test_no_discriminator_can_go_below_the_floor_of_its_loss(on_fakes, on_real):
+    """−log(1 − e⁻²ᵈ) bounds −mean log D(G(z)) for any outputs of one D, on data and on fakes."""
+    on_fakes, on_real = np.array(on_fakes), np.array(on_real)
+    d_loss = (-np.log(on_real).mean() - np.log1p(-on_fakes).mean()) / 2.0
+    assert -np.log(on_fakes).mean() >= floor_by_loss(d_loss) * (1.0 - 1e-9)
+
+
+@pytest.mark.parametrize(
+    ("accuracy", "d_loss", "g_loss", "signs"),
+    [
+        (0.9998, 5e-4, 0.9, ("S1",)),  # batch norm apart: no rule fires
+        (0.75, 0.50, 1.30, ()),
+        (0.99, 0.02, 6.0, ()),
+        (0.50, 0.69, 0.70, ()),
+        (0.30, 0.76, 0.50, ()),
+        (0.40, 0.85, 0.60, ("S2",)),  # D unlearns in G's step what it learns in its own
+    ],
+)
+def test_signs_are_of_what_one_good_discriminator_cannot_do(accuracy, d_loss, g_loss, signs):
+    found = diagnose(log_of(accuracy, d_loss, g_loss))
+    assert found.signs == signs and not (signs and found.fires)
+
+
+def test_a_sign_of_a_wiring_fault_is_told_and_ends_with_1(tmp_path, capsys):
+    d, g = np.linspace(0.02, 0.0004, 60), np.linspace(0.5, 1.1, 60)
+    pairs = enumerate(zip(d, g, strict=True))
+    lines = [f"{n} [D loss: {a}, acc.: 99.98%] [G loss: {b}]" for n, (a, b) in pairs]
+    (tmp_path / "log").write_text("\n".join(lines))
+    assert main(["diagnose", str(tmp_path / "log")]) == 1
+    told = capsys.readouterr().out
+    assert "S1: a wiring fault" in told and "batch norm" in told
+    assert "R5" not in told  # it does hold, and means nothing here
+
+
+def test_a_weak_discriminator_that_catches_up_does_not_pull_ahead():
+    found = diagnose(log_of(0.45, np.linspace(0.79, 0.75, 60), np.linspace(0.43, 0.52, 60)))
+    assert found.fires == ()
+
+
+@pytest.mark.parametrize("rows", [100, 1000, 5000])
+def test_the_signature_is_counted_on_all_rows_of_a_long_log(rows):
+    """By medians of periods it would vanish wherever it holds in fewer than half of the rows."""
+    at = np.random.default_rng(0).random(rows) < 0.15
+    found = diagnose(log_of(np.where(at, 1.0, 0.75), 0.4, np.where(at, 0.1, 1.3), rows))
+    assert "R3" in found.fires
+    assert found.rows["R3"].sum() == at[-len(found.raw) :].sum()
+
+
+def test_rows_without_an_accuracy_are_passed_over():
+    rows = "".join(f"{n},0.6,{0.7 if n % 10 == 0 else ''},0.9\n" for n in range(200))
+    found = diagnose(parse_log(f"iteration,d_loss,acc,g_loss\n{rows}", "log.csv"))
+    assert found.lost is None and len(found.raw) == 14
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1 [D loss: 0.7, d_acc: 0.75] [G loss: 0.7]\n",
+        "d_loss,acc.,g_loss\n0.7,75,0.7\n",
+        "d_loss,acc (%),g_loss\n0.7,75,0.7\n",
+        "d_loss,D_accuracy,g_loss\n0.7,0.75,0.7\n",
+    ],
+)
+def test_other_spellings_of_accuracy_are_read(text):
+    assert parse_log(text, "log").accuracy == [0.75]
+
+
+def test_an_accuracy_above_1_by_rounding_is_no_per_cent():
+    text = "d_loss,acc,g_loss\n0.1,1.0000001,2.0\n0.1,0.99,2.0\n"
+    assert parse_log(text, "log").accuracy.tolist() == [1.0, 0.99]
 
 
 def test_a_long_log_is_read_by_medians_of_periods():

@@ -126,7 +126,9 @@ def sound(tables: Tables) -> Finding:
     each; one of these without such a run is left out. A step is a row of the log at `standard`. Not
     0: D is updated, and other latents drawn, between the two measurements. A saturating loss is
     another one, which is negative always, and not counted. The note has the same share of the
-    faulty wirings: how often the two together detect them.
+    faulty wirings: how often the two together detect them. Where all runs have a share of 0 the
+    interval has no width, however few their steps are; with a strong D or an idle G the loss of G
+    is about 10, and nothing could come near.
     """
     table = tables["faults"].dropna(subset=["impossible"])
     shares = dict(list(table.groupby("fault", sort=False)))
