@@ -5,7 +5,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy import stats as reference
 
@@ -191,6 +191,7 @@ def test_page_trend_matches_scipy_and_mirrors():
 
 
 @given(exponent=st.floats(-2.0, 2.0), factor=st.floats(0.1, 10.0))
+@example(exponent=1e-16, factor=6.0)
 def test_loglog_slope_finds_the_exponent_of_a_power_law(exponent, factor):
     x = np.array([4.0, 8.0, 16.0, 64.0])
     found = stats.loglog_slope(x, factor * x**exponent)

@@ -62,8 +62,8 @@ def loglog_slope(x: ArrayLike, y: ArrayLike, level: float = LEVEL) -> Interval:
     if not (np.isfinite(y) & (y > 0)).all():
         return Interval(nan, nan, nan, x.size)
     fit = scipy.stats.linregress(np.log(x), np.log(y))
-    # A flat line has no residuals; the fit's own error comes out as 0/0 there.
-    slope, error = float(fit.slope), 0.0 if np.ptp(y) == 0.0 else float(fit.stderr)
+    # A line that is flat, to rounding, has no residuals; the fit's own error is 0/0 there.
+    slope, error = float(fit.slope), float(np.nan_to_num(fit.stderr))
     if x.size < 3:
         return Interval(slope, nan, nan, x.size)
     reach = float(scipy.stats.t.ppf((1.0 + level) / 2.0, x.size - 2) * error)
