@@ -195,6 +195,8 @@ def test_t4_diversity_is_of_samples_that_are_images(precision, verdict):
         0.8: {"recall": 0.1, "classes_drawn": 5.0, "precision": precision},
     }
     assert judge("T4-diversity", d_dropout=runs("d_dropout", cells)).verdict == verdict
+    few = runs("d_dropout", {0.0: cells[0.25], 0.8: cells[0.8]})  # as at smoke
+    assert judge("T4-diversity", d_dropout=few).verdict == "not tested"
 
 
 def widths(accuracies, distances):

@@ -213,7 +213,7 @@ def _sweep(axis: Axes, table: pd.DataFrame, value: str, settings: Sequence[str])
 
 
 def _lies_within(part: pd.DataFrame, least: int, cost: float) -> bool:
-    """Say whether the sizes on both sides of the cheapest are known to cost no less.
+    """Say whether the sizes on both sides of the cheapest cost no less, by the median over seeds.
 
     What never arrived counts by what it had spent.
     """
@@ -222,8 +222,8 @@ def _lies_within(part: pd.DataFrame, least: int, cost: float) -> bool:
     if place in (0, len(sizes) - 1):
         return False
     beside = part[part["batch_size"].isin([sizes[place - 1], sizes[place + 1]])]
-    spent = (beside["bound"] * beside["batch_size"])[beside["censored"].astype(bool)]
-    return bool((spent >= cost).all())
+    spent = beside["sfo"].fillna(beside["bound"] * beside["batch_size"])
+    return bool((spent.groupby(beside["batch_size"]).median() >= cost).all())
 
 
 def _number_steps(axis: Axes) -> None:
