@@ -17,7 +17,7 @@ from saigen.errors import SaigenError, UsageError, did_you_mean
 from saigen.files import parse_yaml
 from saigen.fingerprint import file_of
 from saigen.scales import SCALES, Scale
-from saigen.validation import explain, typed
+from saigen.validation import explain, large_enough, typed
 
 PAPERS = Path(__file__).parent / "papers"
 
@@ -119,7 +119,7 @@ class Experiment(Strict):
         Raises:
           ValueError: it is not one that `key` can have; the message says what is wanted.
         """
-        found = _large_enough(key, typed(value, self.settings[key]))
+        found = large_enough(key, typed(value, self.settings[key]))
         if key in self.factors:
             words = [level for level in self.factors[key] if isinstance(level, str)]
             for level in found:
@@ -131,7 +131,7 @@ class Experiment(Strict):
 
     def parameter(self, key: str, value: Any) -> Value:
         """Return `value` in the type of the parameter `key`; ValueError says what is wanted."""
-        return _large_enough(key, typed(value, self.params[key]))
+        return large_enough(key, typed(value, self.params[key]))
 
     @model_validator(mode="after")
     def _settings_agree(self) -> "Experiment":
@@ -146,23 +146,6 @@ class Experiment(Strict):
         for name, changes in self.variants.items():
             _check(f"variants.{name}", "a parameter", changes, self.params, self.parameter)
         return self
-
-
-#: What settings that count something must be at least: one of 0 would train nothing, and say so as
-#: if it had.
-_LEAST = {
-    **dict.fromkeys(("seeds", "runs_per_job", "steps", "log_every", "batch_size"), 1),
-    "evaluate_every": 0,
-}
-
-
-def _large_enough(key: str, value: Value) -> Value:
-    """Return a setting's value; ValueError where it is less than it can be."""
-    least = _LEAST.get(key)
-    for number in value if isinstance(value, list) else [value]:
-        if least is not None and isinstance(number, int | float) and number < least:
-            raise ValueError(f"at least {least} is wanted")
-    return value
 
 
 def _check(

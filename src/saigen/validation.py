@@ -115,3 +115,20 @@ def _step(kind: Any, piece: str) -> Any:
 
 def _is_model(kind: Any) -> bool:
     return isinstance(kind, type) and issubclass(kind, BaseModel)
+
+
+#: What settings that count something must be at least: one of 0 would train nothing, and say so as
+#: if it had.
+_LEAST = {
+    **dict.fromkeys(("seeds", "runs_per_job", "steps", "log_every", "batch_size"), 1),
+    "evaluate_every": 0,
+}
+
+
+def large_enough(key: str, value: Any) -> Any:
+    """Return a setting's value; ValueError where it is less than it can be."""
+    least = _LEAST.get(key)
+    for number in value if isinstance(value, list) else [value]:
+        if least is not None and isinstance(number, int | float) and number < least:
+            raise ValueError(f"at least {least} is wanted")
+    return value

@@ -14,7 +14,7 @@ _PIECE = 1 << 20
 #: What the libraries raise on an archive that is damaged, locked, or packed in a way of its own.
 _DAMAGED = (
     *(tarfile.TarError, zipfile.BadZipFile, EOFError, OSError),
-    *(zlib.error, lzma.LZMAError, RuntimeError, NotImplementedError),
+    *(zlib.error, lzma.LZMAError, RuntimeError),
 )
 
 

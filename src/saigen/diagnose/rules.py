@@ -46,8 +46,10 @@ FEWEST = 8
 
 RULES = ("R1", "R2", "R3", "R4", "R5")
 
-#: S1 is read from means of so many stretches: below this share of the floor in a tenth of them.
-STRETCHES, NARROW, TENTH = 20, 0.9, 0.1
+#: What cannot be of one D is seen where it holds in so many of all places.
+TENTH = 0.1
+#: S1 is read from means of so many stretches: below this share of the floor.
+STRETCHES, NARROW = 20, 0.9
 #: S2: a mean loss of D above ln 2 by so much, over the second half.
 WORSE = 0.1
 
@@ -119,11 +121,16 @@ def diagnose(log: Log) -> Diagnosis:
         return Diagnosis((), rows, log, raw, lost, foreign)
     tail = slice(len(log) // 2, None)
     fires = [rule for rule in ("R1", "R2", "R4") if rows[rule][tail].mean() >= 0.5]
-    if rows["R3"].sum() >= max(2, TENTH * len(raw)):
+    if _often(rows["R3"]):
         fires.insert(0, "R3")
     if rows["R5"].any():
         fires.append("R5")
     return Diagnosis(tuple(fires), rows, log, raw, lost, foreign, _signs(raw))
+
+
+def _often(holds: np.ndarray) -> bool:
+    """Say whether something holds in a tenth of all places, and twice at least."""
+    return bool(holds.sum() >= max(2, TENTH * len(holds)))
 
 
 def _signs(raw: Log) -> tuple[str, ...]:
@@ -134,7 +141,7 @@ def _signs(raw: Log) -> tuple[str, ...]:
     d, g = (np.array([loss[part].mean() for part in parts]) for loss in (raw.d_loss, raw.g_loss))
     below = g < NARROW * floor_by_loss(d)
     late = raw.d_loss[len(raw) // 2 :].mean()
-    seen = {"S1": below.sum() >= max(2, TENTH * len(parts)), "S2": late > LN2 + WORSE}
+    seen = {"S1": _often(below), "S2": late > LN2 + WORSE}
     return tuple(sign for sign, holds in seen.items() if holds)
 
 

@@ -46,19 +46,7 @@ def metropolis_is_idle(tables: Tables) -> Finding:
 
     A run that diverged has no count, and is not counted.
     """
-    rows = tables["readings"]
-    plain = rows[rows["centre"] == "none"]
-    plain = plain[~plain["learner"].str.contains("small")]
-    accepted = plain[["accepted_positive", "accepted_negative"]].to_numpy()
-    pairs = rows[rows["centre"] == "none"]["differs"].dropna()
-    if accepted.size == 0 or pairs.empty:
-        raise SaigenError("no runs without centres by each of the three readings")
-    return all_of(
-        {
-            "accepted": _none_accepted(accepted),
-            "difference": below(measured_with(pairs.max(), 0.0, len(pairs)), 1e-12),
-        }
-    )
+    return _idle(tables["readings"], "none")
 
 
 @claim(
@@ -70,12 +58,16 @@ def metropolis_is_idle(tables: Tables) -> Finding:
 )
 def metropolis_is_idle_with_centres(tables: Tables) -> Finding:
     """With centres no first proposal is accepted; the readings give the same numbers."""
-    rows = tables["readings"]
-    centred = rows[(rows["centre"] == "data") & ~rows["learner"].str.contains("small")]
-    accepted = centred[["accepted_positive", "accepted_negative"]].to_numpy()
-    pairs = centred["differs"].dropna()
+    return _idle(tables["readings"], "data")
+
+
+def _idle(rows: pd.DataFrame, centre: str) -> Finding:
+    """Judge that no run with a centre accepted a proposal, and that the readings do not differ."""
+    rows = rows[(rows["centre"] == centre) & ~rows["learner"].str.contains("small")]
+    accepted = rows[["accepted_positive", "accepted_negative"]].to_numpy()
+    pairs = rows["differs"].dropna()
     if accepted.size == 0 or pairs.empty:
-        raise SaigenError("no centred runs by each of the three readings")
+        raise SaigenError(f"no runs with centre `{centre}` by each of the three readings")
     return all_of(
         {
             "accepted": _none_accepted(accepted),
