@@ -12,8 +12,9 @@ import yaml
 from pydantic import Field, ValidationError
 
 from saigen.errors import UsageError, did_you_mean
+from saigen.experiment import Name, Strict, Value
 from saigen.files import parse_yaml
-from saigen.paper import Name, Strict, Value, load_paper, paper_names
+from saigen.paper import load_paper, paper_names
 from saigen.scales import Scale
 from saigen.validation import explain
 

@@ -13,8 +13,9 @@ from typing import Any
 
 from saigen.config import Config
 from saigen.errors import UsageError, did_you_mean
+from saigen.experiment import Experiment, Scalar, Value
 from saigen.files import digest_of
-from saigen.paper import Experiment, Paper, Scalar, Value, load_paper
+from saigen.paper import Paper, load_paper
 from saigen.scales import Scale
 
 

@@ -5,26 +5,21 @@ changes, the figures and tables with their place in the paper, the published num
 departures. This module holds its shape; `grid` turns it into runs.
 """
 
-from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import ValidationError, model_validator
 
 from saigen.errors import SaigenError, UsageError, did_you_mean
+from saigen.experiment import Experiment, Name, Strict
 from saigen.files import parse_yaml
 from saigen.fingerprint import file_of
-from saigen.scales import SCALES, Scale
-from saigen.validation import explain, large_enough, typed
+from saigen.scales import SCALES
+from saigen.validation import explain
 
 PAPERS = Path(__file__).parent / "papers"
-
-Scalar = bool | int | float | str
-Value = Scalar | list[Scalar]
-Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
-
 
 #: Each paper is a target of Snakemake and a folder of results/<scale>: names that rules or folders
 #: have already. A test compares them with the rules.
@@ -35,134 +30,11 @@ RESERVED = frozenset(SCALES) | {
 }
 
 
-class Strict(BaseModel):
-    """A model in which an unknown key is an error."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
 class Citation(Strict):
     authors: list[str]
     venue: str
     arxiv: str | None = None
     url: str | None = None
-
-
-class Case(Strict):
-    """Parameters that hold only for some variants: `when` names factors, `set` the values.
-
-    With a `scale` they hold at that scale alone, over what it changes for all variants.
-    """
-
-    when: dict[str, Scalar | list[Scalar]]
-    set: dict[str, Value]
-    scale: Scale | None = None
-    why: str | None = None
-
-    def covers(self, factors: dict[str, Value]) -> bool:
-        """Say whether every factor named by `when` has one of its values."""
-        return all(
-            factors.get(name) in (wanted if isinstance(wanted, list) else [wanted])
-            for name, wanted in self.when.items()
-        )
-
-
-class Experiment(Strict):
-    """One experiment: the product of its factors (or its named variants) times its seeds.
-
-    Attributes:
-      what: a sentence for a reader.
-      train: the trainer, `module:function`.
-      dataset: its name; none where nothing is read.
-      factors: levels by parameter; every combination is a variant.
-      variants: in place of factors: named variants, and the parameters that each sets.
-      params: parameters at full size.
-      cases: parameters that hold for some variants only: a rate chosen on validation, say.
-      seeds: runs of each variant.
-      runs_per_job: runs in one process.
-      joins: by scale, the experiment in whose process this one trains, so that TensorFlow starts
-        once.
-      memory_mb: what a process needs; a cluster's scheduler is asked for it.
-      gpu: whether a GPU is worth having.
-      timing: it measures seconds, so nothing else may run beside it.
-      work: products whose sum is the work of an evaluation, of settings `curve_*` (and of `test_*`
-        for what the last adds) without that prefix, and of numbers; none: the product of them all.
-        A product's last factors are what goes on in rounds. `saigen plan` prices by it.
-      scales: what a scale changes of `params`, `factors`, `seeds`, `runs_per_job`, `dataset`.
-    """
-
-    what: str
-    train: Annotated[str, Field(pattern=r"^[a-z0-9_.]+:[a-z0-9_]+$")]
-    dataset: str | None = None
-    factors: dict[Name, list[Scalar]] = {}
-    variants: dict[Name, dict[str, Value]] = {}
-    params: dict[Name, Value] = {}
-    cases: list[Case] = []
-    seeds: Annotated[int, Field(ge=1)] = 1
-    runs_per_job: Annotated[int, Field(ge=1)] = 1
-    joins: dict[Scale, Name] = {}
-    memory_mb: int = 2000
-    gpu: bool = False
-    timing: bool = False
-    work: tuple[tuple[int | Name, ...], ...] = ()
-    scales: dict[Scale, dict[str, Value]] = {}
-
-    @property
-    def settings(self) -> dict[str, Value]:
-        """Every setting that a scale or an override may name, with a value that shows its type."""
-        general = {"seeds": self.seeds, "runs_per_job": self.runs_per_job}
-        return {**self.params, **self.factors, **general, "dataset": self.dataset or ""}
-
-    def setting(self, key: str, value: Any) -> Value:
-        """Return `value` as the setting `key` wants it.
-
-        Raises:
-          ValueError: it is not one that `key` can have; the message says what is wanted.
-        """
-        found = large_enough(key, typed(value, self.settings[key]))
-        if key in self.factors:
-            words = [level for level in self.factors[key] if isinstance(level, str)]
-            for level in found:
-                if isinstance(level, str) and level not in words:
-                    raise ValueError(f"`{level}` is not a level{did_you_mean(level, words)}")
-            if not found or len(set(found)) < len(found):
-                raise ValueError("a list of different levels is wanted")
-        return found
-
-    def parameter(self, key: str, value: Any) -> Value:
-        """Return `value` in the type of the parameter `key`; ValueError says what is wanted."""
-        return large_enough(key, typed(value, self.params[key]))
-
-    @model_validator(mode="after")
-    def _settings_agree(self) -> "Experiment":
-        for scale, changes in self.scales.items():
-            _check(f"scales.{scale}", "a setting", changes, self.settings, self.setting)
-        for case in self.cases:
-            _check("cases.when", "a factor", case.when, self.factors, self.setting)
-            _check("cases.set", "a parameter", case.set, self.params, self.parameter)
-        for name in {factor for product in self.work for factor in product}:
-            if isinstance(name, str) and not {f"curve_{name}", f"test_{name}"} & set(self.params):
-                raise ValueError(f"`work`: there is no parameter `curve_{name}` or `test_{name}`")
-        for name, changes in self.variants.items():
-            _check(f"variants.{name}", "a parameter", changes, self.params, self.parameter)
-        return self
-
-
-def _check(
-    spot: str,
-    kind: str,
-    changes: Mapping[str, Any],
-    known: Iterable[str],
-    read: Callable[[str, Any], Value],
-) -> None:
-    """Refuse a key that is not known, or a value that `read` refuses."""
-    for key, value in changes.items():
-        if key not in known:
-            raise ValueError(f"`{spot}.{key}` is not {kind}{did_you_mean(key, known)}")
-        try:
-            read(key, value)
-        except ValueError as error:
-            raise ValueError(f"`{spot}.{key}: {value}`: {error}") from None
 
 
 class Published(Strict):

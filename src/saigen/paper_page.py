@@ -14,9 +14,10 @@ from pathlib import Path
 
 from saigen.claims import Claim, claims_of
 from saigen.config import Config, load_config
+from saigen.experiment import Value
 from saigen.grid import experiment_runs
 from saigen.markdown import table
-from saigen.paper import Paper, Value
+from saigen.paper import Paper
 from saigen.scales import SCALES
 
 _DEPARTURE = re.compile(r"Departure:\s*(.+?)(?=\n\s*\n|\n\s*[A-Z][\w ]*:\s|\Z)", re.DOTALL)

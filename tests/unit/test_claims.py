@@ -16,6 +16,7 @@ from saigen.claims import (
     measured_with,
     untested,
 )
+from saigen.claims.finding import rounded
 from saigen.errors import SaigenError
 
 LOST = math.nan
@@ -257,6 +258,19 @@ class TestConjunction:
         assert found.why == "1 of 2 parts hold; CIFAR-10: b"
         with pytest.raises(ValueError, match="nothing"):
             claims.all_of([])
+
+
+@pytest.mark.parametrize(
+    ("interval", "shown"),
+    [
+        ((-1.3, -2.6, -0.018), ("−1.30", "−2.60", "−0.02")),
+        ((-1.3, -2.6, -1e-9), ("−1.3000", "−2.6000", "0.0000")),  # three digits more, no further
+        ((0.5, 0.0, 1.0), ("0.50", "0.00", "1.00")),
+        ((170.0, 157.0, 183.0), ("170", "157", "183")),
+    ],
+)
+def test_a_bound_that_is_not_0_is_not_shown_as_0(interval, shown):
+    assert rounded(*interval) == shown
 
 
 def test_a_finding_has_one_line_and_a_known_verdict():

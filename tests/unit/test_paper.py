@@ -92,6 +92,11 @@ def test_a_good_file_is_read():
         ),
         (
             "    params:",
+            "    priced_by: [laten]\n    params:",
+            "experiments.toy: `priced_by`: `laten` is not a parameter; did you mean `latent`?",
+        ),
+        (
+            "    params:",
             "    variants: {soft: {hrad: false}}\n    params:",
             "experiments.toy: `variants.soft.hrad` is not a parameter; did you mean `hard`?",
         ),

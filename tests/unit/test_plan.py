@@ -63,6 +63,11 @@ class TestUnits:
         assert cost_key(params) == cost_key({**params, "steps": 99, "test_images": 7})
         assert cost_key(params) != cost_key({**params, "units": 100})
 
+    def test_a_paper_may_say_what_decides_the_cost(self):
+        params = {"steps": 10, "penalty": 0.1, "units": 200}
+        assert cost_key(params, ["units"]) == cost_key({**params, "penalty": 1.0}, ["units"])
+        assert cost_key(params, ["units"]) != cost_key({**params, "units": 100}, ["units"])
+
     def test_a_job_pays_once_for_its_process_and_each_variant(self):
         runs = [Pieces(1, 5, 100, 3.0, 2.0), Pieces(0, 5, 100, 3.0, 2.0)]
         one = 5 * CALLS.call + 100 * CALLS.step + 3 * PLANTED.along + 2 * PLANTED.end
@@ -225,6 +230,17 @@ class TestCalibration:
         # Some of its trainers ask for a GPU, and others between them do not.
         make_plan(config_of("smoke"), tmp_path, 2)
         assert asked == processes
+
+
+@pytest.mark.parametrize(("priced_by", "measured"), [((), [0]), (("estimator",), [0, 1])])
+def test_variants_that_a_paper_tells_apart_are_all_measured(monkeypatch, priced_by, measured):
+    from saigen.plan import probe
+
+    cases = []
+    monkeypatch.setattr(probe.Probe, "measure", lambda self, params, tell: cases.append(tell))
+    group = {"trainer": TRAINER, "dataset": None, "terms": (), "priced_by": priced_by}
+    probe.measure_group(0, {**group, "cases": [{}, {}]}, budget=-1.0)
+    assert [tell.keywords["case"] for tell in cases] == measured
 
 
 class TestShow:

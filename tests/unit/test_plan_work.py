@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from saigen.paper import Experiment
+from saigen.experiment import Experiment
 from saigen.plan.work import LEAST, shrunk, work
 
 #: A Gibbs sampler's evaluation: samples after many sweeps, annealed chains, lengths looked at.

@@ -70,10 +70,16 @@ def number(x: float, places: int | None = None) -> str:
 
 
 def rounded(value: float, low: float, high: float) -> tuple[str, str, str]:
-    """Write a value and its bounds to the two digits of its uncertainty that mean something."""
+    """Write a value and its bounds to the two digits of its uncertainty that mean something.
+
+    A bound near 0 gets digits until it is none: which side it is on may be the verdict.
+    """
     reach = max((abs(end - value) for end in (low, high) if isfinite(end - value)), default=0.0)
     size = floor(log10(reach)) if reach > 0.0 else 99
     places = 1 - size if -6 < size < 2 else 0 if 2 <= size < 7 else None
+    if places is not None:
+        lost = (end for end in (low, high) if end != 0.0 and round(end, places) == 0.0)
+        places = max([places, *(min(places + 3, -floor(log10(abs(end)))) for end in lost)])
     return number(value, places), number(low, places), number(high, places)
 
 

@@ -14,6 +14,9 @@ from typing import Any
 from saigen.plan.units import Units, cost_key
 from saigen.plan.work import Terms
 
+#: Settings that decide what a step costs; none: all of them do.
+PricedBy = Sequence[str]
+
 #: CPU seconds in which a probe may begin another variant of a group.
 BUDGET = 4.0
 #: Seconds after which a group that has not come to its end is given up.
@@ -53,12 +56,14 @@ class Group:
       dataset: prepared data, or a stand-in of the same shape; None where it reads none.
       cases: effective parameters of each variant, in the order of measuring.
       terms: what their evaluations' work is made of.
+      priced_by: the settings that decide their cost, where the paper says so.
     """
 
     trainer: str
     dataset: str | None
     cases: Sequence[Mapping[str, Any]]
     terms: Terms = ()
+    priced_by: PricedBy = ()
 
 
 def calibrate(
@@ -137,7 +142,7 @@ def understood(
     steps = {line["case"]: line for line in lines if line["part"] == "steps"}
     rests = {line["case"]: line for line in lines if line["part"] == "evaluation"}
     for case, line in steps.items():
-        key, rest = cost_key(group.cases[case]), rests.get(case)
+        key, rest = cost_key(group.cases[case], group.priced_by), rests.get(case)
         if rest is None:
             found.notes.append(
                 f"{group.trainer}: an evaluation took too long to be measured and is not counted"

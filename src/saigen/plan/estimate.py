@@ -177,8 +177,9 @@ def _add(
     cpu = wall = 0.0
     before = None
     for number, found in enumerate(left):
-        params, key = found.run.params, cost_key(found.run.params)
-        units, sources[key] = evidence.cpu(params)
+        params = found.run.params
+        key = cost_key(params, experiment.priced_by)
+        units, sources[key] = evidence.cpu(key)
         counted = pieces(params, experiment.work, first=key != before, done=found.step)
         before = key
         cost.runs += 1
@@ -186,10 +187,10 @@ def _add(
         if units is None:
             continue
         cpu += units.training(counted) + (units.process if starts and not number else 0.0)
-        timed = evidence.wall(params)
+        timed = evidence.wall(key)
         if timed is not None:
             wall += timed.training(counted) + (timed.process if starts and not number else 0.0)
-        cost.disk_mb += evidence.run_mb(params)
+        cost.disk_mb += evidence.run_mb(key)
     threads = config.compute.intra_op_threads
     # One thread does little beside the computing one; a GPU's time is the clock's.
     seconds = wall if evidence.gpu and wall else cpu / threads

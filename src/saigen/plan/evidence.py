@@ -12,7 +12,7 @@ from saigen.config import Config
 from saigen.errors import SaigenError
 from saigen.grid import device_for, networks
 from saigen.paper import load_paper, paper_names
-from saigen.plan.calibrate import Calibration, Group, calibrate, spread_over
+from saigen.plan.calibrate import Calibration, Group, PricedBy, calibrate, spread_over
 from saigen.plan.data import data_for
 from saigen.plan.past import History, history
 from saigen.plan.units import Units, cost_key, mean
@@ -28,22 +28,21 @@ class Evidence:
     def __init__(self, past: History, measured: Calibration) -> None:
         self._past, self.measured = past, measured
 
-    def cpu(self, params: Mapping[str, Any]) -> tuple[Units | None, str]:
-        """Return the cost of the pieces in CPU seconds, and where it is known from."""
-        key = cost_key(params)
+    def cpu(self, key: str) -> tuple[Units | None, str]:
+        """Return the cost of the pieces in CPU seconds by cost key, and where it is known from."""
         if key in self._past.cpu:
             return self._past.cpu[key], "past"
         if key in self.measured.cpu:
             return self.measured.cpu[key], "measured"
-        alike = [*self._like(self._past.cpu, params), *self._like(self.measured.cpu, params)]
+        alike = [*self._like(self._past.cpu, key), *self._like(self.measured.cpu, key)]
         return (mean(alike), "mean") if alike else (None, "nothing")
 
-    def wall(self, params: Mapping[str, Any]) -> Units | None:
+    def wall(self, key: str) -> Units | None:
         """Return the cost of the pieces in wall seconds, where it was measured."""
         known = self.measured.wall | self._past.wall
-        if cost_key(params) in known:
-            return known[cost_key(params)]
-        alike = self._like(known, params)
+        if key in known:
+            return known[key]
+        alike = self._like(known, key)
         return mean(alike) if alike else None
 
     @property
@@ -51,25 +50,25 @@ class Evidence:
         """Whether it was learned on a GPU."""
         return self._past.gpu or self.measured.gpu
 
-    def _like(self, known: Mapping[str, Units], params: Mapping[str, Any]) -> list[Units]:
+    def _like(self, known: Mapping[str, Units], key: str) -> list[Units]:
         """Return the variants to take a mean of: those of the same sizes, or else all."""
-        sizes = _sizes(cost_key(params))
-        alike = [units for key, units in known.items() if _sizes(key) == sizes]
+        sizes = _sizes(key)
+        alike = [units for other, units in known.items() if _sizes(other) == sizes]
         return alike or list(known.values())
 
     @property
     def memory_mb(self) -> float:
         return max(self._past.memory_mb, self.measured.memory_mb)
 
-    def run_mb(self, params: Mapping[str, Any]) -> float:
+    def run_mb(self, key: str) -> float:
         """Return the disk that a published run takes."""
         measured = self.measured.run_mb.values()
         usual = sum(measured) / len(measured) if measured else self._past.run_mb
-        return self._past.run_mb or self.measured.run_mb.get(cost_key(params), usual)
+        return self._past.run_mb or self.measured.run_mb.get(key, usual)
 
-    def knows(self, params: Mapping[str, Any]) -> bool:
+    def knows(self, key: str) -> bool:
         """Whether past runs of these very pieces are known."""
-        return cost_key(params) in self._past.cpu
+        return key in self._past.cpu
 
     def scatter(self) -> float:
         """Return how much variants differ in a step's cost: standard deviation over the mean."""
@@ -122,13 +121,13 @@ def add_measured(
         devices = {trainer: _device(trainer, config) for trainer in of_trainer}
         # Those of one device together: they are measured in one process.
         for trainer, entries in sorted(of_trainer.items(), key=lambda each: devices[each[0]]):
-            for (dataset, terms), variants in _unknown(entries, evidence[trainer]).items():
+            for (dataset, *pricing), variants in _unknown(entries, evidence[trainer]).items():
                 try:
                     path, note = data_for(dataset, config, results / "data", Path(scratch))
                 except SaigenError as error:
                     evidence[trainer].measured.notes.append(f"{dataset}: {error}")
                     continue
-                groups.append(Group(trainer, path and str(path), spread_over(variants), terms))
+                groups.append(Group(trainer, path and str(path), spread_over(variants), *pricing))
                 missing = any(not Path(judge).is_file() for judge in networks(variants))
                 notes.append([note] * bool(note) + [_NO_INCEPTION] * missing)
         if not groups:
@@ -150,19 +149,19 @@ def add_measured(
 
 def _unknown(
     entries: Sequence[ExperimentState], known: Evidence
-) -> dict[tuple[str | None, Terms], list[Mapping[str, Any]]]:
+) -> dict[tuple[str | None, Terms, PricedBy], list[Mapping[str, Any]]]:
     """Return the variants to be trained that past runs do not tell of, each once.
 
-    By dataset, and by what the work of an evaluation is made of.
+    By dataset, by what the work of an evaluation is made of, and by the settings that decide cost.
     """
-    found: dict[tuple[str | None, Terms], dict[str, Mapping[str, Any]]] = {}
+    found: dict[tuple[str | None, Terms, PricedBy], dict[str, Mapping[str, Any]]] = {}
     for state in entries:
-        terms = load_paper(state.paper).experiments[state.experiment].work
+        experiment = load_paper(state.paper).experiments[state.experiment]
         for each in state.runs:
-            run = each.run
-            if not each.is_fresh and not known.knows(run.params):
-                group = found.setdefault((run.dataset, terms), {})
-                group.setdefault(cost_key(run.params), run.params)
+            run, key = each.run, cost_key(each.run.params, experiment.priced_by)
+            if not each.is_fresh and not known.knows(key):
+                of = run.dataset, experiment.work, experiment.priced_by
+                found.setdefault(of, {}).setdefault(key, run.params)
     return {key: list(variants.values()) for key, variants in found.items()}
 
 

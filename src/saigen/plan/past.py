@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from saigen.experiment import Experiment
 from saigen.files import read_json
 from saigen.paper import Paper
 from saigen.plan.units import Units, cost_key
@@ -45,6 +46,7 @@ class Past(NamedTuple):
 
     Attributes:
       facts: its run.json.
+      key: its cost key.
       starts: what its start-up paid for: a whole `process`, its `variant`, the `run` alone.
       calls: (steps, wall seconds) of each call.
       evaluations: wall seconds of each evaluation.
@@ -53,6 +55,7 @@ class Past(NamedTuple):
     """
 
     facts: Mapping[str, Any]
+    key: str
     starts: str
     calls: list[tuple[int, float]]
     evaluations: list[float]
@@ -73,7 +76,7 @@ def history(papers: Iterable[Paper], trainer: str, results: Path, **here: Any) -
     for past in _past_runs(papers, trainer, results):
         stamps = past.facts["stamps"]
         if all(stamp.get(name) == value for stamp in stamps for name, value in here.items()):
-            groups.setdefault(cost_key(past.facts["params"]), []).append(past)
+            groups.setdefault(past.key, []).append(past)
     found = History()
     everything = [past for group in groups.values() for past in group]
     process = _process(everything)
@@ -95,12 +98,12 @@ def _past_runs(papers: Iterable[Paper], trainer: str, results: Path) -> Iterator
             if experiment.train != trainer:
                 continue
             for path in sorted(results.glob(f"*/{paper.name}/{name}/*/seed*/run.json")):
-                past = _read(path, experiment.work)
+                past = _read(path, experiment)
                 if past is not None:
                     yield past
 
 
-def _read(path: Path, terms: Terms) -> Past | None:
+def _read(path: Path, experiment: Experiment) -> Past | None:
     """Read one run; None where it is damaged, or diverged and so cut short."""
     try:
         facts = read_json(path)
@@ -109,7 +112,8 @@ def _read(path: Path, terms: Terms) -> Past | None:
         with (path.parent / "metrics.csv").open(encoding="utf-8", newline="") as lines:
             calls, evaluations = _spans(csv.DictReader(lines))
         used = sum(piece.stat().st_size for piece in path.parent.iterdir())
-        return Past(facts, facts["starts"], calls, evaluations, used, terms)
+        key = cost_key(facts["params"], experiment.priced_by)
+        return Past(facts, key, facts["starts"], calls, evaluations, used, experiment.work)
     except (OSError, ValueError, KeyError, TypeError):
         return None
 

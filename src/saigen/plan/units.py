@@ -7,7 +7,7 @@ with their `work`.
 
 import json
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -103,12 +103,19 @@ def _cuts(params: Mapping[str, Any], step: int) -> int:
     return sum(step // number for number in every) - twice
 
 
-def cost_key(params: Mapping[str, Any]) -> str:
-    """Return what must be equal for two runs' pieces to cost the same."""
+def cost_key(params: Mapping[str, Any], priced_by: Collection[str] = ()) -> str:
+    """Return what must be equal for two runs' pieces to cost the same.
+
+    Args:
+      params: effective parameters.
+      priced_by: the settings that decide it; none: all but those that only count pieces, or are
+        numbers inside them.
+    """
+    neutral = {*NEUTRAL, *sized(params, ALONG), *sized(params, END)}
     telling = {
         name: value
         for name, value in params.items()
-        if name not in NEUTRAL and name not in {*sized(params, ALONG), *sized(params, END)}
+        if (name in priced_by if priced_by else name not in neutral)
     }
     return json.dumps(telling, sort_keys=True)
 

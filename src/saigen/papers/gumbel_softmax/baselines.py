@@ -18,7 +18,8 @@ class MovingAverages:
     """Moving averages of a learning signal's mean and variance, one pair a stochastic layer.
 
     c ← d c + (1 − d) mean(s), and v likewise; a step uses the averages of the steps before it,
-    so that c is independent of the step's own samples.
+    so that c is independent of the step's own samples. Both begin at 0: the first step takes the
+    whole loss, hundreds of nats, for its signal, and the second most of it.
 
     Source: NVIL. Departure: d = 0.8 is NVIL's; Jang et al. give no number.
     """

@@ -111,7 +111,8 @@ class Trainer:
         """Return the weights as the network has them at a step.
 
         With an annealed slope a in the activation, those of the stochastic layers are multiplied
-        by a: σ(a (x W + b)) is the mean that is sampled and the one that passes the gradient.
+        by a: σ(a (x W + b)) is the mean that is sampled and the one that passes the gradient. It is
+        ST on the weights a W, at a learning rate a² times as large.
 
         Source: Chung et al. 2017.
         """

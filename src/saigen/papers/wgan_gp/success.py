@@ -1,4 +1,4 @@
-"""When a training counts as a success. These rules were written before any run was judged."""
+"""When a training counts as a success: rules written before any run of standard was judged."""
 
 import numpy as np
 import pandas as pd

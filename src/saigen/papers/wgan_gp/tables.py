@@ -171,8 +171,9 @@ def table3(runs: Frames, published: Frames) -> pd.DataFrame:
 
 
 def resnet(runs: Frames, published: Frames) -> pd.DataFrame:
-    """Return the end of every residual run."""
-    return final(runs["resnet"], JUDGED)
+    """Return the end of every residual run, and the images that it saw."""
+    images = ", ".join(runs["resnet"].attrs.get("datasets", ()))
+    return final(runs["resnet"], JUDGED).assign(dataset=images)
 
 
 def sides(runs: Frames, published: Frames) -> pd.DataFrame:

@@ -1,7 +1,6 @@
 """Claims on the panels of table 1 and on table 2, on tables of which the verdict is known."""
 
 import math
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -13,7 +12,6 @@ from saigen.papers.gumbel_softmax.claims.autoencoder import CATEGORICAL as VAE
 from saigen.papers.gumbel_softmax.claims.structured import CATEGORICAL as SBN
 
 CLAIM = {claim.id: claim for claim in CLAIMS}
-REFERENCE = Path(__file__).parents[4] / "results/reference"
 LOST = math.nan
 #: Table 1, row 1, and what figure 3a shows after 100,000 steps.
 SBN_BERNOULLI = {
@@ -46,14 +44,6 @@ def finals(means, experiment="structured_prediction", latent="bernoulli", lost=(
 
 def judged(id, final_nll, **tables):
     return CLAIM[id]({"final_nll": final_nll, **tables})
-
-
-@pytest.mark.parametrize("scale", ["quick", "standard"])
-def test_committed_verdicts_are_those_of_the_claims_as_they_stand(scale):
-    folder = REFERENCE / scale / "gumbel_softmax"
-    tables = {path.stem: pd.read_csv(path) for path in (folder / "tables").glob("*.csv")}
-    told = pd.read_csv(folder / "claims.csv")[["id", "claim", "verdict"]]
-    pd.testing.assert_frame_equal(judge(CLAIMS, tables, scale)[["id", "claim", "verdict"]], told)
 
 
 def test_on_par_is_to_be_no_worse_than_the_earlier_ones_whatever_gumbel_softmax_does():

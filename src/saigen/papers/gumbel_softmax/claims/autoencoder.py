@@ -1,5 +1,7 @@
 """Claims on the variational autoencoders: section 4.2, figure 4, table 1 rows 3 and 4."""
 
+from dataclasses import replace
+
 import pandas as pd
 
 from saigen.claims import (
@@ -76,13 +78,13 @@ def vae_categorical_order(tables: Tables) -> Finding:
 
 @claim(
     "11-best",
-    says="On the categorical VAE, Gumbel-Softmax is best",
+    says="On the categorical VAE, Gumbel-Softmax is best, with codes of +1 and −1",
     where="Table 1, row 4",
     published="101.5 against 103.1 (ST-GS by figure 4b; the table misprints 107.8)",
     tables=["final_nll"],
 )
 def vae_categorical_best(tables: Tables) -> Finding:
-    """GS is lowest of all."""
+    """GS is lowest of all. Its own curve chose the codes, see the departures."""
     return lowest(cell(tables, "vae", "categorical"), "test_nll", of="gumbel", by="estimator")
 
 
@@ -131,7 +133,8 @@ def hard_bound_falls(tables: Tables) -> Finding:
         def tau(run: pd.DataFrame) -> float:
             return kendall_tau(run["step"], run[metric])
 
-        return below(mean_of(each_run(tables, "vae", latent, "gumbel", tau), "found"), -0.8)
+        mean = mean_of(each_run(tables, "vae", latent, "gumbel", tau), "found")
+        return below(replace(mean, low=max(mean.low, -1.0)), -0.8)  # no tau is below; nan stays
 
     return all_of(
         {

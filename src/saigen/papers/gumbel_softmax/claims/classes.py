@@ -1,6 +1,7 @@
 """Claims on the semi-supervised model: section 4.3, table 2, figure 5a."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pandas as pd
 
@@ -14,6 +15,7 @@ from saigen.claims import (
     trend,
     within,
 )
+from saigen.claims.finding import span
 from saigen.stats import Interval
 
 Tables = Mapping[str, pd.DataFrame]
@@ -65,23 +67,24 @@ def bounds(tables: Tables) -> Finding:
 
 @claim(
     "16-speed",
-    says="Sampling the class is faster than marginalising, the more so the more classes there are",
+    says="Sampling the class is faster than marginalising, by about as much as the paper has it or "
+    "more",
     where="Figure 5a",
     published="2 times as fast at 10 classes, 9.9 times at 100",
     needs="quick",
     tables=["class_speed"],
 )
 def speed(tables: Tables) -> Finding:
-    """The ratio of step times is above 1.3, 2 and 9 at 5, 10 and 100 classes."""
+    """The ratio of step times is above 1.3, 2 and 9 at 5, 10 and 100 classes, on the machine here.
+
+    That it grows with the classes is 16-growth.
+    """
     runs = tables["class_speed"]
     bounds = {5: 1.3, 10: 2.0, 100: 9.0}
-    return all_of(
-        {
-            f"{classes} classes": above(_slowdown(part), bounds[classes])
-            for classes, part in runs.groupby("classes")
-            if classes in bounds
-        }
-    )
+    ratios = {k: _slowdown(part) for k, part in runs.groupby("classes") if k in bounds}
+    told = "; ".join(f"{span(seen)} at {k}" for k, seen in ratios.items())
+    found = all_of({f"{k} classes": above(seen, bounds[k]) for k, seen in ratios.items()})
+    return replace(found, why=f"{found.why}; {told}")
 
 
 @claim(

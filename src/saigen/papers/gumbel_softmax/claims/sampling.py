@@ -1,7 +1,7 @@
 """Claims on the distribution and on the estimators themselves: sections 2 and 3, figure 1."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from itertools import pairwise
 from math import inf
 
 import numpy as np
@@ -13,12 +13,13 @@ from saigen.claims import (
     all_of,
     below,
     claim,
+    difference,
     measured_with,
     slope_of,
     trend,
+    untested,
     within,
 )
-from saigen.claims.finding import span
 from saigen.stats import Interval
 
 Tables = Mapping[str, pd.DataFrame]
@@ -97,19 +98,25 @@ def limits(tables: Tables) -> Finding:
     tables=["toy_gradients"],
 )
 def trade_off(tables: Tables) -> Finding:
-    """On the one-dimensional toy GS's variance falls and its |bias| rises with τ, at every θ."""
+    """On the one-dimensional toy GS's variance falls and its |bias| rises from each τ to the next.
+
+    At every θ, paired over seeds: of four temperatures a trend could hold where one step does not.
+    """
     runs = tables["toy_gradients"]
     relaxed = runs[runs["estimator"] == "gumbel"].assign(bias=lambda part: part["bias"].abs())
-    return all_of(
-        {
-            f"{name}, θ = {theta}": trend(part, metric, along="temperature", direction=direction)
-            for name, metric, direction in (
-                ("variance", "gradient_variance", "falls"),
-                ("|bias|", "bias", "rises"),
-            )
-            for theta, part in relaxed.groupby("theta")
-        }
-    )
+    parts = {}
+    for theta, part in relaxed.groupby("theta"):
+        steps = list(pairwise(sorted(part["temperature"].unique())))
+        for name, metric, towards in (
+            ("variance", "gradient_variance", below),
+            ("|bias|", "bias", above),
+        ):
+            for low, high in steps:
+                change = difference(part, metric, of=high, against=low, by="temperature")
+                parts[f"{name}, θ = {theta:g}, τ {low:g} to {high:g}"] = towards(change)
+    if not parts:
+        return untested("one temperature says nothing of two")
+    return all_of(parts)
 
 
 @claim(
@@ -136,19 +143,37 @@ def unbiased(tables: Tables) -> Finding:
 
 @claim(
     "5-growth",
-    says="The variance of the score function estimator grows linearly with the units",
+    says="The variance of the score function estimator, without a baseline, grows linearly with "
+    "the units",
     where="Section 3.2",
     published="scales linearly with the number of dimensions of the sample vector",
     needs="quick",
     tables=["variance_growth"],
 )
 def variance_growth(tables: Tables) -> Finding:
-    """The log-log slope of variance over units is 1 ± 0.2, without a baseline: none is named."""
-    runs = tables["variance_growth"]
-    bare = slope_of(runs, "gradient_variance_bare", along="units")
-    centred = slope_of(runs, "gradient_variance", along="units")
-    told = f"with E[f] taken from the signal {span(centred)}"
-    return within(replace(bare, note="; ".join(filter(None, (told, bare.note)))), 0.2, 1.0)
+    """The log-log slope of variance over units is 1 ± 0.2. The sentence names no baseline.
+
+    Our loss is a sum over units, so that its mean grows with them: that is what makes it steeper.
+    """
+    return _growth(tables, "gradient_variance_bare")
+
+
+@claim(
+    "5-growth-centred",
+    says="With its mean taken from the signal the variance of the score function estimator grows "
+    "linearly with the units",
+    where="Section 3.2, as all its experiments with it are centred",
+    published="not said of this form alone",
+    needs="quick",
+    tables=["variance_growth"],
+)
+def centred_variance_growth(tables: Tables) -> Finding:
+    """As 5-growth, with E[f] for a baseline. Added after the runs, from the same table."""
+    return _growth(tables, "gradient_variance")
+
+
+def _growth(tables: Tables, metric: str) -> Finding:
+    return within(slope_of(tables["variance_growth"], metric, along="units"), 0.2, 1.0)
 
 
 def _largest(values: pd.Series) -> Interval:

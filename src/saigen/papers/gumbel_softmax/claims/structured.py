@@ -52,7 +52,9 @@ def sbn_bernoulli_best(tables: Tables) -> Finding:
 def sbn_bernoulli_sf(tables: Tables) -> Finding:
     """SF is more than 10 nats worse than each of the six others."""
     runs = cell(tables, "structured_prediction", "bernoulli")
-    return all_of({name: above(gap(runs, "sf", name), 10.0) for name in OTHERS})
+    gaps = {name: gap(runs, "sf", name) for name in OTHERS}
+    nearest = sorted(gaps, key=lambda name: gaps[name].low)
+    return all_of({name: above(gaps[name], 10.0) for name in nearest})
 
 
 @claim(
@@ -75,7 +77,7 @@ def sbn_bernoulli_range(tables: Tables) -> Finding:
 
 @claim(
     "6-st",
-    says="On the Bernoulli SBN, ST Gumbel-Softmax is on par with the earlier estimators",
+    says="On the Bernoulli SBN, ST Gumbel-Softmax is on par with the earlier estimators, or better",
     where="Section 4.1, table 1",
     published="59.3 against 58.7 to 59.7 (and SF's 72.0)",
     tables=["final_nll"],

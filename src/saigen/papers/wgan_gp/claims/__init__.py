@@ -2,6 +2,10 @@
 standard; C2, C3 and C6, and what figure 2 counts as success, were changed after quick was seen.
 Before any verdict of standard was, tests that could not fail, or not hold, were mended: C5, C7,
 C8-all, C13-learns and C18; C9 and C10 measure shares; C6-equal-cost counts each network's own cost.
+After it, a review changed what had read more into the runs than they held: C1-sign counts seeds,
+not toys; C8-more, C8-methods and C20 wait until the others train the baseline; C9 and C10 hold on
+each set; C17's margin is relative; C5-bell asks of clipped weights where they lie, and waits until
+they move; C6-equal-cost's target can be reached; C8-all's worst network has an interval.
 
 The paper hedges, and so do we: not every mechanism always occurs, its 200 architectures are no
 unbiased sample of anything, it does not say that a standard GAN cannot learn a language model, and

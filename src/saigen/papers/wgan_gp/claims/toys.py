@@ -23,6 +23,7 @@ Tables = Mapping[str, pd.DataFrame]
 
 #: The clipped critic of three layers, begun inside the box, and a uniform law's excess kurtosis.
 SHALLOW, UNIFORM = "clip_0_01_shallow", -1.2
+UNMOVED = "the weights have not moved: they are as evenly spread as at first"
 TOYS = ("eight_gaussians", "twenty_five_gaussians", "swiss_roll")
 
 
@@ -65,32 +66,29 @@ def unit_slopes(tables: Tables) -> Finding:
 
 @claim(
     "C1-sign",
-    says="With the text's weight of 10 critics settle on the reversed sign more often than with "
+    says="With the text's weight of 10 young critics are on the reversed sign more often than with "
     "the released toy script's 0.1",
     where="ours, on figure 1a",
     published="not stated; the script has 0.1 “for speed”",
     tables=["signs"],
 )
 def sign(tables: Tables) -> Finding:
-    """How many end with an estimate below 0, over toys and seeds: exact McNemar."""
+    """In how many seeds the estimate is below 0 on most toys: exact McNemar.
+
+    A seed is one case, whatever the toy: its critics share first weights, the order of batches and
+    the noise, and reverse together.
+    """
     runs = tables["signs"]
-    return above(
-        rate_difference(
-            runs.assign(reversed=runs["estimate"] < 0.0),
-            "reversed",
-            of=10.0,
-            against=0.1,
-            by="penalty",
-            paired_on=["toy", "seed"],
-        )
-    )
+    share = (runs["estimate"] < 0.0).groupby([runs["penalty"], runs["seed"]]).mean()
+    seeds = (share > 0.5).rename("reversed").reset_index()
+    return above(rate_difference(seeds, "reversed", of=10.0, against=0.1, by="penalty"))
 
 
 @claim(
     "C2-modes",
     says="A clipped critic misses the modes of eight Gaussians that one with the penalty resolves",
     where="Figure 1a",
-    published="qualitative; contours of eight modes against two",
+    published="qualitative",
     tables=["value_surfaces"],
 )
 def modes(tables: Tables) -> Finding:
@@ -181,8 +179,8 @@ def pushed(tables: Tables) -> Finding:
     moves through three.
     """
     runs = _variant(tables, SHALLOW)
-    if (runs["kurtosis"] - UNIFORM).abs().max() < 0.01:
-        return untested("the weights have not moved: they are as evenly spread as at first")
+    if not _moved(runs):
+        return untested(UNMOVED)
     grown = runs.assign(grown=runs["at_edge"] - runs["at_edge_first"])
     return above(mean_of(grown, "grown", better="higher"), 0.1)
 
@@ -195,15 +193,25 @@ def pushed(tables: Tables) -> Finding:
     tables=["gradient_norms"],
 )
 def bell(tables: Tables) -> Finding:
-    """Excess kurtosis: below −1.5 with clipping from inside the box, above −0.6 with the penalty.
+    """From inside the box half of the clipped weights end beyond 0.95 c; with the penalty the
+    excess kurtosis is above −0.6.
 
-    −2 is that of two values, 0 that of a normal law, and the first weights have a uniform law's
-    −1.2: what training does not change passes neither.
+    0 is that of a normal law, and the first weights have a uniform law's −1.2. Of clipped weights
+    it says little: it rises first as they gather at the ends. Untested where nothing moves.
     """
-    penalised = mean_of(_variant(tables, "gp"), "kurtosis", better="higher")
-    return all_of(
-        {
-            "clipping": below(mean_of(_variant(tables, SHALLOW), "kurtosis"), -1.5),
-            "penalty": above(penalised, UNIFORM / 2.0),
-        }
-    )
+    parts = {}
+    for name, variant in (("clipping", SHALLOW), ("penalty", "gp")):
+        runs = _variant(tables, variant)
+        if not _moved(runs):
+            return untested(f"{name}: {UNMOVED}")
+        parts[name] = (
+            above(mean_of(runs, "at_edge", better="higher"), 0.5)
+            if variant == SHALLOW
+            else above(mean_of(runs, "kurtosis", better="higher"), UNIFORM / 2.0)
+        )
+    return all_of(parts)
+
+
+def _moved(runs: pd.DataFrame) -> bool:
+    """Say whether training has changed the spread of weights that were uniform at first."""
+    return bool((runs["kurtosis"] - UNIFORM).abs().max() >= 0.01)
