@@ -19,7 +19,7 @@ PricedBy = Sequence[str]
 
 #: CPU seconds in which a probe may begin another variant of a group.
 BUDGET = 4.0
-#: Seconds after which a group that has not come to its end is given up.
+#: Seconds after which a group (or a variant, where all are measured) is given up.
 PATIENCE = 60
 
 

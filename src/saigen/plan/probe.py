@@ -169,7 +169,8 @@ def per(times: Times, count: float) -> Times:
 def main() -> None:
     """Measure the groups of a request, each until its budget of CPU seconds is spent.
 
-    A group that does not come to its end within the request's patience ends the process.
+    A group that does not come to its end within the request's patience ends the process; one whose
+    every variant is to be measured has it for each.
     """
     request = json.load(sys.stdin)
     stamp = device.set_up(**request["compute"])
@@ -180,26 +181,28 @@ def main() -> None:
     # Not caught: no handler in Python could end an operation that takes hours.
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     for number, group in request["groups"]:
-        signal.alarm(request["patience"])
         try:
-            measure_group(number, group, request["budget"])
+            measure_group(number, group, request["budget"], request["patience"])
         except Exception as error:  # noqa: BLE001 - told, and the next group is measured
             tell(part="failed", group=number, why=f"{type(error).__name__}: {error}")
         tell(part="ended", group=number)
 
 
-def measure_group(number: int, group: Mapping[str, Any], budget: float) -> None:
+def measure_group(number: int, group: Mapping[str, Any], budget: float, patience: int) -> None:
     """Measure the variants of one trainer until the budget is spent; one at least.
 
     All of them where the paper says what decides their cost: they are few, and far apart.
     """
+    signal.alarm(patience)
     module, _, function = group["trainer"].partition(":")
     make_task = getattr(importlib.import_module(module), function)
     dataset = None if group["dataset"] is None else load(group["dataset"])
     probe = Probe(make_task, dataset, group["terms"])
     end = time.process_time() + budget
     for case, params in enumerate(group["cases"]):
-        if case and not group["priced_by"] and time.process_time() > end:
+        if group["priced_by"]:
+            signal.alarm(patience)
+        elif case and time.process_time() > end:
             break
         probe.measure(params, partial(tell, group=number, case=case))
 
