@@ -7,6 +7,9 @@ from matplotlib.figure import Figure
 from saigen.figures import PUBLISHED
 from saigen.papers.gumbel_softmax.figures.names import METHODS, Samples, Tables
 
+#: Where the axis of ratios has numbers.
+FACTORS = (1, 2, 5, 10, 20, 50)
+
 
 def figure5a(tables: Tables, samples: Samples) -> Figure:
     """Draw steps a second of both methods, and how much slower marginalising is."""
@@ -27,6 +30,7 @@ def figure5a(tables: Tables, samples: Samples) -> Figure:
     slowdown.set(
         xscale="log", yscale="log", xlabel="classes", ylabel="step time, marginalised / sampled"
     )
+    slowdown.set_yticks(FACTORS, [str(factor) for factor in FACTORS])
     for axis in (speed, slowdown):
         axis.set_xticks(list(ours.index), [str(k) for k in ours.index])
         axis.minorticks_off()

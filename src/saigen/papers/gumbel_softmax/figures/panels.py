@@ -168,13 +168,18 @@ def _curves(table: pd.DataFrame, experiment: str) -> Figure:
                 axis.set_title(NAMES[estimator])
         if panel.empty:
             continue
-        # A diverging or hopeless estimator must not flatten the others into one line.
-        shown = panel[["mean", "published"]].to_numpy()
-        low, high = np.nanmin(shown), np.nanquantile(shown, 0.95)
+        # A diverging or hopeless estimator must not flatten the others into one line: the second
+        # worst, at its end, decides how far up the row goes.
+        last = panel[panel["step"] == panel["step"].max()].groupby("estimator")["mean"].max()
+        low, high = np.nanmin(panel[["mean", "published"]]), last.nlargest(2).min()
         row[0].set(
             ylabel=f"{LATENTS[latent]}\ntest NLL (nats)",
-            ylim=(low - 0.03 * (high - low), high + 0.1 * (high - low)),
+            ylim=(low - 0.05 * (high - low), high + 0.4 * (high - low)),
         )
+        for axis, estimator in zip(row, NAMES, strict=True):
+            if (end := last.get(estimator, low)) > axis.get_ylim()[1]:
+                told = f"ours ends\nat {end:.0f}"
+                axis.text(0.5, 0.5, told, ha="center", color="0.4", transform=axis.transAxes)
     for axis in axes[-1]:
         axis.set_xlabel("steps (thousands)")
     lines = [Line2D([], [], **PUBLISHED), Line2D([], [], color="0.2", marker=".")]
