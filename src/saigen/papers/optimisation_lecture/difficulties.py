@@ -1,10 +1,10 @@
-"""What makes networks hard to optimise: local minima, plateaus, cliffs, long products, no slope.
+"""What makes networks hard to optimise: local minima, plateaus, long products, no slope.
 
-Source: the lecture's part 4. (The saddle is in saddle.py, wide networks in regression.py.)
+Source: the lecture's part 4. (Saddles are in saddle.py, the cliff in cliff.py, wide networks in
+regression.py.)
 """
 
 import numpy as np
-from scipy.special import expit
 
 from saigen.engine import rng
 from saigen.engine.measuring import Measured, measuring_task
@@ -40,7 +40,7 @@ def basins(params: Params, seed: int) -> Measured:
 def plateau(params: Params, seed: int) -> Measured:
     """Count steps of one sigmoid from logit z₀ to p = ½, target 1, η = ½ (E18).
 
-    Metrics: steps/loss/z₀, loss being `squares` (½ (p − 1)²·2, gradient 2 (p−1) p (1−p)) or
+    Metrics: steps/loss/z₀, loss being `squares` ((p − 1)², gradient 2 (p−1) p (1−p)) or
     `cross-entropy` (gradient p − 1).
     """
     slopes = {
@@ -56,86 +56,6 @@ def plateau(params: Params, seed: int) -> Measured:
                 steps += 1
             found[f"steps/{loss}/{start:g}"] = float(steps)
     return found, {}
-
-
-def recurrent_loss(w: np.ndarray, b: np.ndarray, steps: int = 50) -> tuple[np.ndarray, ...]:
-    """Return E and (∂E/∂w, ∂E/∂b) of a one-unit recurrent network, elementwise in w and b.
-
-    x_t = w σ(x_{t−1}) + b, x₀ = 0.5, E = (σ(x_T) − 0.7)².
-
-    Source: Pascanu, Mikolov & Bengio 2013, figure 6.
-    """
-    x = np.full(np.shape(w), 0.5)
-    by_w = by_b = np.zeros(np.shape(w))
-    for _ in range(steps):
-        h = expit(x)
-        slope = w * h * (1.0 - h)
-        by_w, by_b = h + slope * by_w, 1.0 + slope * by_b
-        x = w * h + b
-    h = expit(x)
-    outer = 2.0 * (h - 0.7) * h * (1.0 - h)
-    return (h - 0.7) ** 2, outer * by_w, outer * by_b
-
-
-def clip_by_global_norm(gradient: np.ndarray, threshold: float) -> np.ndarray:
-    """Return g v / ‖g‖ where ‖g‖ > v, over all parameters at once: the direction stays."""
-    return gradient * min(1.0, threshold / max(float(np.linalg.norm(gradient)), 1e-300))
-
-
-#: Moves whose mean loss is where a descent of the cliff ends: at a cliff it swings.
-SETTLED = 50
-CLIPS = {
-    "none": lambda gradient, v: gradient,
-    "global norm": clip_by_global_norm,
-    "element-wise": lambda gradient, v: np.clip(gradient, -v, v),
-}
-
-
-def cliff(params: Params, seed: int) -> Measured:
-    """Map the cliff of a recurrent network's loss and descend it, clipped and not (E19).
-
-    Metrics: slope/median, /99%, /max over the grid; largest_step/clip/v, lowest/clip/v (least E
-    seen), end/clip/v (mean E of the last `SETTLED` moves) and turned/clip/v (largest angle between
-    the gradient and what is applied, degrees).
-    """
-    w, b = np.meshgrid(
-        np.linspace(4.4, 6.4, params["grid"]), np.linspace(-3.2, -2.0, params["grid"])
-    )
-    loss, by_w, by_b = recurrent_loss(w, b)
-    norms = np.hypot(by_w, by_b)
-    place = np.unravel_index(norms.argmax(), norms.shape)
-    found = {
-        "slope/median": float(np.median(norms)),
-        "slope/99%": float(np.quantile(norms, 0.99)),
-        "slope/max": float(norms.max()),
-        "steepest/w": float(w[place]),
-        "steepest/b": float(b[place]),
-    }
-    arrays = {"loss": loss[::4, ::4], "w": w[0, ::4], "b": b[::4, 0]}
-    for name, clip in CLIPS.items():
-        for threshold in [0.0] if name == "none" else params["thresholds"]:
-            point, largest, turned, seen, path = np.array([5.75, -2.45]), 0.0, 0.0, [], []
-            for _ in range(params["moves"]):
-                path.append(point)
-                value, *gradient = recurrent_loss(*point)
-                gradient = np.array(gradient)
-                applied = clip(gradient, threshold)
-                seen.append(float(value))
-                largest = max(largest, params["learning_rate"] * float(np.linalg.norm(applied)))
-                turned = max(turned, _angle(gradient, applied))
-                point = point - params["learning_rate"] * applied
-            label = f"{name}/{threshold:g}"
-            found[f"largest_step/{label}"] = largest
-            found[f"lowest/{label}"] = min(seen)
-            found[f"end/{label}"] = float(np.mean(seen[-SETTLED:]))
-            found[f"turned/{label}"] = turned
-            arrays[f"path/{label}"] = np.array(path)
-    return found, arrays
-
-
-def _angle(a: np.ndarray, b: np.ndarray) -> float:
-    size = float(np.linalg.norm(a) * np.linalg.norm(b))
-    return 0.0 if size == 0.0 else float(np.degrees(np.arccos(min(1.0, float(a @ b) / size))))
 
 
 def long_term(params: Params, seed: int) -> Measured:
@@ -188,7 +108,6 @@ def many_starts(params: Params, seed: int) -> Measured:
 PARTS = {
     "basins": basins,
     "plateau": plateau,
-    "cliff": cliff,
     "long_term": long_term,
     "many_starts": many_starts,
 }

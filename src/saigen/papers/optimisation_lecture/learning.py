@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 def likelihood(params: Params, seed: int, dataset: Dataset | None) -> Measured:
     """Compare the likelihoods of two Gaussians, and of the maximum, on ten points (E12).
 
-    Metrics: log_likelihood/N(5,2), /N(8,2), /maximum, /best of grid; underflow: how many points
-    bring the product of densities to 0 in float64; logs_finite: the sum of logs there is finite;
-    least_squares/normal, /Laplace: distance between the line of least squares through noisy points
-    and the most likely one, for noise of either kind and unknown deviation; cross_entropy: that
-    between the p of least cross-entropy and the mean.
+    Metrics: log_likelihood/N(5,2), /N(8,2), /maximum, /best of grid; underflow: how many of 5000
+    points bring the product of densities to 0 in float64, infinite if all do not; logs_finite: the
+    sum of all their logs is finite; least_squares/normal, /Laplace: distance between the line of
+    least squares through noisy points and the most likely one, for noise of either kind and unknown
+    deviation; cross_entropy: that between the p of least cross-entropy and the mean.
     """
     draws = rng.generator(seed, "points")
     points = draws.normal(5.0, 2.0, size=10)
@@ -38,7 +38,7 @@ def likelihood(params: Params, seed: int, dataset: Dataset | None) -> Measured:
     surface = log_p(means, deviations)
     many = draws.normal(5.0, 2.0, size=5000)
     products = np.multiply.accumulate(stats.norm.pdf(many, 5.0, 2.0))
-    underflow = int(np.argmax(products == 0.0))
+    gone = np.flatnonzero(products == 0.0)
     heads = draws.random(1000) < 0.3
     p = np.linspace(0.001, 0.999, 999)
     entropy = -(heads.mean() * np.log(p) + (1.0 - heads.mean()) * np.log(1.0 - p))
@@ -47,7 +47,7 @@ def likelihood(params: Params, seed: int, dataset: Dataset | None) -> Measured:
         "log_likelihood/N(8,2)": float(log_p(8.0, 2.0).item()),
         "log_likelihood/maximum": float(log_p(points.mean(), points.std()).item()),
         "log_likelihood/best of grid": float(surface.max()),
-        "underflow": float(underflow),
+        "underflow": float(gone[0] + 1) if gone.size else float("inf"),
         "logs_finite": float(np.isfinite(stats.norm.logpdf(many, 5.0, 2.0).sum())),
         "cross_entropy": float(abs(p[entropy.argmin()] - heads.mean())),
         **_most_likely_lines(draws),
@@ -115,9 +115,9 @@ def surrogate(params: Params, seed: int, dataset: Dataset | None) -> Measured:
     """Train a linear classifier on cross-entropy, and search on the 0–1 loss itself (E14).
 
     Metrics: levels: how many values the 0–1 loss takes over the search, besides n + 1 possible;
-    flat: share of small moves (10⁻⁶) from random weights that leave it as it is; zero_one and
-    cross_entropy at the step where 0–1 is first 0 and at the end; margin at both; search: 0–1 after
-    as many moves.
+    flat: share of small moves (10⁻⁶) from random weights that leave it as it is; solved: the step
+    where 0–1 is first 0; cross_entropy and margin there and at the end, nan there if it never is;
+    zero_one/end; search: 0–1 after as many moves.
     """
     draws = rng.generator(seed, "two classes")
     n, steps = params["points"], params["moves"]
@@ -140,7 +140,9 @@ def surrogate(params: Params, seed: int, dataset: Dataset | None) -> Measured:
         curve.append((zero_one(weights), loss, margin))
         weights = weights + 0.5 * ((labels * expit(-margins)) @ x) / n
     curve = np.array(curve)
-    solved = int(np.argmax(curve[:, 0] == 0.0))
+    right = np.flatnonzero(curve[:, 0] == 0.0)
+    solved = float(right[0]) if right.size else float("nan")
+    there = curve[right[0]] if right.size else np.full(3, np.nan)
     searched, best, levels = np.array([-0.5, 0.4, 1.0]), [], set()
     for step in range(steps):
         trial = searched.copy()
@@ -152,12 +154,12 @@ def surrogate(params: Params, seed: int, dataset: Dataset | None) -> Measured:
     anywhere = draws.normal(size=(1000, 3))
     small = [zero_one(w + 1e-6 * draws.normal(size=3)) == zero_one(w) for w in anywhere]
     found = {
-        "solved": float(solved),
+        "solved": solved,
         "flat": float(np.mean(small)),
         "levels": float(len(levels)),
-        "cross_entropy/solved": float(curve[solved, 1]),
+        "cross_entropy/solved": float(there[1]),
         "cross_entropy/end": float(curve[-1, 1]),
-        "margin/solved": float(curve[solved, 2]),
+        "margin/solved": float(there[2]),
         "margin/end": float(curve[-1, 2]),
         "zero_one/end": float(curve[-1, 0]),
         "search/end": best[-1],

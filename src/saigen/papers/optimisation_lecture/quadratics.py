@@ -13,6 +13,9 @@ from saigen.engine.task import Params, Task
 from saigen.papers.optimisation_lecture.descents import Descents
 from saigen.papers.optimisation_lecture.landscapes import Landscape
 
+#: Methods whose steps are linear in the gradients: the theory is of these.
+LINEAR = ("sgd", "momentum", "nesterov")
+
 
 def tuned(method: str, kappa: float) -> tuple[float, float, float]:
     """Return (learning rate, momentum, contraction a step) that are best for condition κ."""

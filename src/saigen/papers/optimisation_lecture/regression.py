@@ -58,17 +58,20 @@ class Regression:
             params["optimiser"], self.weights, 1.0 if plain else params["learning_rate"]
         )
         self._scaled = plain
+        #: The least loss so far, of every step.
+        self.least = tf.Variable(tf.zeros([copies]), trainable=False)
         self.x = tf.constant(np.linspace(-1.0, 1.0, params["points"]), tf.float32)[:, tf.newaxis]
         self.y = tf.sin(np.pi * self.x)
 
     @property
     def variables(self) -> dict[str, tf.Variable]:
-        return {**self.weights, **self._optimiser.variables}
+        return {**self.weights, "least": self.least, **self._optimiser.variables}
 
     def initial(self, seed: int) -> dict[str, tf.Tensor]:
         """Return first weights, copy by copy, and zero slots; biases are zero."""
         key, width = rng.key(seed), self._params["width"]
         found = {name: tf.zeros_like(variable) for name, variable in self.variables.items()}
+        found["least"] = tf.fill(self.least.shape, LOST)
         for layer, name in enumerate("wv"):
             draws = rng.normal(key(f"initial {name}"), self.weights[name].shape.as_list())
             sds = [
@@ -94,6 +97,7 @@ class Regression:
             losses = self.losses()
             # A lost copy's loss is a constant here, so that its gradient is zero, not nan.
             held = losses < LOST
+            self.least.assign(tf.where(held, tf.minimum(losses, self.least), self.least))
             loss = tf.reduce_sum(tf.where(held, losses, tf.zeros_like(losses)))
         gradients = tape.gradient(loss, self.weights)
         held = held[:, tf.newaxis, tf.newaxis]
@@ -106,14 +110,17 @@ class Regression:
     def evaluate(self, seed: int, step: int, final: bool) -> Mapping[str, float]:
         """Return the losses, as mse/initial, or mse/initial/copy where there are several.
 
-        At the end also distinct/initial: how many hidden units differ by more than 1e-5, and
-        rate/initial: the learning rate, which `ones` have for themselves.
+        Of single copies also least/initial: the least loss of all steps so far (of as many
+        evaluations as steps); and at the end distinct/initial: how many hidden units differ by
+        more than 1e-5, and rate/initial: the learning rate, which `ones` have for themselves.
         """
         losses, found = self.losses().numpy(), {}
         for place, (name, loss) in enumerate(zip(self.names, losses, strict=True)):
             several = self._params["copies"] > 1
             label = f"{name}/{place % self._params['copies']}" if several else name
             found[f"mse/{label}"] = float(loss) if loss < LOST else float("inf")
+            if not several:
+                found[f"least/{name}"] = float(self.least[place])
             if final and not several:
                 found[f"distinct/{name}"] = float(self._distinct(place))
                 found[f"rate/{name}"] = self._rates[place]

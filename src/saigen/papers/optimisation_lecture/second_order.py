@@ -1,15 +1,13 @@
 """Second-order methods: Newton, conjugate gradients, BFGS, L-BFGS.
 
 SciPy runs them where it has them, and TensorFlow Probability its two; what is written out here is
-what they do not show: exact line searches on a quadratic, a bare Newton step, and what one update
-costs.
+what they do not show: exact line searches on a quadratic, and a bare Newton step. What a step costs
+is in step_costs.py.
 
 Source: the lecture's part 1, which names the methods; formulas of Nocedal & Wright 2006.
 """
 
-import time
 from collections.abc import Callable
-from functools import partial
 
 import numpy as np
 from scipy import linalg, optimize
@@ -17,7 +15,7 @@ from scipy import linalg, optimize
 from saigen.engine import rng
 from saigen.engine.measuring import Measured, measuring_task
 from saigen.engine.task import Params, Task
-from saigen.papers.optimisation_lecture import library_steps
+from saigen.papers.optimisation_lecture import library_steps, step_costs
 from saigen.papers.optimisation_lecture.regression import Regression
 
 #: The regression network as L-BFGS and Adam both begin it; its own rates have no part.
@@ -177,50 +175,6 @@ def _tolerance(method: str) -> dict[str, float]:
     return {"ftol": 1e-30, "gtol": 1e-10} if method == "L-BFGS-B" else {"gtol": 1e-10}
 
 
-def costs(params: Params, seed: int) -> Measured:
-    """Measure CPU seconds of one update in n variables: seconds/method/n, median of repeats.
-
-    L-BFGS has `long_sizes`: below 10⁵ variables its update costs what it costs to call NumPy.
-    """
-    found, draws = {}, rng.generator(seed, "cost of a step")
-    for size in params["sizes"]:
-        gradient, change = draws.normal(size=size), draws.normal(size=size)
-        matrix = np.eye(size) + 0.01 * np.ones([size, size])
-
-        def newton_step(matrix=matrix, gradient=gradient):
-            linalg.solve(matrix, gradient, assume_a="pos")
-
-        def bfgs_step(matrix=matrix, gradient=gradient, change=change):
-            hy = matrix @ change
-            share = 1.0 / (change @ gradient)
-            matrix + share * np.outer(gradient, gradient) - share * np.outer(hy, gradient)
-
-        for name, step in (("Newton", newton_step), ("BFGS", bfgs_step)):
-            found[f"seconds/{name}/{size}"] = _seconds(step, params["repeats"])
-    for size in params["long_sizes"]:
-        gradient = draws.normal(size=size)
-        pairs = [(draws.normal(size=size), draws.normal(size=size)) for _ in range(10)]
-        step = partial(two_loops, gradient, pairs)
-        found[f"seconds/L-BFGS/{size}"] = _seconds(step, params["repeats"])
-    return found, {}
-
-
-def two_loops(gradient: np.ndarray, pairs: list[tuple[np.ndarray, np.ndarray]]) -> np.ndarray:
-    """Return H g of L-BFGS from its pairs (s, y), the oldest first: memory 2mn instead of n².
-
-    Source: Nocedal 1980; H₀ = (sᵀy / yᵀy) I.
-    """
-    q, shares = gradient.copy(), []
-    for s, y in reversed(pairs):
-        shares.append((s @ q) / (y @ s))
-        q = q - shares[-1] * y
-    s, y = pairs[-1]
-    q = (s @ y) / (y @ y) * q
-    for (s, y), share in zip(pairs, reversed(shares), strict=True):
-        q = q + (share - (y @ q) / (y @ s)) * s
-    return q
-
-
 def network(params: Params, seed: int) -> Measured:
     """Fit the two-layer network of regression.py by L-BFGS, from the weights that one begins at.
 
@@ -254,21 +208,12 @@ def network(params: Params, seed: int) -> Measured:
     return {f"mse/{k}": float(best[min(k, len(best)) - 1]) for k in marks}, {}
 
 
-def _seconds(step: Callable[[], None], repeats: int) -> float:
-    """Return CPU seconds of a step, the median over repeats of a tenth of a second at most."""
-    once = time.process_time()
-    step()
-    count = max(1, min(1000, int(0.01 / max(time.process_time() - once, 1e-6))))
-    found = []
-    for _ in range(repeats):
-        before = time.process_time()
-        for _ in range(count):
-            step()
-        found.append((time.process_time() - before) / count)
-    return float(np.median(found))
-
-
-PARTS = {"quadratic": on_quadratic, "rosenbrock": on_rosenbrock, "costs": costs, "network": network}
+PARTS = {
+    "quadratic": on_quadratic,
+    "rosenbrock": on_rosenbrock,
+    "costs": step_costs.costs,
+    "network": network,
+}
 
 
 def train(params: Params, dataset: None = None) -> Task:

@@ -85,9 +85,9 @@ def runs_functions(runs: Frames) -> list[str]:
 
 
 def momentum(runs: Frames, published: Frames) -> pd.DataFrame:
-    """Return each momentum's quickest rate on each function; −1 where no rate got there."""
+    """Return each momentum's rate of fewest lasting steps on each function; −1 where none lasts."""
     wide = points(runs["momentum_sweep"])
-    rank = wide["first"].where(wide["first"] >= 0, np.inf)
+    rank = wide["stays"].where(wide["stays"] >= 0, np.inf)
     by = ["function", "optimiser", "momentum"]
     best = wide.loc[rank.groupby([wide[name] for name in by]).idxmin()]
     return best[[*by, "rate", "first", "stays"]].reset_index(drop=True)
@@ -129,18 +129,20 @@ def digits_curves(runs: Frames, published: Frames) -> pd.DataFrame:
 def regression(runs: Frames, published: Frames) -> pd.DataFrame:
     """Return mean squared errors along the steps (or evaluations, for L-BFGS): a row each.
 
-    L-BFGS's are the least so far. The reference is of gradient descent.
+    `least` is the least of every evaluation so far; L-BFGS has that alone. The reference is of
+    gradient descent.
     """
     weights = runs["regression_first_weights"]
     at = _along(weights, "rate", "initial").rename(columns={"rate": "learning_rate"})
     first = _along(weights, "mse", "initial").assign(method="sgd")
     first = first.merge(at.drop(columns="step"), how="left")
-    adam = _along(runs["regression_adam"], "mse", "initial").assign(
-        method="adam", activation="tanh"
-    )
+    first = first.merge(_along(weights, "least", "initial"), how="left")
+    adam = _along(runs["regression_adam"], "mse", "initial")
+    adam = adam.merge(_along(runs["regression_adam"], "least", "initial"), how="left")
+    adam = adam.assign(method="adam", activation="tanh")
     newton = final_by_label(runs["second_order_network"], ["evaluation"])
     newton = newton.rename(columns={"evaluation": "step"})
-    newton = newton.assign(method="L-BFGS", activation="tanh", initial="he")
+    newton = newton.assign(method="L-BFGS", activation="tanh", initial="he", least=newton["mse"])
     kinds = _along(weights, "distinct", "initial").rename(columns={"distinct": "units"})
     table = pd.concat([first, adam, newton], ignore_index=True)
     table = table.merge(
@@ -148,8 +150,8 @@ def regression(runs: Frames, published: Frames) -> pd.DataFrame:
     )
     beside = published["regression"].assign(method="sgd")
     table = table.merge(beside, on=["method", "activation", "initial", "step"], how="left")
-    shown = ["method", "activation", "initial", "learning_rate", "seed", "step", "mse", "units"]
-    return table[[*shown, "reference"]]
+    shown = ["method", "activation", "initial", "learning_rate", "seed", "step", "mse", "least"]
+    return table[[*shown, "units", "reference"]]
 
 
 def _along(runs: pd.DataFrame, metric: str, label: str) -> pd.DataFrame:
@@ -207,6 +209,7 @@ SMALL = {
     "basins": (),
     "plateau": (),
     "cliff": (),
+    "cliff_starts": (),
     "long_term": (),
     "many_starts": (),
     "coordinates": (),

@@ -20,7 +20,7 @@ from saigen.engine import rng
 from saigen.engine.rng import Key
 from saigen.engine.task import Metrics, Params, Task
 from saigen.nets.optimisers import Adam
-from saigen.papers.optimisation_lecture.digits import Digits
+from saigen.papers.optimisation_lecture.digits import Digits, accuracy, cross_entropy
 
 if TYPE_CHECKING:
     from saigen.data.dataset import Dataset
@@ -59,7 +59,8 @@ def train(params: Params, dataset: Dataset) -> Task:
 
     def step(batch: tf.Tensor, key: Key) -> Metrics:
         with tf.GradientTape() as tape:
-            loss = _loss(network, tf.gather(images, batch), tf.gather(labels, batch))
+            logits, _ = network(tf.gather(images, batch))
+            loss = cross_entropy(logits, tf.gather(labels, batch))
         optimiser.apply(tape.gradient(loss, network.weights))
         return {"loss": loss}
 
@@ -73,7 +74,7 @@ def train(params: Params, dataset: Dataset) -> Task:
 
         def body(count: tf.Tensor, losses: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
             with tf.GradientTape() as tape:
-                loss = _loss(tuned, x, y)
+                loss = cross_entropy(tuned(x)[0], y)
             for name, gradient in tape.gradient(loss, tuned.weights).items():
                 share = 1.0 if name in last else below
                 tuned.weights[name].assign_sub(params["rate"] * share * gradient)
@@ -84,8 +85,8 @@ def train(params: Params, dataset: Dataset) -> Task:
         return tf.while_loop(lambda count, losses: count < steps, body, start)[1] / min(50, steps)
 
     @tf.function(input_signature=few)
-    def accuracy(x: tf.Tensor, y: tf.Tensor) -> tf.Tensor:
-        return tf.reduce_mean(tf.cast(tf.argmax(tuned(x)[0], -1, tf.int32) == y, tf.float32))
+    def tested(x: tf.Tensor, y: tf.Tensor) -> tf.Tensor:
+        return accuracy(tuned(x)[0], y)
 
     def evaluate(seed: int, step: int, final: bool) -> Mapping[str, float]:
         found = {}
@@ -102,7 +103,7 @@ def train(params: Params, dataset: Dataset) -> Task:
                     weight.assign(network.weights[name] if copied else fresh[name])
                 early = tune(x, y, tf.constant(0.0 if start == "frozen" else 1.0))
                 found[f"early_loss/{start}/{count}"] = float(early)
-                found[f"accuracy/{start}/{count}"] = float(accuracy(test.images, test.labels))
+                found[f"accuracy/{start}/{count}"] = float(tested(test.images, test.labels))
         return found
 
     return Task(
@@ -115,10 +116,4 @@ def train(params: Params, dataset: Dataset) -> Task:
         examples=len(source.labels),
         log_every=params["log_every"],
         evaluate=evaluate,
-    )
-
-
-def _loss(network: Digits, x: tf.Tensor, y: tf.Tensor) -> tf.Tensor:
-    return tf.reduce_mean(
-        tf.nn.sparse_softmax_cross_entropy_with_logits(labels=y, logits=network(x)[0])
     )

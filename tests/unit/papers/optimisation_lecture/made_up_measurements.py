@@ -35,3 +35,13 @@ def deterministic(experiment, metric, values, of=""):
 
 def once(table):
     return table[table["seed"] == 0]
+
+
+def regression(mse, step=5000, **more):
+    """Return rows of two-layer regression by gradient descent: mse by activation and weights."""
+    return pd.DataFrame(
+        {"method": "sgd", "activation": act, "initial": initial, "learning_rate": 0.1,
+         "seed": seed, "step": step, "mse": value * (1 + 0.01 * seed), **more}
+        for (act, initial), value in mse.items()
+        for seed in range(SEEDS)
+    )  # fmt: skip

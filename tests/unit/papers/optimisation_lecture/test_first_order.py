@@ -112,10 +112,14 @@ def test_a_run_does_not_put_its_momentum_over_the_tuned_one():
 
 def test_the_saddle_holds_gradient_descent_as_long_as_theory_says(tmp_path):
     offsets = [0.0, 1e-8, 1e-4]
-    found = found_by(
-        saddle.train, tmp_path, optimiser="sgd", learning_rate=0.1, offsets=offsets, steps=150
-    )
+    settings = {"learning_rate": 0.1, "offsets": offsets, "steps": 150, "rates": [0.1, 0.9, 1.1]}
+    found = found_by(saddle.train, tmp_path, optimiser="sgd", **settings)
     assert [found[f"escape/{d:g}"] for d in offsets] == [-1.0, 102.0, 51.0]
+    # ln(1e8) / ln(1 + 2η) steps, and 1 − 2η has a size below 1 up to η = 1.
+    assert [found[f"escape_at/{rate:g}"] for rate in (0.1, 0.9, 1.1)] == [102.0, 18.0, 16.0]
+    assert [found[f"stable_at/{rate:g}"] for rate in (0.1, 0.9, 1.1)] == [1.0, 1.0, 0.0]
+    other = found_by(saddle.train, tmp_path / "adam", optimiser="adam", **settings)
+    assert not any(name.startswith("stable") for name in other)
 
 
 @pytest.mark.parametrize("name", [n for n, f in LANDSCAPES.items() if f.minima])

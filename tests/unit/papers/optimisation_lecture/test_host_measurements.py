@@ -1,5 +1,7 @@
 """What is measured on the host, against closed forms, recorded references and libraries."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -13,6 +15,7 @@ from saigen.papers.optimisation_lecture import (
     library_steps,
     second_order,
     single_unit,
+    step_costs,
     strategies,
 )
 from saigen.papers.optimisation_lecture.regression import Regression
@@ -60,7 +63,30 @@ def test_two_loops_are_the_matrix_they_stand_for():
         left = np.eye(4) - np.outer(s, y) / (y @ s)
         h = left @ h @ left.T + np.outer(s, s) / (y @ s)
     gradient = draws.normal(size=4)
-    np.testing.assert_allclose(second_order.two_loops(gradient, pairs), h @ gradient)
+    np.testing.assert_allclose(step_costs.two_loops(gradient, pairs), h @ gradient)
+
+
+def test_the_update_in_place_is_bfgs():
+    a, b = second_order.quadratic(8, 10.0, 0)
+    path, h = second_order.bfgs(a, b, 3)
+    own = np.eye(8, order="F")
+    for before, after in pairwise(path):
+        updated = step_costs.rank_two(own, after - before, a @ (after - before))
+        assert np.shares_memory(updated, own)
+    np.testing.assert_allclose(np.triu(own), np.triu(h), rtol=1e-9, atol=1e-12)
+    # The pair it was just given is in it: Hy = s, and giving it again changes nothing.
+    s = path[-1] - path[-2]
+    again = step_costs.rank_two(own.copy(order="F"), s, a @ s)
+    np.testing.assert_allclose(np.triu(again), np.triu(own), rtol=1e-9, atol=1e-12)
+
+
+def test_every_method_has_its_cost_at_every_size():
+    found, _ = step_costs.costs({"sizes": [5, 10], "long_sizes": [100], "repeats": 1}, 0)
+    assert set(found) == {
+        "seconds/Newton/5", "seconds/Newton/10", "seconds/BFGS/5", "seconds/BFGS/10",
+        "seconds/L-BFGS/100",
+    }  # fmt: skip
+    assert all(value >= 0.0 for value in found.values())
 
 
 def test_the_networks_loss_falls_under_lbfgs():
@@ -113,6 +139,16 @@ def test_activations_through_five_layers_are_the_references(case):
         np.testing.assert_allclose(mean, wanted, rtol=0.05 if layer == 1 else 0.45)
 
 
+@pytest.mark.parametrize("activation", ["sigmoid", "tanh", "relu"])
+def test_constant_weights_leave_no_spread_but_rounding(activation):
+    def across(initial):
+        params = {"activation": activation, "initial": initial, "inputs": 50, "width": 100}
+        found, _ = activations.measure({**params, "layers": 5}, 0)
+        return max(found[f"across/{layer}"] for layer in range(1, 6))
+
+    assert across("zeros") < 1e-12 and across("ones") < 1e-12 < 0.1 < across("he")
+
+
 def test_polynomial_descent_is_its_closed_form():
     params = {"points": 20, "degree": 3, "learning_rate": 0.2, "noise": 0.3, "descents": 50}
     found, arrays = learning.early_stopping(params, 0, None)
@@ -136,33 +172,6 @@ def test_plateaus_hold_as_long_as_the_references():
         assert found[f"steps/cross-entropy/{start}"] == entropy
 
 
-def test_the_cliffs_gradient_is_its_finite_difference():
-    point = np.array([5.1, -2.5])
-    _, by_w, by_b = difficulties.recurrent_loss(*point)
-    near = optimize.approx_fprime(point, lambda p: difficulties.recurrent_loss(*p)[0], 1e-7)
-    np.testing.assert_allclose([by_w, by_b], near, rtol=1e-4)
-
-
-def test_the_cliff_is_as_steep_as_the_reference():
-    params = {"grid": 401, "thresholds": [0.1, 1.0], "moves": 400, "learning_rate": 0.05}
-    found, _ = difficulties.cliff(params, 0)
-    np.testing.assert_allclose(found["slope/median"], 0.081, rtol=0.02)
-    np.testing.assert_allclose(found["slope/max"], 9.8e3, rtol=0.02)
-    # The cliff multiplies rounding by its slope, so that this one differs between libraries.
-    np.testing.assert_allclose(found["largest_step/none/0"], 426.0, rtol=0.05)
-    np.testing.assert_allclose(found["largest_step/global norm/1"], 0.05, rtol=1e-6)
-    np.testing.assert_allclose(found["lowest/global norm/0.1"], 1.5e-4, rtol=0.05)
-    # It sees a lower loss than without clipping, and yet swings at a higher one in the end.
-    assert found["end/global norm/0.1"] > found["end/none/0"] > found["lowest/global norm/0.1"]
-
-
-def test_the_norms_clip_is_tensorflows():
-    gradient = np.array([3.0, -4.0])
-    for threshold in (0.5, 10.0):
-        clipped = tf.clip_by_global_norm([tf.constant(gradient)], threshold)[0][0].numpy()
-        np.testing.assert_allclose(difficulties.clip_by_global_norm(gradient, threshold), clipped)
-
-
 def test_gradients_through_time_grow_by_the_radius():
     params = {"factors": [0.5, 1.5], "units": 20, "radii": [0.9, 1.1], "lags": [1, 100, 400]}
     found, _ = difficulties.long_term(params, 0)
@@ -177,6 +186,29 @@ def test_gradients_through_time_grow_by_the_radius():
 def test_least_squares_are_the_likelihood_of_normal_noise_alone():
     found, _ = learning.likelihood({}, 0, None)
     assert found["least_squares/normal"] < 1e-6 < 1e-3 < found["least_squares/Laplace"]
+
+
+def test_a_product_underflows_at_the_point_that_brings_it_to_0():
+    found, _ = learning.likelihood({}, 0, None)
+    draws = rng.generator(0, "points")
+    draws.normal(5.0, 2.0, size=10)
+    many = draws.normal(5.0, 2.0, size=5000)
+    product, count = 1.0, 0
+    while product > 0.0:
+        z = (many[count] - 5.0) / 2.0
+        product *= np.exp(-0.5 * z**2) / (2.0 * np.sqrt(2.0 * np.pi))
+        count += 1
+    assert found["underflow"] == count
+
+
+def test_what_is_never_solved_has_no_step_where_it_was():
+    unsolved, _ = learning.surrogate({"points": 100, "moves": 1}, 0, None)
+    assert np.isnan(unsolved["solved"]) and np.isnan(unsolved["margin/solved"])
+    assert unsolved["zero_one/end"] > 0.0
+    solved, arrays = learning.surrogate({"points": 100, "moves": 2000}, 0, None)
+    assert solved["zero_one/end"] == 0.0
+    first = int(solved["solved"])
+    assert arrays["curve"][first, 0] == 0.0 < arrays["curve"][first - 1, 0]
 
 
 def test_small_moves_are_tried_all_over_the_weights():

@@ -87,3 +87,14 @@ def test_copies_learn_as_they_would_alone():
     steps(together, 30)
     steps(alone, 30)
     np.testing.assert_allclose(together.losses().numpy()[1], alone.losses().numpy()[0], rtol=1e-4)
+
+
+def test_the_least_loss_is_of_every_step_not_of_looks():
+    regression, seen = begun(initials=["he"], optimiser="adam", learning_rate=0.3), []
+    assert regression.evaluate(0, 0, False)["least/he"] > 100.0  # nothing was seen yet
+    for _ in range(40):
+        seen.append(float(regression.losses()[0]))
+        steps(regression, 1)
+    found = regression.evaluate(0, 40, False)
+    assert found["least/he"] == pytest.approx(min(seen), rel=1e-4)
+    assert np.argmin(seen) not in (0, 39)  # at this rate it swings

@@ -5,7 +5,7 @@ from itertools import product
 import numpy as np
 import pandas as pd
 import pytest
-from made_up_measurements import SEEDS, judge
+from made_up_measurements import SEEDS, deterministic, judge, rows
 
 from saigen.errors import SaigenError
 
@@ -53,6 +53,64 @@ def test_e21_faster_is_of_every_deviation_and_its_other_of_small_ones():
     assert judge("E21-faster", digits=better).verdict == "not replicated"
     assert judge("E21-faster-small", digits=better).verdict == "replicated"
     assert judge("E21-faster", digits=normed(lambda d: 0.95)).verdict == "replicated"
+
+
+def test_e21_faster_is_asked_at_each_rate():
+    slow = normed(lambda d: 0.95)
+    slow.loc[slow["batch_norm"] & (slow["learning_rate"] == 0.1), "train_accuracy"] = 0.05
+    assert judge("E21-faster", digits=slow).verdict == "replicated"
+    assert judge("E21-faster-rate", digits=slow).verdict == "not replicated"
+    assert judge("E21-faster-small", digits=slow).verdict == "not replicated"
+    assert judge("E21-faster-rate", digits=normed(lambda d: 0.95)).verdict == "replicated"
+
+
+def on_test_images(gap, best):
+    """Return runs that differ in the gap at sd 0.1 and in the best test accuracy elsewhere."""
+    table = normed(lambda deviation: 0.95, without=lambda deviation: 0.95)
+    draw = np.random.default_rng(1)
+    here = np.isclose(table["deviation"], 0.1)
+    wide = np.where(here & table["batch_norm"], gap, 0.1)
+    lost = np.where(np.isclose(table["deviation"], 0.01) & table["batch_norm"], 0.1 - best, wide)
+    unseen = table["train_accuracy"] - lost + 0.001 * draw.normal(size=len(table))
+    return table.assign(test_accuracy=unseen)
+
+
+def test_e21_overfitting_is_one_cell_and_the_test_images_another_question():
+    both = on_test_images(gap=0.05, best=0.05)
+    assert judge("E21-overfitting", digits=both).verdict == "replicated"
+    assert judge("E21-test", digits=both).verdict == "replicated"
+    # A wider gap at one deviation, a better network at another.
+    wider = on_test_images(gap=0.2, best=0.05)
+    assert judge("E21-overfitting", digits=wider).verdict == "not replicated"
+    assert judge("E21-test", digits=wider).verdict == "replicated"
+    table = normed(lambda d: 0.5, without=lambda d: 0.95)
+    table = table.assign(test_accuracy=table["train_accuracy"])
+    assert judge("E21-test", digits=table).verdict == "not replicated"
+
+
+def test_e21_test_counts_a_diverged_run_as_having_learnt_nothing():
+    table = on_test_images(gap=0.05, best=0.05)
+    table.loc[table["batch_norm"] & (table["seed"] < 4), "status"] = "diverged"
+    assert judge("E21-test", digits=table).verdict != "replicated"
+
+
+def averages(average=1.0, iterates=1.0):
+    """Return variances over those of theory: 1/4500 for the average, 0.05 for the iterates."""
+    return pd.concat(
+        [
+            rows("averaging", "variance", {"last": 0.05 * iterates, "theory": 0.05}),
+            rows("averaging", "average", {500: 1 / 500, 4500: average / 4500}),
+            deterministic("averaging", "average_theory", {500: 1 / 500, 4500: 1 / 4500}),
+        ]
+    )
+
+
+def test_e23_asks_the_average_against_the_iterates_and_both_against_theory():
+    assert judge("E23-averaging", measurements=averages()).verdict == "replicated"
+    no_nearer = averages(average=4500 * 0.05)
+    assert judge("E23-averaging", measurements=no_nearer).verdict == "not replicated"
+    assert judge("E23-averaging", measurements=averages(average=1.5)).verdict == "not replicated"
+    assert judge("E23-averaging", measurements=averages(iterates=1.3)).verdict == "not replicated"
 
 
 def test_e21_rates_wants_a_gain_that_grows_with_the_rate():

@@ -1,24 +1,14 @@
-"""Claims on the seven first-order methods: part 1 and the two exercises."""
+"""Claims on the seven first-order methods: part 1 and exercise 1."""
 
 import numpy as np
 import pandas as pd
 
-from saigen.claims import (
-    Finding,
-    above,
-    all_of,
-    below,
-    claim,
-    difference,
-    highest,
-    ratio,
-    within,
-)
-from saigen.claims.runs import chosen_by_others
+from saigen.claims import Finding, above, all_of, below, claim, within
 from saigen.errors import SaigenError
-from saigen.papers.optimisation_lecture.claims.reading import Tables, exact, measured, value_of
+from saigen.papers.optimisation_lecture.claims.reading import Tables, exact, measured
 
-METHODS = ("momentum", "nesterov", "adagrad", "rmsprop", "adadelta", "adam")
+#: Methods that scale each variable's step by its own past gradients.
+ADAPTIVE = ["adagrad", "rmsprop", "adadelta", "adam"]
 
 
 def _steps(tables: Tables, function: str) -> pd.Series:
@@ -69,14 +59,17 @@ def rates(tables: Tables) -> Finding:
 
 @claim(
     "E1-step-sizes",
-    says="Adam's first step has the size η thanks to its bias correction; AdaGrad's fall as 1/√t",
+    says="Adam's steps have the size η from the first on, AdaGrad's η/√t; RMSProp's first is √10 η",
     where="Part 1, E1",
     published="theory",
     needs="quick",
     tables=["step_sizes"],
 )
 def step_sizes(tables: Tables) -> Finding:
-    """Adam steps 0.01 at 1 and 100, AdaGrad a tenth of it at 100, RMSProp √10 of it at 1."""
+    """Along a constant gradient of 3, at η = 0.01.
+
+    Adam steps η at 1 and 100, AdaGrad η at 1 and a tenth of it at 100, RMSProp √10 η at 1.
+    """
     sizes = tables["step_sizes"].set_index(["optimiser", "step"])["size"]
     if ("adam", 100) not in sizes.index:
         raise SaigenError("fewer than a hundred steps at this scale")
@@ -84,6 +77,7 @@ def step_sizes(tables: Tables) -> Finding:
         {
             "Adam, 1": within(exact(sizes["adam", 1] / 0.01), 1e-3, 1.0),
             "Adam, 100": within(exact(sizes["adam", 100] / 0.01), 1e-3, 1.0),
+            "AdaGrad, 1": within(exact(sizes["adagrad", 1] / 0.01), 1e-3, 1.0),
             "AdaGrad, 100": within(exact(sizes["adagrad", 100] / 0.01), 1e-3, 0.1),
             "RMSProp, 1": within(exact(sizes["rmsprop", 1] / 0.01), 1e-2, 10.0**0.5),
         }
@@ -92,23 +86,21 @@ def step_sizes(tables: Tables) -> Finding:
 
 @claim(
     "E3-zigzag",
-    says="Gradient descent zig-zags in a valley where the others do not",
+    says="At Saitō's rates gradient descent crosses the floor at every step, the others seldomer",
     where="Part 1",
-    published="a picture",
+    published="a picture: gradient descent zig-zags in a valley",
     needs="quick",
     tables=["valley"],
 )
 def zigzag(tables: Tables) -> Finding:
-    """In thirty steps it crosses the floor more than twice as often as any other method.
-
-    Its path is more than 2.5 times as long as any other's.
-    """
-    table = tables["valley"].set_index("optimiser")
-    others = table.drop(index="sgd")
-    crossings = table.loc["sgd", "flips"] / max(others["flips"].max(), 1.0)
-    length = table.loc["sgd", "length"] / others["length"].max()
+    """In thirty steps SGD crosses the floor thirty times, each other method fewer than fifteen."""
+    flips = tables["valley"].set_index("optimiser")["flips"]
+    others = flips.drop("sgd")
     return all_of(
-        {"crossings": above(exact(crossings, 7), 2.0), "length": above(exact(length, 7), 2.5)}
+        {
+            "SGD": within(exact(float(flips["sgd"])), 0.5, 30.0),
+            "the others, most": below(exact(float(others.max()), len(others)), 15.0),
+        }
     )
 
 
@@ -140,23 +132,31 @@ def curved_valley(tables: Tables) -> Finding:
     tables=["convergence"],
 )
 def divergence(tables: Tables) -> Finding:
-    """On rates up to 3 AdaGrad and Adam never diverge; SGD and both momenta do, on Rosenbrock."""
+    """At rates up to 3 none of the four diverges, on any of the four functions.
+
+    On Rosenbrock's function each of them comes below 1e-4 at a rate at which SGD diverges there:
+    who only stays where it is bears nothing.
+    """
     rows = tables["convergence"]
     rows = rows[rows["rate"] <= 3.0]
-    bearing = rows[rows["optimiser"].isin(["adagrad", "adam"])]["diverged"].sum()
-    steep = rows[rows["function"] == "rosenbrock"].groupby("optimiser")["diverged"].sum()
-    least = float(steep[["sgd", "momentum", "nesterov"]].min())
+    bearing = rows[rows["optimiser"].isin(ADAPTIVE)]
+    steep = rows[rows["function"] == "rosenbrock"]
+    lost = steep[(steep["optimiser"] == "sgd") & (steep["diverged"] > 0)]["rate"]
+    there = steep[steep["rate"].isin(lost) & (steep["first"] >= 0)]
+    counts = there.groupby("optimiser").size().reindex(ADAPTIVE, fill_value=0)
+    n = len(lost)
     return all_of(
         {
-            "AdaGrad and Adam": below(exact(float(bearing), len(rows)), 1.0),
-            "the linear methods": above(exact(least, len(rows)), 0.0),
+            "diverged": below(exact(float(bearing["diverged"].sum()), len(bearing)), 1.0),
+            "rates at which SGD diverges": above(exact(float(n), len(steep["rate"].unique())), 0.0),
+            **{name: above(exact(float(counts[name]), n), 0.0) for name in ADAPTIVE},
         }
     )
 
 
 @claim(
     "E3-rmsprop-swings",
-    says="At a constant rate RMSProp goes on swinging about a minimum; the rate must decay",
+    says="At most constant rates RMSProp goes on swinging about a minimum",
     where="Part 1",
     published="in words",
     needs="quick",
@@ -176,108 +176,26 @@ def rmsprop_swings(tables: Tables) -> Finding:
     "E3-best-momentum",
     says="There is a best momentum, ((√κ−1)/(√κ+1))² on a quadratic; more is slower",
     where="Part 1, exercise 1",
-    published="theory: 0.40 in the valley of κ = 20",
+    published="theory, of the contraction in the long run: 0.40 in the valley of κ = 20",
     needs="quick",
     tables=["momentum"],
 )
 def best_momentum(tables: Tables) -> Finding:
-    """In the valley lasting steps are fewest at 0.4 or 0.5; 0.99 needs over twice as many."""
+    """In the valley lasting steps are fewest at 0.40 ± 0.04; 0.99 needs over twice as many.
+
+    Each momentum has the rate of its fewest lasting steps, theory's among them; momenta are 0.05
+    apart there. Where several need as few, their mean counts.
+    """
     rows = tables["momentum"]
     rows = rows[(rows["function"] == "valley") & (rows["optimiser"] == "momentum")]
     steps = rows.set_index("momentum")["stays"]
     steps = steps.where(steps >= 0, np.inf)
+    if np.isinf(steps.min()):
+        raise SaigenError("no descent stayed below the tolerance at this scale")
+    best = steps.index[steps == steps.min()].to_numpy(dtype=float).mean()
     return all_of(
         {
-            "best momentum": within(exact(float(steps.idxmin()), len(steps)), 0.11, 0.4),
+            "best momentum": within(exact(float(best), len(steps)), 0.04, 0.4),
             "0.99": above(exact(float(steps[0.99] / steps.min()), len(steps)), 2.0),
-        }
-    )
-
-
-@claim(
-    "E4-improved",
-    says="In a network every improved method learns faster than plain SGD, at customary rates",
-    where="Exercise 2",
-    published="in words",
-    needs="quick",
-    tables=["digits"],
-)
-def improved(tables: Tables) -> Finding:
-    """The training loss around step 500 is less than half that of SGD at 0.01 (paired).
-
-    Rates: 0.01 for both momenta and AdaGrad, 0.001 for RMSProp and Adam, 1 for AdaDelta.
-    """
-    rows = tables["digits"]
-    rows = rows[rows["experiment"] == "optimisers_in_a_network"]
-    if "loss_500" not in rows or rows["loss_500"].isna().all():
-        raise SaigenError("no loss at step 500 at this scale")
-    return all_of(
-        {
-            name: below(ratio(rows, "loss_500", of=name, against="sgd", by="variant"), 0.5)
-            for name in METHODS
-        }
-    )
-
-
-@claim(
-    "E4-tuned",
-    says="In a network every improved method learns faster than plain SGD, each at its best rate",
-    where="Exercise 2",
-    published="in words",
-    needs="standard",
-    tables=["rates"],
-)
-def improved_at_best_rates(tables: Tables) -> Finding:
-    """The loss around step 500 is lower than SGD's, paired; other seeds choose the rates."""
-    rows = tables["rates"]
-    losses = np.log(rows["loss"]).mask(rows["status"] == "diverged").fillna(np.inf)
-    parts = []
-    for name, part in rows.assign(loss=losses).groupby("optimiser", sort=False):
-        by_rate = part.pivot(index="seed", columns="learning_rate", values="loss")
-        for seed, rate in chosen_by_others(by_rate).items():
-            parts.append({"optimiser": name, "seed": seed, "loss": by_rate.loc[seed, rate]})
-    best = pd.DataFrame(parts)
-    return all_of(
-        {
-            name: below(difference(best, "loss", of=name, against="sgd", by="optimiser"))
-            for name in METHODS
-        }
-    )
-
-
-@claim(
-    "E4-no-winner",
-    says="Adam is the best of them, at customary rates",
-    where="Exercise 2",
-    published="asked, not answered",
-    needs="standard",
-    tables=["digits"],
-)
-def no_winner(tables: Tables) -> Finding:
-    """Adam's test accuracy after 2000 steps is higher than that of each of the six (Holm)."""
-    rows = tables["digits"]
-    rows = rows[rows["experiment"] == "optimisers_in_a_network"]
-    return highest(rows, "test_accuracy", of="adam", by="variant")
-
-
-@claim(
-    "E17-saddle",
-    says="Near a saddle gradient descent stays long, and momentum leaves sooner",
-    where="Part 4, E17",
-    published="theory: ln(1/δ)/ln(1+2η) steps",
-    needs="quick",
-    tables=["measurements"],
-)
-def saddle(tables: Tables) -> Finding:
-    """102 steps from δ = 1e-8 by gradient descent, none from 0, and fewer by momentum and Adam."""
-    told = measured(tables, "saddle", "escape")
-    rows = told.assign(value=told["value"].mask(told["value"] < 0.0, np.inf))  # −1: never
-    plain = value_of(rows, of="sgd", label=1e-8)
-    return all_of(
-        {
-            "from 1e-8": within(exact(plain), 1.5, np.log(1e8) / np.log(1.2)),
-            "from 0": below(exact(value_of(told, of="sgd", label=0.0)), 0.0),
-            "momentum": below(exact(value_of(rows, of="momentum", label=1e-8)), plain),
-            "Adam": below(exact(value_of(rows, of="adam", label=1e-8)), plain),
         }
     )

@@ -5,9 +5,9 @@ import numpy as np
 from saigen.claims import Finding, above, all_of, below, claim, within
 from saigen.papers.optimisation_lecture.claims.reading import (
     Tables,
-    exact,
     measured,
     over_seeds,
+    worst_of,
 )
 
 
@@ -23,12 +23,12 @@ def likelihood(tables: Tables) -> Finding:
     """ln L of N(5,2) is above N(8,2)'s, the maximum above every grid point, in every draw."""
     rows = measured(tables, "likelihood", "log_likelihood")
     wide = rows.pivot(index="seed", columns="label", values="value")
-    gap = (wide["N(5,2)"] - wide["N(8,2)"]).min()
-    top = (wide["maximum"] - wide["best of grid"]).min()
+    gap = wide["N(5,2)"] - wide["N(8,2)"]
+    top = wide["maximum"] - wide["best of grid"]
     return all_of(
         {
-            "A above B": above(exact(float(gap), len(wide)), 0.0),
-            "maximum": above(exact(float(top), len(wide)), 0.0),
+            "A above B": above(worst_of(gap, "min"), 0.0),
+            "maximum": above(worst_of(top, "min"), 0.0),
         }
     )
 
@@ -42,15 +42,16 @@ def likelihood(tables: Tables) -> Finding:
     tables=["measurements"],
 )
 def logs(tables: Tables) -> Finding:
-    """The product of densities is 0 in float64 before 1000 points, the sum of logs is finite."""
+    """The product of densities is 0 in float64 before 1000 points, the sum of 5000 logs finite.
+
+    In every draw.
+    """
     points = measured(tables, "likelihood", "underflow")["value"]
     finite = measured(tables, "likelihood", "logs_finite")["value"]
-    n = len(points)
     return all_of(
         {
-            "underflows": above(exact(float(points.min()), n), 0.0),
-            "before": below(exact(float(points.max()), n), 1000.0),
-            "logs": above(exact(float(finite.min()), n), 0.5),
+            "underflows": below(worst_of(points, "max"), 1000.0),
+            "logs": above(worst_of(finite, "min"), 0.5),
         }
     )
 
@@ -66,16 +67,16 @@ def logs(tables: Tables) -> Finding:
 def losses(tables: Tables) -> Finding:
     """The line of least squares is the most likely one of Gaussian noise, and not of Laplace's.
 
-    Of a Bernoulli the least cross-entropy is at the mean, to a step of the grid.
+    Of a Bernoulli the least cross-entropy is at the mean, to a step of the grid. In every draw.
     """
-    squares = measured(tables, "likelihood", "least_squares").groupby("label")["value"]
+    rows = measured(tables, "likelihood", "least_squares")
+    squares = rows.pivot(index="seed", columns="label", values="value")
     entropy = measured(tables, "likelihood", "cross_entropy")["value"]
-    n = len(entropy)
     return all_of(
         {
-            "Gaussian": below(exact(float(squares.max()["normal"]), n), 1e-4),
-            "Laplace": above(exact(float(squares.min()["Laplace"]), n), 1e-3),
-            "cross-entropy": below(exact(float(entropy.max()), n), 1.1e-3),
+            "Gaussian": below(worst_of(squares["normal"], "max"), 1e-4),
+            "Laplace": above(worst_of(squares["Laplace"], "min"), 1e-3),
+            "cross-entropy": below(worst_of(entropy, "max"), 1.1e-3),
         }
     )
 
@@ -89,18 +90,26 @@ def losses(tables: Tables) -> Finding:
     tables=["measurements"],
 )
 def minibatch(tables: Tables) -> Finding:
-    """The log-log slope of E‖g_B − g‖² over B is −1 ± 0.1, and at B = 1000 the bias below 5%."""
-    rows = measured(tables, "gradient_noise", "noise")
-    slopes = rows.groupby("seed").apply(
-        lambda one: np.polyfit(np.log(one["label"]), np.log(one["value"]), 1)[0],
-        include_groups=False,
-    )
-    bias = measured(tables, "gradient_noise", "bias")
-    bias = bias[bias["label"] == bias["label"].max()]["value"]
+    """The log-log slope of E‖g_B − g‖² over B is −1 ± 0.1, that of ‖mean g_B − g‖ −1/2 ± 0.1.
+
+    The mean of so many unbiased draws is off by their noise alone, which falls as 1/√B; a bias
+    would stay. Over seeds.
+    """
+
+    def slopes(metric: str):
+        return (
+            measured(tables, "gradient_noise", metric)
+            .groupby("seed")
+            .apply(
+                lambda one: np.polyfit(np.log(one["label"]), np.log(one["value"]), 1)[0],
+                include_groups=False,
+            )
+        )
+
     return all_of(
         {
-            "slope": within(over_seeds(slopes), 0.1, -1.0),
-            "bias": below(over_seeds(bias), 0.05),
+            "noise": within(over_seeds(slopes("noise")), 0.1, -1.0),
+            "bias": within(over_seeds(slopes("bias")), 0.1, -0.5),
         }
     )
 
@@ -114,11 +123,13 @@ def minibatch(tables: Tables) -> Finding:
     tables=["measurements"],
 )
 def surrogate(tables: Tables) -> Finding:
-    """Small moves from random weights leave 0-1 as it is, in over 99 of 100 cases.
+    """Small moves from random weights leave 0-1 as it is, in over 99 of 100 cases, over seeds.
 
-    After it is 0 cross-entropy falls and the margin grows, over seeds.
+    By descent on cross-entropy 0-1 comes to 0 and is 0 at the end, on every seed; after it is
+    cross-entropy falls and the margin grows, over seeds.
     """
     flat = measured(tables, "surrogate", "flat")["value"]
+    wrong = measured(tables, "surrogate", "zero_one")["value"]
 
     def change(metric: str):
         wide = measured(tables, "surrogate", metric).pivot(
@@ -128,7 +139,8 @@ def surrogate(tables: Tables) -> Finding:
 
     return all_of(
         {
-            "flat": above(exact(float(flat.mean()), len(flat)), 0.99),
+            "flat": above(over_seeds(flat), 0.99),
+            "0-1 at the end": below(worst_of(wrong, "max"), 1e-9),
             "cross-entropy": below(over_seeds(change("cross_entropy")), 0.0),
             "margin": above(over_seeds(change("margin")), 0.0),
         }

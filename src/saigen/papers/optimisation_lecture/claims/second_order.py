@@ -11,13 +11,14 @@ from saigen.papers.optimisation_lecture.claims.reading import (
     exact,
     measured,
     over_seeds,
+    worst_of,
 )
-from saigen.stats import Interval, loglog_slope
+from saigen.stats import Interval, loglog_slope, paired_difference
 
 
 @claim(
     "E5-quadratic",
-    says="On a quadratic Newton needs one step, BFGS n, CG n and a few, and no learning rate",
+    says="On a quadratic Newton needs one step, BFGS n, CG n and a few",
     where="Part 1, E5",
     published="theory",
     needs="smoke",
@@ -26,43 +27,53 @@ from saigen.stats import Interval, loglog_slope
 def quadratic(tables: Tables) -> Finding:
     """Relative errors: Newton after 1, BFGS after n below 1e-6, CG after n + 5 too.
 
-    CG has five steps more for its rounding; H of BFGS is A⁻¹ then, and its path is CG's.
+    CG has five steps more for its rounding; H of BFGS is A⁻¹ then, and its path is CG's. Of every
+    seed's quadratic, n = 20.
     """
-    rows = measured(tables, "second_order_quadratic", "error")
 
-    def largest(label: str) -> float:
-        return float(rows[rows["label"] == label]["value"].max())
+    def largest(metric: str, label: str = "") -> Interval:
+        rows = measured(tables, "second_order_quadratic", metric)
+        return worst_of(rows[rows["label"] == label]["value"], "max")
 
-    n = rows["seed"].nunique()
-    hessian = measured(tables, "second_order_quadratic", "hessian_error")["value"].max()
-    same = measured(tables, "second_order_quadratic", "same_path")["value"].max()
     return all_of(
         {
-            "Newton": below(exact(largest("Newton/1"), n), 1e-10),
-            "BFGS": below(exact(largest("BFGS/20"), n), 1e-6),
-            "CG": below(exact(largest("CG/25"), n), 1e-6),
-            "H": below(exact(float(hessian), n), 1e-6),
-            "one path": below(exact(float(same), n), 1e-6),
+            "Newton": below(largest("error", "Newton/1"), 1e-10),
+            "BFGS": below(largest("error", "BFGS/20"), 1e-6),
+            "CG": below(largest("error", "CG/25"), 1e-6),
+            "H": below(largest("hessian_error"), 1e-6),
+            "one path": below(largest("same_path"), 1e-6),
         }
     )
 
 
 @claim(
     "E6-rosenbrock",
-    says="Second-order methods converge in few iterations where gradient descent needs thousands",
+    says="In two variables second-order methods need few iterations, gradient descent thousands",
     where="Part 1, E6",
     published="in words",
     needs="standard",
     tables=["measurements", "best_rates"],
 )
 def rosenbrock(tables: Tables) -> Finding:
-    """In two variables every method needs fewer than a tenth of gradient descent's steps."""
-    rows = measured(tables, "second_order_rosenbrock", "iterations")
-    rows = rows[rows["label"].str.endswith("/2")]
+    """On Rosenbrock's function every method ends below 1e-4, where SGD's steps are counted to.
+
+    It needs fewer than a tenth of SGD's steps at its best rate.
+    """
+
+    def largest(metric: str) -> Interval:
+        rows = measured(tables, "second_order_rosenbrock", metric)
+        return worst_of(rows[rows["label"].str.endswith("/2")]["value"], "max", "methods")
+
     table = tables["best_rates"].set_index(["function", "optimiser"])["first"]
     plain = float(table["rosenbrock", "sgd"])
-    worst = float(rows["value"].max())
-    return below(exact(worst / plain, len(rows), "most iterations over SGD's steps"), 0.1)
+    if np.isnan(plain):
+        raise SaigenError("SGD did not come below the tolerance at this scale")
+    return all_of(
+        {
+            "iterations": below(largest("iterations"), 0.1 * plain),
+            "ends": below(largest("end"), 1e-4),
+        }
+    )
 
 
 @claim(
@@ -74,27 +85,27 @@ def rosenbrock(tables: Tables) -> Finding:
     tables=["measurements"],
 )
 def cost(tables: Tables) -> Finding:
-    """Log-log slopes of CPU seconds over n: Newton 3 ± 0.7, BFGS 2 ± 0.6, L-BFGS 1 ± 0.5.
+    """Log-log slopes of CPU seconds over n: Newton 3, BFGS 2, L-BFGS 1, each ± 0.4.
 
-    Of a solve, an update of the matrix (n = 200 to 1600), and two loops over ten pairs (n from
-    100,000 on, where the work is more than the calls).
+    Newton's is above BFGS's, paired by seed. Of a solve, an update of the matrix in place and its
+    product with the gradient (n = 200 to 1600), and two loops over ten pairs (n from 100,000 on,
+    where the work is more than the calls).
     """
     rows = measured(tables, "second_order_costs", "seconds")
     rows[["method", "n"]] = rows["label"].str.split("/", expand=True)
     slopes = {
-        method: over_seeds(
-            part.groupby("seed").apply(
-                lambda one: loglog_slope(one["n"].astype(float), one["value"]).value,
-                include_groups=False,
-            )
+        method: part.groupby("seed").apply(
+            lambda one: loglog_slope(one["n"].astype(float), one["value"]).value,
+            include_groups=False,
         )
         for method, part in rows.groupby("method")
     }
     return all_of(
         {
-            "Newton": within(slopes["Newton"], 0.7, 3.0),
-            "BFGS": within(slopes["BFGS"], 0.6, 2.0),
-            "L-BFGS": within(slopes["L-BFGS"], 0.5, 1.0),
+            "Newton": within(over_seeds(slopes["Newton"]), 0.4, 3.0),
+            "BFGS": within(over_seeds(slopes["BFGS"]), 0.4, 2.0),
+            "L-BFGS": within(over_seeds(slopes["L-BFGS"]), 0.4, 1.0),
+            "Newton − BFGS": above(paired_difference(slopes["Newton"], slopes["BFGS"])),
         }
     )
 
@@ -108,30 +119,38 @@ def cost(tables: Tables) -> Finding:
     tables=["measurements"],
 )
 def units(tables: Tables) -> Finding:
-    """Relative change of the first step when variables are rescaled by 0.1 … 10."""
+    """Relative change of the first step when variables are rescaled by 0.1 … 10, on every seed.
+
+    Of Newton's it is below 1e-8, of gradient descent's above 0.1.
+    """
     rows = measured(tables, "second_order_quadratic", "rescaled")
-    largest = rows.groupby("label")["value"].max()
-    n = rows["seed"].nunique()
+    moved = rows.pivot(index="seed", columns="label", values="value")
     return all_of(
         {
-            "Newton": below(exact(float(largest["Newton"]), n), 1e-8),
-            "gradient descent": above(exact(float(largest["gradient descent"]), n), 0.1),
+            "Newton": below(worst_of(moved["Newton"], "max"), 1e-8),
+            "gradient descent": above(worst_of(moved["gradient descent"], "min"), 0.1),
         }
     )
 
 
 @claim(
     "E7-saddle",
-    says="Second-order methods are always better",
-    where="Part 1",
-    published="as the slide has it; an undamped Newton step on x² − y² shows otherwise",
+    says="Second-order methods need no learning rate",
+    where="Part 1, E7",
+    published="in words, without a condition; theory: true of quadratics with a minimum",
     needs="smoke",
     tables=["measurements"],
 )
-def always_better(tables: Tables) -> Finding:
-    """One bare Newton step on x² − y² ends away from the saddle point."""
+def no_learning_rate(tables: Tables) -> Finding:
+    """One bare Newton step ends at the minimum of a quadratic, and away from a saddle's point.
+
+    Relative error below 1e-10 on the quadratic, on every seed; on x² − y² a distance above 0.1.
+    """
+    rows = measured(tables, "second_order_quadratic", "error")
+    error = worst_of(rows[rows["label"] == "Newton/1"]["value"], "max")
     distance = measured(tables, "second_order_rosenbrock", "saddle")["value"].max()
-    return above(exact(float(distance), 1, "distance from the saddle"), 0.1)
+    away = exact(float(distance), 1, "distance from the saddle")
+    return all_of({"Newton on the quadratic": below(error, 1e-10), "on x² − y²": above(away, 0.1)})
 
 
 @claim(
@@ -143,9 +162,10 @@ def always_better(tables: Tables) -> Finding:
     tables=["regression"],
 )
 def network(tables: Tables) -> Finding:
-    """log10 of the least loss in 1000 evaluations, L-BFGS minus Adam: below 0 over seeds.
+    """log10 of the least loss of 1000 evaluations, L-BFGS minus Adam: below 0 over seeds.
 
-    Both begin at the same weights; the other seeds choose Adam's rate.
+    Every evaluation of either counts. Both begin at the same weights; the other seeds choose Adam's
+    rate.
     """
     return below(_ahead(tables, 1000), 0.0)
 
@@ -165,14 +185,12 @@ def network_in_the_end(tables: Tables) -> Finding:
 
 def _ahead(tables: Tables, evaluations: int) -> Interval:
     rows = tables["regression"]
-    if evaluations not in set(rows[rows["method"] == "L-BFGS"]["step"]):
+    rows = rows[rows["step"] == evaluations]
+    adam, quasi = (rows[rows["method"] == name] for name in ("adam", "L-BFGS"))
+    if adam.empty or quasi.empty:
         raise SaigenError(f"fewer than {evaluations} evaluations at this scale")
-    rows = rows[rows["step"] <= evaluations]
-    rows = rows.assign(least=np.log10(rows["mse"].fillna(np.inf)))
-    adam = rows[rows["method"] == "adam"].pivot_table(
-        index="seed", columns="learning_rate", values="least", aggfunc="min"
-    )
-    chosen = chosen_by_others(adam)
-    adam = pd.Series({seed: adam.loc[seed, rate] for seed, rate in chosen.items()})
-    quasi = rows[rows["method"] == "L-BFGS"].groupby("seed")["least"].min()
-    return over_seeds(quasi - adam)
+    by_rate = np.log10(adam.pivot(index="seed", columns="learning_rate", values="least"))
+    by_rate = by_rate.fillna(np.inf)
+    chosen = chosen_by_others(by_rate)
+    own = pd.Series({seed: by_rate.loc[seed, rate] for seed, rate in chosen.items()})
+    return over_seeds(np.log10(quasi.set_index("seed")["least"]) - own)

@@ -61,14 +61,20 @@ def finetuning_is_better(tables: Tables) -> Finding:
 
 @claim(
     "E24-inserted",
-    says="Inserting layers into a trained shallow network beats training a deep one at once",
+    says=(
+        "Inserting layers of sigmoid units into a trained shallow network beats training a deep "
+        "one at once, after 2000 updates"
+    ),
     where="Part 5, E24",
     published="in words",
     needs="standard",
     tables=["inserted_layers"],
 )
 def inserting(tables: Tables) -> Finding:
-    """After as many updates: a lower training loss and a higher test accuracy (paired)."""
+    """After 2000 updates each: a lower training loss and a higher test accuracy (paired).
+
+    Five hidden layers of sigmoid units in the end, gradient descent at 0.5.
+    """
     rows = tables["inserted_layers"]
     ends = rows[rows["step"] == rows["step"].max()]
     ends = ends.assign(inserted=ends["inserted"].astype(str))

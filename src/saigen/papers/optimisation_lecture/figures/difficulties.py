@@ -80,21 +80,18 @@ def cliff(tables: Tables, samples: Samples) -> Figure:
     w, b = np.meshgrid(found["w"], found["b"])
     solid.plot_surface(w, b, found["loss"], cmap="viridis", rcount=60, ccount=60, rasterized=True)
     solid.view_init(35, -60)
+    solid.locator_params(axis="x", nbins=4)
     solid.set(xlabel="w", ylabel="b", zlabel="E")
     flat = figure.add_subplot(1, 2, 2)
-    flat.contourf(w, b, found["loss"], levels=20, cmap="viridis", alpha=0.6)
+    shades = flat.contourf(w, b, found["loss"], levels=20, cmap="viridis", alpha=0.6)
+    figure.colorbar(shades, ax=flat, label="E")
     for name in found:
         if name.startswith("path/"):
             path, label = found[name], name.removeprefix("path/")
             flat.plot(*path.T, ".-", ms=2, lw=0.9, label=label.removesuffix("/0"))
-    flat.set(
-        xlim=(w.min(), w.max()),
-        ylim=(b.min(), b.max()),
-        xlabel="w",
-        ylabel="b",
-        title="clip / threshold",
-    )
-    flat.legend(fontsize=7)
+    flat.plot(*path[0], "k*", ms=9, zorder=4)
+    flat.set(xlim=(w.min(), w.max()), ylim=(b.min(), b.max()), xlabel="w", ylabel="b")
+    flat.legend(fontsize=7, title="clip/threshold", title_fontsize=7)
     return figure
 
 

@@ -89,6 +89,10 @@ def gallery(tables: Tables, samples: Samples) -> Figure:
             axis.plot(*minimum, "*", color="0.1", ms=8)
         low, high, bottom, top = landscape.window
         axis.set(xlim=(low, high), ylim=(bottom, top), title=name.replace("_", " "))
+    for axis in axes[-1]:
+        axis.set_xlabel("x")
+    for axis in axes[:, 0]:
+        axis.set_ylabel("y")
     handles, labels = axes.flat[0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=7)
     return figure
@@ -112,16 +116,16 @@ def convergence(tables: Tables, samples: Samples) -> Figure:
     for method, style in (("momentum", "-"), ("nesterov", "--")):
         for function, colour in (("valley", "C0"), ("rosenbrock", "C1")):
             part = sweep[(sweep["function"] == function) & (sweep["optimiser"] == method)]
-            part = part[part["first"] >= 0]
+            part = part[part["stays"] >= 0]
             axes[-1].plot(
                 part["momentum"],
-                part["first"],
+                part["stays"],
                 style,
                 marker=".",
                 color=colour,
                 label=f"{METHODS[method]}, {function}",
             )
-    axes[-1].set(title="best rate", xlabel="momentum")
+    axes[-1].set(title="lasting steps at the best rate", xlabel="momentum")
     axes[-1].legend(fontsize=6)
     axes[0].set_ylabel("steps until f < 1e-4")
     figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=7)
@@ -129,7 +133,7 @@ def convergence(tables: Tables, samples: Samples) -> Figure:
 
 
 def second_order(tables: Tables, samples: Samples) -> Figure:
-    """Draw errors on a quadratic, costs of an update, and loss of a network over evaluations."""
+    """Draw errors on a quadratic, costs of a step, and loss of a network over evaluations."""
     figure, (left, middle, right) = plt.subplots(1, 3, figsize=(11, 3.2))
     rows = measured(tables, "second_order_quadratic", "error")
     rows[["method", "step"]] = rows["label"].str.split("/", expand=True)
@@ -145,11 +149,11 @@ def second_order(tables: Tables, samples: Samples) -> Figure:
     for method, part in rows.groupby("method", sort=False):
         means = part.groupby("n")["value"].median()
         middle.plot(means.index, means, marker="o", label=method)
-    middle.set(xscale="log", yscale="log", xlabel="variables", ylabel="CPU seconds of an update")
+    middle.set(xscale="log", yscale="log", xlabel="variables", ylabel="CPU seconds of a step")
     middle.legend()
     rows = tables["regression"]
     adam = rows[rows["method"] == "adam"]
-    ends = np.log(adam.groupby(["learning_rate", "seed"])["mse"].min())
+    ends = np.log(adam.groupby(["learning_rate", "seed"])["least"].min())
     best = ends.groupby("learning_rate").mean().idxmin()
     shown = (
         (adam[adam["learning_rate"] == best], f"Adam, η = {best:g}", "C0"),
@@ -158,8 +162,8 @@ def second_order(tables: Tables, samples: Samples) -> Figure:
     for runs, name, colour in shown:
         for seed, part in runs.groupby("seed"):
             label = name if seed == 0 else None
-            least = part.sort_values("step").set_index("step")["mse"].cummin()
-            right.plot(least.index, least, color=colour, lw=1, label=label)
+            part = part.sort_values("step")
+            right.plot(part["step"], part["least"], color=colour, lw=1, label=label)
     right.set(xscale="log", yscale="log", xlabel="evaluations", ylabel="least squared error so far")
     right.legend()
     return figure

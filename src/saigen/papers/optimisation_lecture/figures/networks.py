@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 from matplotlib import pyplot as plt
+from matplotlib.colors import PowerNorm
 from matplotlib.figure import Figure
 
 from saigen.figures import PUBLISHED
@@ -56,14 +57,20 @@ def activations(tables: Tables, samples: Samples) -> Figure:
             found = arrays_of(samples, "activations", activation=activation, initial=kind)
             edges, shares = found["edges"], found["histograms"]
             extent = (edges[0], edges[-1], len(shares) + 0.5, 0.5)
-            axis.imshow(shares**0.5, aspect="auto", extent=extent, cmap="Blues", vmin=0.0, vmax=0.7)
+            # The root of a share: thin tails would not show beside a heap at the edge.
+            norm = PowerNorm(0.5, vmin=0.0, vmax=0.5, clip=True)
+            shown = axis.imshow(shares, aspect="auto", extent=extent, cmap="Blues", norm=norm)
             axis.grid(False)
+            if activation == "relu":
+                for layer, beyond in enumerate(1.0 - shares.sum(1), start=1):
+                    axis.text(0.98, layer, f"> 1: {beyond:.0%}", ha="right", va="center", size=7)
             axis.set_yticks(range(1, len(shares) + 1))
             if activation == "sigmoid":
                 axis.set_title(INITIALS[kind])
         row[0].set_ylabel(f"{activation}\nlayer")
     for axis in axes[-1]:
         axis.set_xlabel("activation")
+    figure.colorbar(shown, ax=axes, label="share of units in a bin", extend="max", pad=0.01)
     return figure
 
 

@@ -46,12 +46,20 @@ def learning(tables: Tables, samples: Samples) -> Figure:
     left.legend()
     found = arrays_of(samples, "surrogate")
     curve = found["curve"]
-    middle.plot(curve[:, 1], label="cross-entropy (nats)")
-    middle.plot(curve[:, 0], label="0–1 loss on its way")
-    middle.plot(found["search"], "--", label="0–1 loss, random search")
-    middle.plot(curve[:, 2], label="margin")
-    middle.set(xscale="symlog", xlabel="step")
-    middle.legend(fontsize=7)
+    steps = np.arange(1, len(curve) + 1)
+    # On a logarithm's axis a loss of 0 is not there: the line marks where 0–1 comes to it.
+    wrong, searched = (np.where(v > 0.0, v, np.nan) for v in (curve[:, 0], found["search"]))
+    drawn = middle.plot(steps, curve[:, 1], label="cross-entropy (nats)")
+    drawn += middle.plot(steps, wrong, label="0–1 loss on its way (share)")
+    drawn += middle.plot(steps, searched, "--", label="0–1 loss, random search")
+    for place in np.flatnonzero(curve[:, 0] == 0.0)[:1]:
+        middle.axvline(steps[place], color="0.5", lw=0.8)
+    middle.set(xscale="log", yscale="log", xlabel="step", ylabel="loss: nats, or share wrong")
+    distance = middle.twinx()
+    drawn += distance.plot(steps, curve[:, 2], ":", color="C3", label="margin (right)")
+    distance.set_ylabel("margin (distance)")
+    distance.grid(False)
+    distance.legend(handles=drawn, fontsize=7, loc="upper right", bbox_to_anchor=(1.0, 0.92))
     found = arrays_of(samples, "early_stopping")
     for column, name in enumerate(("training", "test")):
         right.plot(found["steps"], found["curve"][:, column], label=name)
