@@ -81,7 +81,9 @@ def test_the_update_in_place_is_bfgs():
 
 
 def test_every_method_has_its_cost_at_every_size():
-    found, _ = step_costs.costs({"sizes": [5, 10], "long_sizes": [100], "repeats": 1}, 0)
+    found, _ = step_costs.costs(
+        {"sizes": [5, 10], "update_sizes": [5, 10], "long_sizes": [100], "repeats": 1}, 0
+    )
     assert set(found) == {
         "seconds/Newton/5", "seconds/Newton/10", "seconds/BFGS/5", "seconds/BFGS/10",
         "seconds/L-BFGS/100",
