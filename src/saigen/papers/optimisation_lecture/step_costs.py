@@ -19,9 +19,9 @@ from saigen.engine.task import Params
 def costs(params: Params, seed: int) -> Measured:
     """Measure CPU seconds of one step in n variables: seconds/method/n, median of repeats.
 
-    Newton solves for its direction (`sizes`); BFGS updates its matrix and multiplies the gradient by
-    it (`update_sizes`); L-BFGS goes over ten pairs twice (`long_sizes`). With fewer variables the
-    latter two cost what it costs to call NumPy.
+    Newton solves for its direction (`sizes`); BFGS updates its matrix and multiplies the gradient
+    by it (`update_sizes`); L-BFGS goes over ten pairs twice (`long_sizes`). With few variables the
+    latter two cost what it costs to call NumPy; with more, what it costs to fetch them.
     """
     found, draws = {}, rng.generator(seed, "cost of a step")
     for size in params["sizes"]:

@@ -87,9 +87,9 @@ def rosenbrock(tables: Tables) -> Finding:
 def cost(tables: Tables) -> Finding:
     """Log-log slopes of CPU seconds over n: Newton 3, BFGS 2, L-BFGS 1, each ± 0.4.
 
-    Newton's is above BFGS's, paired by seed. Of a solve (n = 200 to 1600), an update of the matrix in
-    place and its product with the gradient (800 to 6400), and two loops over ten pairs (from
-    100,000 on): where the work is more than the calls.
+    Newton's is above BFGS's, paired by seed. Of a solve (n = 200 to 1600), an update of the matrix
+    in place and its product with the gradient (4000 to 8000), and two loops over ten pairs (from
+    400,000 on): where the work is more than the calls, and of one kind of memory.
     """
     rows = measured(tables, "second_order_costs", "seconds")
     rows[["method", "n"]] = rows["label"].str.split("/", expand=True)
