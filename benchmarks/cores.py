@@ -1,14 +1,16 @@
-"""How long a scale takes over the number of cores, simulated from what past runs here cost.
+"""How long a scale takes over the number of cores, simulated from what its jobs cost here.
 
     python -m benchmarks.cores RESULTS
 
-Nothing is trained: `saigen plan` prices the standard scale's jobs by the runs in a results folder,
-and its scheduler places them on so many cores as Snakemake would.
+Nothing is trained: `saigen plan` prices the standard scale's jobs by the runs in a results folder
+and by short measurements of what those do not tell, and its scheduler places them on so many cores
+as Snakemake would.
 """
 
 import argparse
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -34,11 +36,12 @@ class Row(NamedTuple):
 
 def rows(results: Path, scale: str) -> Iterator[Row]:
     """Yield a row a number of cores: of each paper, and of all of them."""
-    for papers in (*([name] for name in paper_names()), paper_names()):
-        plan = make_plan(load_config({"scale": scale, "papers": papers}), results, 1, measure=False)
+    whole = make_plan(load_config({"scale": scale, "papers": "all"}), results, 1, tell=print)
+    for name in (*paper_names(), "all"):
+        costs = [cost for cost in whole.costs if name in (cost.paper, "all")]
+        plan = replace(whole, costs=costs)
         jobs = plan.jobs()
         longest = max((job.seconds for job in jobs), default=0.0)
-        name = papers[0] if len(papers) == 1 else "all"
         for cores in CORES:
             hours = plan.schedule(cores).seconds / 3600.0
             yield Row(name, len(jobs), cores, hours, longest / 3600.0)

@@ -34,7 +34,7 @@ class Evidence:
             return self._past.cpu[key], "past"
         if key in self.measured.cpu:
             return self.measured.cpu[key], "measured"
-        alike = [*self._like(self._past.cpu, key), *self._like(self.measured.cpu, key)]
+        alike = self._like(self._past.cpu | self.measured.cpu, key)
         return (mean(alike), "mean") if alike else (None, "nothing")
 
     def wall(self, key: str) -> Units | None:
