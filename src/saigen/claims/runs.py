@@ -114,6 +114,12 @@ def chosen_by_others(table: pd.DataFrame, average: str = "mean") -> pd.Series:
     return pd.Series({seed: table.drop(index=seed).agg(average).idxmin() for seed in table.index})
 
 
+def at_chosen(table: pd.DataFrame) -> pd.Series:
+    """Return each seed's number at the level that the other seeds choose (`chosen_by_others`)."""
+    chosen = chosen_by_others(table)
+    return pd.Series({seed: table.loc[seed, level] for seed, level in chosen.items()})
+
+
 def compare(a: NDArray, b: NDArray, worse: float = inf, note: str = "") -> Comparison:
     """Mean of a − b over pairs, where ±inf stands for a diverged run.
 

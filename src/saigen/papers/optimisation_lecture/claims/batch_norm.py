@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from saigen.claims import Finding, above, all_of, below, claim, difference
-from saigen.claims.runs import chosen_by_others
+from saigen.claims.runs import at_chosen
 from saigen.errors import SaigenError
 from saigen.papers.optimisation_lecture.claims.reading import Tables, over_seeds
 from saigen.stats import paired_difference
@@ -191,8 +191,7 @@ def better_on_test_images(tables: Tables) -> Finding:
         unseen = rows["test_accuracy"].mask(rows["status"] == "diverged").fillna(0.0)
         for normed, part in rows.assign(unseen=unseen).groupby("normed"):
             table = part.pivot(index="seed", columns="deviation", values="unseen")
-            chosen = chosen_by_others(-table)
-            found[normed] = {seed: table.loc[seed, sd] for seed, sd in chosen.items()}
+            found[normed] = -at_chosen(-table)
         return pd.DataFrame(found)
 
     return all_of(

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from saigen.claims import Finding, all_of, below, claim, difference, highest, ratio
-from saigen.claims.runs import chosen_by_others
+from saigen.claims.runs import at_chosen
 from saigen.errors import SaigenError
 from saigen.papers.optimisation_lecture.claims.reading import Tables
 
@@ -51,8 +51,7 @@ def improved_at_best_rates(tables: Tables) -> Finding:
     parts = []
     for name, part in rows.assign(loss=losses).groupby("optimiser", sort=False):
         by_rate = part.pivot(index="seed", columns="learning_rate", values="loss")
-        for seed, rate in chosen_by_others(by_rate).items():
-            parts.append({"optimiser": name, "seed": seed, "loss": by_rate.loc[seed, rate]})
+        parts += [{"optimiser": name, "seed": s, "loss": x} for s, x in at_chosen(by_rate).items()]
     best = pd.DataFrame(parts)
     return all_of(
         {

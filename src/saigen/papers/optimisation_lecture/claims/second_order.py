@@ -1,10 +1,9 @@
 """Claims on second-order methods: part 1."""
 
 import numpy as np
-import pandas as pd
 
 from saigen.claims import Finding, above, all_of, below, claim, within
-from saigen.claims.runs import chosen_by_others
+from saigen.claims.runs import at_chosen
 from saigen.errors import SaigenError
 from saigen.papers.optimisation_lecture.claims.reading import (
     Tables,
@@ -191,6 +190,4 @@ def _ahead(tables: Tables, evaluations: int) -> Interval:
         raise SaigenError(f"fewer than {evaluations} evaluations at this scale")
     by_rate = np.log10(adam.pivot(index="seed", columns="learning_rate", values="least"))
     by_rate = by_rate.fillna(np.inf)
-    chosen = chosen_by_others(by_rate)
-    own = pd.Series({seed: by_rate.loc[seed, rate] for seed, rate in chosen.items()})
-    return over_seeds(np.log10(quasi.set_index("seed")["least"]) - own)
+    return over_seeds(np.log10(quasi.set_index("seed")["least"]) - at_chosen(by_rate))
