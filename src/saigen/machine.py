@@ -2,6 +2,7 @@
 
 import os
 import platform
+import re
 import shutil
 import subprocess
 from functools import cache
@@ -10,16 +11,29 @@ from pathlib import Path
 #: Where the system shows devices as files, and where WSL2 has the libraries of Windows' driver.
 DEVICES, WINDOWS_DRIVER = Path("/dev"), Path("/usr/lib/wsl/lib")
 
+#: Where Linux tells of its processor, and what of that is told beside its name, on x86 and on ARM.
+CPUINFO = Path("/proc/cpuinfo")
+_NUMBERS = {
+    "cpu family": "family",
+    "model": "model",
+    "CPU implementer": "implementer",
+    "CPU part": "part",
+}
 
+
+@cache
 def processor() -> str:
-    """Return the processor's model, as the stamp of a run has it."""
+    """Return the processor, as the stamp of a run has it, e.g. "AMD EPYC, family 25, model 1".
+
+    Numbers come with the name since a virtual machine may call every generation by one name.
+    """
     try:
-        for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
-            if line.startswith("model name"):
-                return line.partition(":")[2].strip()
+        text = CPUINFO.read_text(encoding="utf-8")
     except OSError:
-        pass
-    return platform.processor()
+        text = ""
+    said = dict(re.findall(r"^([^:\n]*\S)\s*: *(.*)$", text, re.MULTILINE))
+    name = said.get("model name") or platform.processor() or platform.machine()
+    return ", ".join([name, *(f"{_NUMBERS[key]} {said[key]}" for key in _NUMBERS if key in said)])
 
 
 def cores() -> int:

@@ -1,4 +1,4 @@
-"""Is there a GPU? By the files of its driver, and what the environment hides."""
+"""Which processor is it, and is there a GPU: by the system's files and the environment."""
 
 import pytest
 
@@ -52,3 +52,25 @@ def test_what_is_hidden_the_driver_is_not_asked_for(monkeypatch):
     monkeypatch.setattr(machine.subprocess, "run", run)
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "-1")
     assert machine.gpus() == []
+
+
+@pytest.mark.parametrize(
+    ("told", "name"),
+    [
+        (
+            "processor\t: 0\ncpu family\t: 25\nmodel\t\t: 1\nmodel name\t: AMD EPYC\npower:\n",
+            "AMD EPYC, family 25, model 1",
+        ),
+        (
+            "processor\t: 0\nCPU implementer\t: 0x41\nCPU part\t: 0xd40\n",
+            "arm, implementer 0x41, part 0xd40",
+        ),
+        (None, "arm"),
+    ],
+)
+def test_a_processor_is_told_by_its_numbers_too(told, name, tmp_path, monkeypatch):
+    monkeypatch.setattr(machine, "CPUINFO", tmp_path / "cpuinfo")
+    monkeypatch.setattr(machine.platform, "processor", lambda: "arm")
+    if told is not None:
+        machine.CPUINFO.write_text(told)
+    assert machine.processor.__wrapped__() == name

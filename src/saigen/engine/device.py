@@ -3,7 +3,6 @@
 import os
 import platform
 import sys
-from pathlib import Path
 from typing import Any
 
 from saigen import machine
@@ -70,7 +69,7 @@ def stamp(threads: int, precision: str, deterministic: bool, gpus: list[Any]) ->
         "machine": platform.machine(),
         "system": sys.platform,
         "device": names[0] if names else "CPU",
-        "processor": _processor(),
+        "processor": machine.processor(),
         "intra_op_threads": threads,
         "precision": "float32" if precision == "tf32" and not names else precision,
         "deterministic": deterministic,
@@ -91,15 +90,3 @@ def unused_gpu(wanted: str, stamp: dict[str, Any]) -> str:
     built = tf.test.is_built_with_cuda()
     mend = "`make gpu` installs the CUDA libraries" if built else "this build has no CUDA"
     return f"the machine has a GPU, which is unused: TensorFlow sees none; {mend}"
-
-
-def _processor() -> str:
-    """Return the processor's model: another model may take other kernels, and round otherwise."""
-    try:
-        with Path("/proc/cpuinfo").open(encoding="utf-8") as info:
-            return next(
-                (line.partition(":")[2].strip() for line in info if line.startswith("model name")),
-                platform.processor(),
-            )
-    except OSError:
-        return platform.processor()
