@@ -1,5 +1,5 @@
 # `make` runs the quick scale from nothing (`make PAPERS=gumbel_softmax`: of one paper); `make test`
-# runs the tests. Both need Python >= 3.11 with its venv module and a package index, no more.
+# runs the tests. Both need Python 3.11 to 3.13 with its venv module and a package index, no more.
 PYTHON ?= python3
 CORES ?= all
 BIN := .venv/bin
@@ -7,7 +7,7 @@ BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 run: .venv/ready
-	snakemake --cores $(CORES) $(if $(PAPERS),--config papers=$(PAPERS))
+	snakemake --cores $(CORES) --rerun-incomplete $(if $(PAPERS),--config papers=$(PAPERS))
 
 test: .venv/ready-dev
 	pytest -n 2
@@ -31,8 +31,8 @@ lock:
 	done
 
 .venv/uv:
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
-	  || { echo "Saigen needs Python >= 3.11; name one with make PYTHON=..."; exit 1; }
+	$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' \
+	  || { echo "Saigen needs Python 3.11 to 3.13; name one: make PYTHON=python3.13"; exit 1; }
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install -q --disable-pip-version-check uv
 	touch $@

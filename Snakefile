@@ -37,4 +37,7 @@ onsuccess:
 
 onerror:
     print("A rule failed: its log, named above, says why. What was trained is kept;")
-    print("the same command goes on from there (after a kill: `snakemake --unlock` first).")
+    print(
+        "the same command goes on from there. After a kill run `snakemake --unlock` first, and add"
+    )
+    print("`--rerun-incomplete` where it asks for that.")

@@ -135,16 +135,19 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--results", type=Path, default=Path("results"))
 
     table = command(
-        "table", lambda o: commands.table(o.paper, o.name, o.records, o.output), "Build one table."
+        "table",
+        lambda o: commands.table(o.paper, o.name, o.scale, o.records, o.output),
+        "Build one table.",
     )
     figure = command(
         "figure",
-        lambda o: commands.figure(o.paper, o.name, o.tables, o.records, o.output),
+        lambda o: commands.figure(o.paper, o.name, o.scale, o.tables, o.records, o.output),
         "Draw one figure.",
     )
     for product in (table, figure):
         product.add_argument("paper")
         product.add_argument("name")
+        product.add_argument("--scale", choices=SCALES, required=True)
         product.add_argument("--output", type=Path, required=True)
         paths(product, "records")
     paths(figure, "tables")

@@ -39,18 +39,23 @@ def fetch(names: Sequence[str], wanted: Data, folder: Path, tell: Callable[[str]
         tell(f"{name}: {folder / name}.npz, digest {prepared.digest[:16]}")
 
 
-def table(paper: str, name: str, job_records: Sequence[Path], target: Path) -> None:
+def table(paper: str, name: str, scale: str, job_records: Sequence[Path], target: Path) -> None:
     """Build one table from the runs that job records name."""
     from saigen.records import read_records
     from saigen.tables import build_table
 
     loaded = _with_product(paper, "tables", name)
     wanted = loaded.tables[name].experiments
-    build_table(loaded, name, read_records(job_records, wanted), target)
+    build_table(loaded, name, scale, read_records(job_records, wanted), target)
 
 
 def figure(
-    paper: str, name: str, tables: Sequence[Path], job_records: Sequence[Path], target: Path
+    paper: str,
+    name: str,
+    scale: str,
+    tables: Sequence[Path],
+    job_records: Sequence[Path],
+    target: Path,
 ) -> None:
     """Draw one figure from tables and, where it shows samples, runs."""
     from saigen.figures import build_figure
@@ -59,18 +64,30 @@ def figure(
     loaded = _with_product(paper, "figures", name)
     by_name = {path.stem: path for path in tables}
     records = read_records(job_records, loaded.figures[name].samples)
-    build_figure(loaded, name, by_name, records, target)
+    build_figure(loaded, name, scale, by_name, records, target)
 
 
 def judge(paper: str, scale: str, tables: Sequence[Path], target: Path) -> None:
-    """Test a paper's claims on its tables."""
+    """Test a paper's claims on its tables; beside the verdicts goes their passport (.json)."""
     import pandas as pd
 
     from saigen import claims
+    from saigen.checkout import commit
+    from saigen.files import sha256, write_json
+    from saigen.fingerprint import fingerprint
     from saigen.paper_page import claims_in
 
+    loaded = load_paper(paper)
+    passport = {
+        "paper": paper,
+        "scale": scale,
+        "commit": commit(),
+        "code": fingerprint(loaded.module("claims")),
+        "tables": {path.stem: sha256(path) for path in tables},
+    }
     frames = {path.stem: pd.read_csv(path) for path in tables}
-    claims.write(claims.judge(claims_in(load_paper(paper)), frames, scale), target)
+    claims.write(claims.judge(claims_in(loaded), frames, scale), target)
+    write_json(target.with_suffix(".json"), passport)
 
 
 def gather(job_records: Sequence[Path], costs: Path, provenance: Path) -> None:

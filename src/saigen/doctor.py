@@ -121,7 +121,7 @@ def disk(results: Path) -> Check:
     """Is there room for the results?"""
     free = machine.free_disk_mb(results)
     if free < _DISK_MB:
-        why = f"{size(free)} free under {results}; 2 GB are wanted: `--results` names another place"
+        why = f"{size(free)} free under {results}; 2 GB are wanted; it may be a link to elsewhere"
         return Check("disk", False, why, needed=free < _DISK_MB // 10)
     return Check("disk", True, f"{size(free)} free under {results}")
 

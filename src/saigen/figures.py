@@ -36,18 +36,23 @@ COLOURBLIND = (
 
 
 def build_figure(
-    paper: Paper, name: str, tables: Mapping[str, Path], records: Sequence[Record], target: Path
+    paper: Paper,
+    name: str,
+    scale: str,
+    tables: Mapping[str, Path],
+    records: Sequence[Record],
+    target: Path,
 ) -> None:
     """Draw one figure and write `target` (.svg), with .png and its passport (.json) beside it.
 
     Args:
       paper: the paper.
       name: the figure, as paper.yaml names it.
+      scale: of its runs; the figure says it.
       tables: the CSV files that it reads, by table name.
       records: the runs whose samples it shows.
-      target: results/<scale>/<paper>/figures/<name>.svg.
+      target: a path that ends in .svg.
     """
-    scale = target.parts[-4]
     draw = function_of(paper, "figures", name)
     frames = {table: pd.read_csv(path) for table, path in tables.items()}
     facts = passport(paper, name, scale, tables, records)

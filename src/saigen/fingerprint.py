@@ -37,6 +37,12 @@ def fingerprint(module: str) -> str:
     return whole.hexdigest()[:16]
 
 
+def read_anew() -> None:
+    """Forget what was read: a file may have been saved since."""
+    for cached in (fingerprint, _read, file_of):
+        cached.cache_clear()
+
+
 def code_of(trainer: str) -> str:
     """Return the fingerprint of a trainer, `module:function`, under this version of the engine."""
     return f"{fingerprint(trainer.partition(':')[0])}.{ENGINE}"

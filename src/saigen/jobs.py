@@ -1,8 +1,10 @@
 """One training job: several runs in one process, and the record it leaves."""
 
+import importlib
+import os
 import signal
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +12,14 @@ from saigen.config import load_config
 from saigen.data.dataset import load
 from saigen.errors import SaigenError, UsageError
 from saigen.files import read_json, write_json
-from saigen.fingerprint import code_of
+from saigen.fingerprint import code_of, read_anew
 from saigen.grid import Job, device_for, job
 from saigen.paper import load_paper
 
 #: What a process ended by SIGTERM returns: 128 + 15.
 PREEMPTED = 143
+#: Set in the environment, it turns a job that would train into an error.
+NO_TRAINING = "SAIGEN_NO_TRAINING"
 
 
 def train_job(
@@ -60,6 +64,12 @@ def train_job(
     sources = Sources({trainer: code_of(trainer) for trainer in wanted.trainers}, digests)
     stale = stale_runs(wanted.runs, results, sources)
     tell(f"{len(wanted.runs) - len(stale)} of {len(wanted.runs)} runs are up to date")
+    if stale and os.environ.get(NO_TRAINING):
+        raise SaigenError(
+            f"{stale[0].name} would be trained, and {len(stale) - 1} more of this job, but "
+            f"{NO_TRAINING} is set; `saigen status --scale {config.scale} --papers {paper}` says "
+            "what does not stand and why"
+        )
     if stale:
         # From here on SIGTERM waits for a checkpoint; importing TensorFlow takes seconds.
         signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(PREEMPTED))
@@ -71,6 +81,7 @@ def train_job(
         from saigen.engine.loop import Preempted
         from saigen.engine.train import train_runs
 
+        _import(wanted.trainers, sources.codes)
         try:
             train_runs(
                 stale,
@@ -94,6 +105,21 @@ def train_job(
             ) from problem
     _write_record(wanted, results)
     return 0
+
+
+def _import(trainers: Iterable[str], codes: Mapping[str, str]) -> None:
+    """Import what trains, and refuse code that is not what runs would be recorded under.
+
+    Raises:
+      SaigenError: a file was saved between the look at it and the import.
+    """
+    for trainer in trainers:
+        importlib.import_module(trainer.partition(":")[0])
+    read_anew()
+    if changed := [name for name in trainers if code_of(name) != codes[name]]:
+        raise SaigenError(
+            f"the code of {changed[0]} changed as this job began; start it again: nothing is lost"
+        )
 
 
 def _cause(problem: Exception) -> str:

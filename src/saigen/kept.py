@@ -201,7 +201,7 @@ def _copy_products(config: Config, paper: Paper, results: Path, target: Path) ->
         return f"no products yet, {mend}"
     if newer := newer_than_verdicts(config, paper.name, results):
         return f"products not kept, older than {newer}: {mend}"
-    wanted = [Path("claims.csv"), Path("provenance.json"), Path("tables/costs.csv")]
+    wanted = [*map(Path, ("claims.csv", "claims.json", "provenance.json", "tables/costs.csv"))]
     for kind, names, kinds in (
         ("tables", paper.tables, ("csv", "md", "json")),
         ("figures", paper.figures, ("svg", "png", "json")),

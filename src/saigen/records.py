@@ -1,5 +1,7 @@
 """Published runs, read back as tidy tables: job records say what to read, nothing is guessed."""
 
+import zipfile
+import zlib
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -37,16 +39,36 @@ class Record:
         return f"{self.facts['experiment']}/{self.facts['variant']}/seed{self.facts['seed']}"
 
     def metrics(self) -> pd.DataFrame:
-        """Return metrics.csv: step, metric, value, wall_seconds."""
-        return pd.read_csv(self.folder / "metrics.csv")
+        """Return metrics.csv: step, metric, value, wall_seconds.
+
+        Raises:
+          SaigenError: it is missing or damaged.
+        """
+        try:
+            return pd.read_csv(self.folder / "metrics.csv")
+        except (OSError, ValueError) as problem:
+            raise self._damaged("metrics.csv", problem) from None
 
     def samples(self) -> dict[str, np.ndarray]:
-        """Return samples.npz, empty where the run left none."""
+        """Return samples.npz, empty where the run left none.
+
+        Raises:
+          SaigenError: it is damaged.
+        """
         path = self.folder / "samples.npz"
         if not path.is_file():
             return {}
-        with np.load(path, allow_pickle=False) as content:
-            return {name: content[name] for name in content.files}
+        try:
+            with np.load(path, allow_pickle=False) as content:
+                return {name: content[name] for name in content.files}
+        except (OSError, EOFError, ValueError, zipfile.BadZipFile, zlib.error) as problem:
+            raise self._damaged("samples.npz", problem) from None
+
+    def _damaged(self, file: str, problem: Exception) -> SaigenError:
+        return SaigenError(
+            f"{self.folder / file}: cannot be read ({problem}); delete {self.folder} and its job's "
+            "record, and run again"
+        )
 
 
 def origin(records: Iterable[Record]) -> dict[str, Any]:

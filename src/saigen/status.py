@@ -109,7 +109,8 @@ def run_state(run: Run, results: Path, sources: Sources) -> RunState:
     except (OSError, ValueError):
         record = None
     if isinstance(record, dict):
-        why = _changed(record, sources.of(run))
+        whole = (run.folder(results) / "metrics.csv").is_file()
+        why = _changed(record, sources.of(run)) if whole else "its metrics.csv is gone"
         if not why:
             return RunState(run, DIVERGED if record["status"] == "diverged" else DONE)
     found = progress(state_folder(work, run, sources))

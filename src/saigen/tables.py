@@ -32,14 +32,17 @@ Frames = Mapping[str, pd.DataFrame]
 READABLE = 200
 
 
-def build_table(paper: Paper, name: str, records: Sequence[Record], target: Path) -> None:
+def build_table(
+    paper: Paper, name: str, scale: str, records: Sequence[Record], target: Path
+) -> None:
     """Build one table of a paper and write `target` (.csv), with .md and .json beside it.
 
     Args:
       paper: the paper.
       name: the table, as paper.yaml names it.
+      scale: of its runs.
       records: the runs of the experiments that the table reads.
-      target: results/<scale>/<paper>/tables/<name>.csv.
+      target: a path that ends in .csv.
 
     Raises:
       SaigenError: runs of one experiment were judged by different networks, or read different
@@ -65,7 +68,7 @@ def build_table(paper: Paper, name: str, records: Sequence[Record], target: Path
             *judge_notes(records),
             *precision_notes(records),
         ],
-        "scale": target.parts[-4],
+        "scale": scale,
     }
     write_json(target.with_suffix(".json"), passport)
 

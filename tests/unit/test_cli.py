@@ -1,5 +1,6 @@
 """A user's mistake gets one readable line and the right exit code, never a traceback."""
 
+import itertools
 import json
 import signal
 import subprocess
@@ -16,6 +17,7 @@ from saigen.files import write_json
 
 TRAIN = ["train", "gumbel_softmax", "structured_prediction", "000", "--settings"]
 SMOKE = json.dumps({"scale": "smoke"})
+AT_SMOKE = ["--scale", "smoke"]
 
 
 @pytest.fixture
@@ -75,17 +77,26 @@ def folder(tmp_path, monkeypatch):
         (["fetch", "mnist", "--config", "none.yaml"], 2, "none.yaml: cannot be read: No such"),
         (["fetch", "mnist", "--config", "list.json"], 2, "list.json: a mapping is wanted"),
         (
-            ["table", "gumbel_softmax", "table_1", "--output", "x.csv"],
+            ["table", "gumbel_softmax", "table_1", *AT_SMOKE, "--output", "x.csv"],
             2,
             "`table_1` is not one of gumbel_softmax's tables; did you mean `table1`?",
         ),
         (
-            ["figure", "gumbel_softmax", "figure33", "--output", "x.svg"],
+            ["figure", "gumbel_softmax", "figure33", *AT_SMOKE, "--output", "x.svg"],
             2,
             "`figure33` is not one of gumbel_softmax's figures; did you mean `figure3`?",
         ),
         (
-            ["table", "gumbel_softmax", "table1", "--output", "x.csv", "--records", "a/b/c/d.json"],
+            [
+                "table",
+                "gumbel_softmax",
+                "table1",
+                *AT_SMOKE,
+                "--output",
+                "x",
+                "--records",
+                "a/b/c/d.json",
+            ],
             1,
             "a/b/c/d.json: missing or damaged; delete it and run again",
         ),
@@ -168,6 +179,24 @@ def test_a_mistake_that_shows_as_training_begins_is_one_line_too(
     said = capsys.readouterr().err
     assert said.startswith(f"saigen: {message}")
     assert said.count("\n") == 1
+
+
+def test_where_training_is_switched_off_it_is_an_error(prepared, capsys, monkeypatch):
+    monkeypatch.setenv("SAIGEN_NO_TRAINING", "1")
+    assert main([*TRAIN, SMOKE, "--dataset", prepared("synthetic_binary_digits")]) == 1
+    said = capsys.readouterr().err
+    assert said.startswith(
+        "saigen: structured_prediction/bernoulli-sf/seed0 would be trained, and "
+    )
+    assert "`saigen status --scale smoke --papers gumbel_softmax`" in said and said.count("\n") == 1
+
+
+def test_code_that_is_saved_as_a_job_begins_is_not_trained(prepared, capsys, monkeypatch):
+    codes = itertools.chain("a", itertools.repeat("b"))
+    monkeypatch.setattr("saigen.jobs.code_of", lambda trainer: next(codes))
+    assert main([*TRAIN, SMOKE, "--dataset", prepared("synthetic_binary_digits")]) == 1
+    said = capsys.readouterr().err
+    assert "changed as this job began; start it again: nothing is lost" in said
 
 
 def test_too_little_memory_says_what_to_lower(prepared, capsys, monkeypatch, tensorflow):

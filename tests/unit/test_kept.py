@@ -151,6 +151,7 @@ def products(results):
         make(f"figures/{figure}.json", json.dumps({"tables": drawn}))
     make("provenance.json")
     make("claims.csv")
+    make("claims.json")
     return made
 
 

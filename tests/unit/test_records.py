@@ -107,6 +107,16 @@ def test_samples_come_back_and_may_be_missing(written):
     assert without.samples() == {}
 
 
+@pytest.mark.parametrize(
+    ("file", "read"), [("samples.npz", Record.samples), ("metrics.csv", Record.metrics)]
+)
+def test_a_damaged_file_of_a_run_is_told_with_what_to_do(written, file, read):
+    (record,) = read_records([written.record(written(samples={"grid": np.zeros(2)}))])
+    (record.folder / file).write_bytes(b"")
+    with pytest.raises(SaigenError, match=f"{file}: cannot be read .*; delete {record.folder} and"):
+        read(record)
+
+
 def test_only_runs_that_a_record_names_are_read(written):
     """A run of an earlier configuration may lie there still."""
     names = [written(seed=seed) for seed in range(3)]
@@ -205,7 +215,7 @@ def test_a_table_of_what_is_not_comparable_is_refused(judged, toy_paper, tmp_pat
         refuse_mixed([mine, theirs])
     paper = toy_paper(factors=FACTORS)
     with pytest.raises(SaigenError, match="delete the older one and run again"):
-        build_table(paper, "any", [mine, theirs], tmp_path / "any.csv")
+        build_table(paper, "any", "smoke", [mine, theirs], tmp_path / "any.csv")
 
 
 def test_other_experiments_and_other_data_may_be_judged_by_others(judged):

@@ -44,6 +44,7 @@ DIGESTS = {RUN.dataset: "abc"}
 def publish(results, run=RUN, **changes):
     facts = {"identity": run.identity, "code": CODE, "datasets": DIGESTS, "status": "finished"}
     write_json(run.folder(results) / "run.json", {**facts, **changes})
+    (run.folder(results) / "metrics.csv").write_text("step,metric,value,wall_seconds\n")
 
 
 def keep(results, step, wall=30.0, run=RUN, digests=DIGESTS, age=0.0):
@@ -82,6 +83,12 @@ class TestRunState:
         publish(tmp_path, **changes)
         found = state_of(tmp_path)
         assert (found.state, found.why, found.is_fresh) == (STALE, why, False)
+
+    def test_a_run_that_has_lost_its_metrics_does_not_stand(self, tmp_path):
+        publish(tmp_path)
+        (RUN.folder(tmp_path) / "metrics.csv").unlink()
+        found = state_of(tmp_path)
+        assert (found.state, found.why) == (STALE, "its metrics.csv is gone")
 
     def test_data_that_is_not_here_cannot_have_changed(self, tmp_path):
         publish(tmp_path)

@@ -1,6 +1,7 @@
 # Settings, and the lists of files that the rules are made of. The thinking is in saigen.grid.
 import inspect
 import json
+import os
 import shlex
 import sys
 from functools import cache
@@ -8,7 +9,11 @@ from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
 
-sys.path.insert(0, str(Path(workflow.basedir) / "src"))
+source = str(Path(workflow.basedir) / "src")
+sys.path.insert(0, source)
+# Rules call `saigen` by name. It shall compute by the code that is fingerprinted here, and not by
+# that of another checkout whose environment is active.
+os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [source, os.environ.get("PYTHONPATH")]))
 
 from saigen import grid, machine
 from saigen.config import load_config, settings_json

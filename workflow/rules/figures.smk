@@ -28,6 +28,7 @@ rule figure:
     message:
         "{wildcards.paper}: draw {wildcards.name} ({wildcards.scale})"
     shell:
-        "saigen figure {wildcards.paper} {wildcards.name} --tables {input.tables:q}"
+        "saigen figure {wildcards.paper} {wildcards.name} --scale {wildcards.scale}"
+        " --tables {input.tables:q}"
         " --records {input.records:q} --output {output.svg:q} > {log:q} 2>&1"
         " || {{ cat {log:q} >&2; exit 1; }}"

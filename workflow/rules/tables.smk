@@ -27,7 +27,7 @@ rule table:
     message:
         "{wildcards.paper}: table {wildcards.name} ({wildcards.scale})"
     shell:
-        "saigen table {wildcards.paper} {wildcards.name} --records {input.records:q}"
+        "saigen table {wildcards.paper} {wildcards.name} --scale {wildcards.scale} --records {input.records:q}"
         " --output {output.csv:q} > {log:q} 2>&1 || {{ cat {log:q} >&2; exit 1; }}"
 
 
@@ -54,7 +54,8 @@ rule judge:
     input:
         tables=lambda w: tables_of(w.scale, w.paper),
     output:
-        "results/{scale}/{paper}/claims.csv",
+        verdicts="results/{scale}/{paper}/claims.csv",
+        passport="results/{scale}/{paper}/claims.json",
     log:
         "results/{scale}/logs/{paper}/claims.log",
     retries: 0
@@ -65,4 +66,4 @@ rule judge:
         "{wildcards.paper}: verdicts ({wildcards.scale})"
     shell:
         "saigen judge {wildcards.paper} --scale {wildcards.scale} --tables {input.tables:q}"
-        " --output {output:q} > {log:q} 2>&1 || {{ cat {log:q} >&2; exit 1; }}"
+        " --output {output.verdicts:q} > {log:q} 2>&1 || {{ cat {log:q} >&2; exit 1; }}"

@@ -78,7 +78,7 @@ def prepare(
       UsageError: no dataset has this name, or the options of an image folder are wrong.
       SaigenError: no source could give it; every refusal is listed.
     """
-    fetcher = Fetcher(Path(folder), mirror_folders(mirrors), offline, log)
+    fetcher = Fetcher(Path(folder).expanduser(), mirror_folders(mirrors), offline, log)
     entry, draft = _draft(name, image_folders, fetcher, log)
     return save(target, name, draft.arrays, entry.facts() | draft.facts)
 
@@ -130,7 +130,7 @@ def reachable(
     if not entry.files:
         return [Reach("made on the spot", True, "needs no download")]
     reaches = []
-    for source in sources_of(entry, Path(folder), mirror_folders(mirrors)):
+    for source in sources_of(entry, Path(folder).expanduser(), mirror_folders(mirrors)):
         try:
             if source.remote and offline:
                 raise Refused("not asked, offline")

@@ -53,8 +53,8 @@ class Sources:
 
 
 def stale_runs(runs: Sequence[RunSpec], results: Path, sources: Sources) -> list[RunSpec]:
-    """Return the runs that are not published, or whose settings, data or code have changed."""
-    return [run for run in runs if not _agrees(run.folder(results) / "run.json", sources.of(run))]
+    """Return the runs that are not published whole, or whose settings, data or code changed."""
+    return [run for run in runs if not _stands(run.folder(results), sources.of(run))]
 
 
 def state_folder(work: Path, run: RunSpec, sources: Sources) -> Path:
@@ -68,11 +68,12 @@ def state_folder(work: Path, run: RunSpec, sources: Sources) -> Path:
     return work / run.name / digest_of(list(sources.of(run).values()))[:32]
 
 
-def _agrees(record: Path, wanted: Mapping[str, Any]) -> bool:
+def _stands(folder: Path, wanted: Mapping[str, Any]) -> bool:
     try:
-        found = read_json(record)
+        found = read_json(folder / "run.json")
     except (OSError, ValueError):
         return False
     if not isinstance(found, dict):
         return False
-    return all(found.get(key) == value for key, value in wanted.items())
+    whole = (folder / "metrics.csv").is_file()
+    return whole and all(found.get(key) == value for key, value in wanted.items())

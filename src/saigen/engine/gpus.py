@@ -2,9 +2,12 @@
 
 import fcntl
 import os
+import stat
 import tempfile
 from pathlib import Path
 from typing import IO
+
+from saigen.errors import SaigenError
 
 #: Locks of this process; the operating system frees them when it ends, however it ends.
 _held: list[IO[str]] = []
@@ -24,7 +27,7 @@ def claim(count: int, folder: Path | None = None) -> int:
         return 0
     # Processes that see other GPUs have other locks.
     seen = os.environ.get("CUDA_VISIBLE_DEVICES", "all").replace("/", "_")
-    folder = folder or Path(tempfile.gettempdir()) / f"saigen-gpus-{os.getuid()}" / seen
+    folder = folder or _own_folder() / seen
     folder.mkdir(parents=True, exist_ok=True)
     turn = 0
     while not _locked(folder / f"gpu{turn % count}-{turn // count}.lock"):
@@ -32,9 +35,24 @@ def claim(count: int, folder: Path | None = None) -> int:
     return turn % count
 
 
+def _own_folder() -> Path:
+    """Return this user's folder for locks, under that for temporary files.
+
+    Raises:
+      SaigenError: somebody else has made one of that name.
+    """
+    folder = Path(tempfile.gettempdir()) / f"saigen-gpus-{os.getuid()}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    found = folder.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid():
+        raise SaigenError(f"{folder}: not yours; remove it, or set TMPDIR to a folder of your own")
+    return folder
+
+
 def _locked(path: Path) -> bool:
     """Lock a file until this process ends; False where another has it."""
-    lock = path.open("w", encoding="utf-8")
+    # What lies there is neither followed to another file nor emptied.
+    lock = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600), "r+")
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import platform
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -30,14 +31,14 @@ def alone(folder: Path, run: str) -> Iterator[None]:
         except BlockingIOError:
             lock.seek(0)
             raise SaigenError(
-                f"{run}: process {lock.read() or '?'} is training it (an earlier start that goes "
-                "on?); wait until it is done or end it, then start again: nothing is lost"
+                f"{run}: {lock.read() or 'another process'} is training it (an earlier start "
+                "that goes on?); wait until it is done or end it, then start again: nothing is lost"
             ) from None
         # A file system without locks: as before, then.
         except OSError:
             pass
         lock.truncate(0)
-        lock.write(str(os.getpid()))
+        lock.write(f"process {os.getpid()} on {platform.node()}")
         lock.flush()
         try:
             yield

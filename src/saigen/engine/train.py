@@ -2,14 +2,14 @@
 
 import importlib
 import resource
-import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from saigen import __version__
+from saigen.checkout import commit
 from saigen.data.dataset import Dataset
 from saigen.engine import device, run_folder
 from saigen.engine.freshness import RunSpec, Sources, stale_runs, state_folder
@@ -51,7 +51,7 @@ def train_runs(
       SaigenError: another process trains one of them.
       UsageError: a batch is larger than the training set.
     """
-    _commit()
+    commit()
     stamp = device.set_up(**compute)
     tell(f"TensorFlow {stamp['tensorflow']} on {stamp['device']}")
     if unused := device.unused_gpu(compute.get("device", "auto"), stamp):
@@ -142,7 +142,7 @@ def _record(
         "data_facts": {} if read is None else dict(read.facts),
         "judges": judges(run.params, read),
         "saigen": __version__,
-        "commit": _commit(),
+        "commit": commit(),
         "stamps": outcome.state.stamps,
         "wall_seconds": round(clock["wall"], 3),
         "cpu_seconds": round(clock["cpu"], 3),
@@ -151,22 +151,6 @@ def _record(
         "starts": starts,
         "memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
     }
-
-
-@cache
-def _commit() -> str | None:
-    """Return the git commit of the code, with `+` where the tree differs from it.
-
-    Asked once, as the process begins: the tree may move on while it trains.
-    """
-    command = ["git", "-C", str(Path(__file__).parent), "describe", "--always", "--dirty=+"]
-    try:
-        found = subprocess.run(
-            [*command, "--abbrev=12", "--exclude=*"], capture_output=True, text=True, timeout=10
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return None
-    return found.stdout.strip() or None
 
 
 def _forget(folder: Path) -> None:

@@ -97,9 +97,10 @@ def _paper(folder: Path, scale: str, paper: PaperView, slugs: Slugs) -> PaperPag
     anchor = slugs("paper", paper.name)
     rows, no_claims = verdicts.read(home / "claims.csv", paper.name, slugs)
     record, no_record = _json(home / "provenance.json")
+    judged, _ = _json(home / "claims.json")
     problems = {"claims": no_claims, "provenance": no_record}
-    drawn = _merged(home / "figures", listed(paper.figures), (".svg", ".png"))
-    filled = _merged(home / "tables", listed(paper.tables), (".csv",), skip="costs")
+    drawn = _told(home / "figures", listed(paper.figures))
+    filled = _told(home / "tables", listed(paper.tables))
     if not (home / "figures").is_dir():
         problems["figures"] = f"{shown}/figures is not there: nothing was drawn at this scale."
     elif not drawn:
@@ -136,27 +137,23 @@ def _paper(folder: Path, scale: str, paper: PaperView, slugs: Slugs) -> PaperPag
         ],
         departures=departures(paper),
         costs=tables.costs(home / "tables" / "costs.csv"),
-        provenance=provenance.view(record, paper.published),
+        provenance=provenance.view(record, judged, paper.published),
         problems={part: told for part, told in problems.items() if told},
     )
 
 
-def _merged(
-    folder: Path, entries: dict[str, dict], suffixes: tuple[str, ...], skip: str = ""
-) -> list[dict[str, Any]]:
-    """Return what paper.yaml lists, in its order, then what else lies there, each with its JSON.
+def _told(folder: Path, entries: dict[str, dict]) -> list[dict[str, Any]]:
+    """Return what paper.yaml lists, in its order, each with the JSON beside the product.
 
-    The JSON written beside a product wins over paper.yaml: it says what was made, not what was
-    meant to be.
+    The JSON wins over paper.yaml: it says what was made, not what was meant to be. What else lies
+    there is of another version of paper.yaml, and no word of this one.
     """
-    found = sorted({p.stem for p in folder.glob("[!.]*") if p.suffix in suffixes} - {skip})
-    names = [n for n in entries if n != skip] + [n for n in found if n not in entries]
-    merged = []
-    for name in names:
+    told = []
+    for name, entry in entries.items():
         said, _ = _json(folder / f"{name}.json")
-        said = {key: value for key, value in said.items() if value not in (None, "")}
-        merged.append(entries.get(name, {}) | said | {"name": name})
-    return merged
+        kept = {key: value for key, value in said.items() if value not in (None, "")}
+        told.append(entry | kept | {"name": name})
+    return told
 
 
 def _json(path: Path) -> tuple[dict[str, Any], str]:

@@ -19,11 +19,17 @@ class Provenance:
     stamps: list[list[str]] = field(default_factory=list)
     commits: list[str] = field(default_factory=list)
     code: list[tuple[str, str]] = field(default_factory=list)
+    judged_at: str = ""
+    judged_by: str = ""
     published: list[dict[str, str]] = field(default_factory=list)
 
 
-def view(record: Mapping[str, Any], published: Mapping[str, Mapping[str, Any]]) -> Provenance:
-    """Make the view of a provenance.json and of the sources of published numbers."""
+def view(
+    record: Mapping[str, Any],
+    judged: Mapping[str, Any],
+    published: Mapping[str, Mapping[str, Any]],
+) -> Provenance:
+    """Make the view of a provenance.json, a claims.json and the sources of published numbers."""
     stamps = [dict(stamp) for stamp in record.get("stamps") or []]
     keys = list(dict.fromkeys(key for stamp in stamps for key in stamp))
     # Many runs share a stamp: each distinct one is told once.
@@ -34,6 +40,8 @@ def view(record: Mapping[str, Any], published: Mapping[str, Mapping[str, Any]]) 
         stamps=[list(row) for row in rows],
         commits=[short(commit) for commit in record.get("commits") or []],
         code=[(name, short(digest)) for name, digest in (record.get("code") or {}).items()],
+        judged_at=short(judged.get("commit")),
+        judged_by=short(judged.get("code")),
         published=[
             {
                 "name": name,

@@ -104,3 +104,14 @@ def test_images_are_plain_arrays(register, tiny, put, tmp_path):
     put(tmp_path / "tiny")
     made = prepare("tiny", tmp_path / "out.npz", folder=tmp_path)
     assert type(made.images("train")) is np.ndarray
+
+
+def test_a_tilde_in_the_folder_of_downloads_is_the_home(tmp_path, monkeypatch):
+    seen = []
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setattr(
+        "saigen.data.preparation.Fetcher", lambda folder, *more: seen.append(folder) or 1 / 0
+    )
+    with pytest.raises(ZeroDivisionError):
+        prepare("mnist", tmp_path / "mnist.npz", folder="~/datasets")
+    assert seen == [tmp_path / "datasets"]

@@ -1,11 +1,13 @@
 """Who gets which GPU, with processes of their own and no GPU at all."""
 
+import os
 import subprocess
 import sys
 
 import pytest
 
-from saigen.engine import device
+from saigen.engine import device, gpus
+from saigen.errors import SaigenError
 
 CLAIM = """
 import sys
@@ -68,3 +70,18 @@ class TestUnused:
     def test_else_nothing_is_told(self, monkeypatch, wanted, stamp, there):
         monkeypatch.setattr(device.machine, "has_gpu", lambda: there)
         assert device.unused_gpu(wanted, stamp) == ""
+
+
+def test_a_link_in_the_place_of_a_lock_is_not_followed(tmp_path):
+    (tmp_path / "precious").write_text("text")
+    (tmp_path / "gpu0-0.lock").symlink_to(tmp_path / "precious")
+    with pytest.raises(OSError, match="gpu0-0"):
+        gpus.claim(2, tmp_path)
+    assert (tmp_path / "precious").read_text() == "text"
+
+
+def test_a_folder_of_locks_that_is_somebody_elses_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(gpus.tempfile, "gettempdir", lambda: str(tmp_path))
+    (tmp_path / f"saigen-gpus-{os.getuid()}").symlink_to(tmp_path)
+    with pytest.raises(SaigenError, match="not yours; remove it, or set TMPDIR"):
+        gpus.claim(2)

@@ -108,8 +108,8 @@ def view(**more):
             "name": "gumbel",
             "title": NASTY,
             "citation": {"authors": ["E. Jang"], "venue": "ICLR", "arxiv": "1611.01144"},
-            "figures": ["figure1", {"name": "figure2", "where": "Figure 2"}],
-            "tables": ["table1"],
+            "figures": ["figure1", {"name": "figure2", "where": "Figure 2"}, "figure3"],
+            "tables": ["table1", "curves"],
             "departures": [{"what": NASTY, "paper": "p", "ours": "o", "why": "w"}],
         }
         | more
@@ -223,6 +223,21 @@ def test_figures_tables_costs_and_provenance_are_all_there(results):
     assert re.search(r'<td class="num published">58\.9</td>', html)
     assert "Not drawn: there is no results/quick/gumbel/figures/figure2.svg" in text
     assert "has changed" not in text
+
+
+def test_what_paper_yaml_no_longer_lists_is_not_shown(results):
+    whole = page(results, [view(tables=["table1", "curves"])])
+    html = page(results, [view(figures=["figure1"], tables=["table1"])])
+    assert "curves.csv" in whole and "curves.csv" not in html
+    assert "Figure 1" in html and "Figure 3" not in html
+
+
+def test_a_verdict_is_told_with_the_code_that_judged(results):
+    assert "Verdicts of commit" not in page(results)
+    said = {"commit": "0123456789ab+", "code": "ab" * 8}
+    (results / "quick" / "gumbel" / "claims.json").write_text(json.dumps(said))
+    told = "Verdicts of commit <code>0123456789ab+</code>, by claims <code>abababababababab</code>."
+    assert told in page(results)
 
 
 def test_a_figure_older_than_its_table_or_of_another_scale_is_told(results):

@@ -61,7 +61,10 @@ def training(runs: Frames, published: Frames) -> pd.DataFrame:
 
 
 def rates(runs: Frames, published: Frames) -> pd.DataFrame:
-    """Return every learning rate's last numbers, and which has the best likelihood of a cell."""
+    """Return every learning rate's last numbers, and which is the likeliest of a cell.
+
+    Where log Z is not known (`log_z_error` above 0.3 nats) a run is no candidate.
+    """
     metrics = [
         "fd_sample",
         "fd_gibbs",
@@ -71,8 +74,9 @@ def rates(runs: Frames, published: Frames) -> pd.DataFrame:
         "log_likelihood_of_means",
     ]
     finals = final(runs["rates"], metrics)
-    best = finals.groupby(["learner", "centre", "seed"])["log_likelihood"].transform("max")
-    return finals.assign(chosen=finals["log_likelihood"].eq(best))
+    known = finals["log_likelihood"].where(finals["log_z_error"] <= 0.3)
+    best = known.groupby([finals[name] for name in ("learner", "centre", "seed")]).transform("max")
+    return finals.assign(likeliest=known.eq(best))
 
 
 def ablation(runs: Frames, published: Frames) -> pd.DataFrame:

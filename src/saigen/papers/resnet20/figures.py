@@ -134,7 +134,7 @@ def targets(tables: Tables, samples: Samples) -> Figure:
 
 
 def augmentation(tables: Tables, samples: Samples) -> Figure:
-    """Draw training and test loss with and without augmentation.
+    """Draw evaluated training and test loss with and without augmentation, as C9 judges them.
 
     The augmented runs are those of `lab_short` where they are as long as the plain ones: it has
     more seeds than `lab`, whose beginnings they are.
@@ -144,10 +144,11 @@ def augmentation(tables: Tables, samples: Samples) -> Figure:
     plain = rows[rows["experiment"] == "plain"]
     short = rows[rows["experiment"] == "lab_short"]["step"].max()
     augmented = "lab_short" if short >= plain["step"].max() else "lab"
-    for axis, metric in zip(axes, ("loss", "test_loss"), strict=True):
+    for axis, metric in zip(axes, ("train_loss", "test_loss"), strict=True):
         for experiment, style in ((augmented, "-"), ("plain", "--")):
             part = rows[(rows["experiment"] == experiment) & (rows["step"] <= plain["step"].max())]
             part = part[part["optimiser"].isin(plain["optimiser"])]
+            part = part[part["seed"].isin(plain["seed"])]
             for optimiser, mine in part.groupby("optimiser", sort=False):
                 line = _by_seed(mine, metric).dropna().mean(axis=1)
                 label = NAMES[optimiser] if experiment == augmented else None

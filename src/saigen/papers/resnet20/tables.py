@@ -27,6 +27,12 @@ def _final(runs: pd.DataFrame) -> pd.DataFrame:
     return tables.final(runs, LOSSES).merge(last, on=keys)
 
 
+def _with_data(runs: Frames, name: str) -> pd.DataFrame:
+    """Return `_final` of an experiment, with its name and that of the images it read."""
+    read = ", ".join(runs[name].attrs.get("datasets", ()))
+    return _final(runs[name]).assign(experiment=name, dataset=read)
+
+
 def _epochs_a_step(runs: pd.DataFrame) -> pd.Series:
     """Return what share of an epoch a step is, by variant, from the looks at the runs."""
     looks = runs[runs["metric"] == "epoch"]
@@ -39,13 +45,7 @@ def final(runs: Frames, published: Frames) -> pd.DataFrame:
     The many rows of `rates` come last: what is read of this table is its beginning.
     """
     names = sorted(runs, key=lambda name: name == "rates")
-    parts = [
-        _final(runs[name]).assign(
-            experiment=name, dataset=", ".join(runs[name].attrs.get("datasets", ()))
-        )
-        for name in names
-    ]
-    table = pd.concat(parts, ignore_index=True)
+    table = pd.concat([_with_data(runs, name) for name in names], ignore_index=True)
     order = ["experiment", "variant", "optimiser", "seed", "dataset", "status", "step", *LOSSES]
     return table[[*order, *(name for name in table.columns if name not in order)]]
 
@@ -133,15 +133,16 @@ def accuracies(runs: Frames, published: Frames) -> pd.DataFrame:
     """Return test accuracies (%) of the protocols at their last step, beside the published ones.
 
     A protocol with two published accuracies has two rows. Where our runs ended before the step to
-    which a published one corresponds, nothing stands beside them.
+    which a published one corresponds, or are of other images, nothing stands beside them.
     """
-    finals = pd.concat([_final(runs[name]) for name in ("protocols", "he_200")])
+    finals = pd.concat([_with_data(runs, name) for name in ("protocols", "he_200")])
     finals["accuracy"] = 100.0 - finals["test_error"]
     # A run that diverged ended earlier, but belongs to those that did not.
     finals["step"] = finals.groupby("variant")["step"].transform("max")
-    means = aggregate(finals, ["variant", "step"], "accuracy")
+    means = aggregate(finals, ["variant", "dataset", "step"], "accuracy")
     table = means.merge(published["accuracies"], on="variant", how="left")
-    table["published"] = table["published"].where(table["step"] >= table["published_step"])
+    same = (table["step"] >= table["published_step"]) & (table["dataset"] == "cifar10")
+    table["published"] = table["published"].where(same)
     return table
 
 

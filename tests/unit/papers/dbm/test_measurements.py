@@ -298,6 +298,12 @@ def test_the_grid_of_rates_has_what_a_verdict_needs():
         for metric in (*metrics, "log_likelihood_of_means")
     ]
     table = tables.rates({"rates": pd.DataFrame(rows)}, {})
-    assert list(table["chosen"]) == [True, False]
+    assert list(table["likeliest"]) == [True, False]
     for name in (*metrics, "log_likelihood_of_means"):
         assert list(table[name]) == [-0.01, -0.03]
+    # What is likeliest by a log Z that nobody knows is not.
+    for row in rows:
+        if row["learning_rate"] == 0.01 and row["metric"] == "log_z_error":
+            row["value"] = 0.4
+    table = tables.rates({"rates": pd.DataFrame(rows)}, {})
+    assert list(table["likeliest"]) == [False, True]

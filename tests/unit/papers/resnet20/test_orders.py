@@ -94,6 +94,26 @@ def test_sgd_is_in_no_order_under_h3(frame, found):
     assert found("C3-order", final=ends[0], curves=few)["measured"] == 0.0
 
 
+def test_two_that_train_alike_are_no_change_of_order(frame, found):
+    swapped = {**ORDER, "adam": ORDER["amsgrad"], "amsgrad": ORDER["adam"]}
+    h3 = frame("rate_tables", swapped, 1950, table="h3")
+    row = found("C3-order", final=h3, curves=frame("lab_short", ORDER, 1950))
+    assert row["measured"] == pytest.approx(-0.2) and row["verdict"] == NOT_REPLICATED
+
+
+def test_a_scrambled_order_is_not_a_reversed_one(frame, verdict):
+    """Four of six pairs are turned: a tau of −1/3, the same for every seed."""
+    four = ("sgd", "momentum", "adagrad", "adam")
+    ranks = dict(zip(four, (1.0, 2.0, 3.0, 4.0), strict=True))
+    others = dict(zip(four, (3.0, 2.0, 4.0, 1.0), strict=True))
+    curves = [
+        frame(experiment, {name: {"test_loss": places[name]} for name in four}, step)
+        for experiment, places in (("plain", ranks), ("lab_short", others))
+        for step in (11310, 11700)
+    ]
+    assert verdict("C9-reversal", curves=pd.concat(curves)) == NOT_REPLICATED
+
+
 def test_a_diverged_run_ranks_last_in_the_order(frame, found):
     h3 = frame("rate_tables", ORDER, 1950, table="h3")
     h3.loc[h3["optimiser"] == "momentum", "status"] = "diverged"

@@ -98,8 +98,11 @@ def depth(tables: Tables, samples: Samples) -> Figure:
     """Draw the last distances and modes of deeper machines, and of those without the sweep."""
     runs = tables["machines"]
     runs = runs[runs["experiment"] == "variations"]
+    # A machine trained without the sweep samples without it.
+    swept = runs["learner"] != "no_sweep"
+    runs = runs.assign(fd_own=runs["fd_sample"].where(swept, runs["fd_mode"]))
     metrics = {
-        "fd_sample": "Fréchet distance of samples",
+        "fd_own": "Fréchet distance of own samples",
         "log_likelihood": "log-likelihood (nats)",
         "unique_modes": "different modes over searches",
     }

@@ -27,7 +27,7 @@ _MASKS = {"top": "top half", "left": "left half", "centre": "centre", "random": 
 _WAYS = {
     "machine": ("masked local search, best of R", "C0"),
     "one_search": ("masked local search, one", "#6baed6"),
-    "mean_image": ("mean image", "0.6"),
+    "mean_image": ("majority image", "0.6"),
     "nearest": ("nearest training image", "C1"),
 }
 
