@@ -1,5 +1,6 @@
-"""Which commit of the code is at work."""
+"""Which checkout of the code is at work: its commit, and that its own commands run it."""
 
+import os
 import subprocess
 from functools import cache
 from pathlib import Path
@@ -25,3 +26,13 @@ def _git(*arguments: str) -> str | None:
     except (OSError, subprocess.TimeoutExpired):
         return None
     return found.stdout.strip() if found.returncode == 0 else None
+
+
+def lead() -> None:
+    """Let every `saigen` that this process starts be of this checkout.
+
+    Rules call it by name, and what they run shall be the code that was fingerprinted, not that of
+    another checkout whose environment is active.
+    """
+    source, before = str(PACKAGE.parent), os.environ.get("PYTHONPATH")
+    os.environ["PYTHONPATH"] = source + os.pathsep + before if before else source

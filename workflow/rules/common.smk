@@ -1,7 +1,6 @@
 # Settings, and the lists of files that the rules are made of. The thinking is in saigen.grid.
 import inspect
 import json
-import os
 import shlex
 import sys
 from functools import cache
@@ -9,13 +8,9 @@ from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
 
-source = str(Path(workflow.basedir) / "src")
-sys.path.insert(0, source)
-# Rules call `saigen` by name. It shall compute by the code that is fingerprinted here, and not by
-# that of another checkout whose environment is active.
-os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [source, os.environ.get("PYTHONPATH")]))
+sys.path.insert(0, str(Path(workflow.basedir) / "src"))
 
-from saigen import grid, machine
+from saigen import checkout, grid, machine
 from saigen.config import load_config, settings_json
 from saigen.contents import content_of, listing_of
 from saigen.data.image_folder import Options
@@ -25,6 +20,8 @@ from saigen.files import digest_of
 from saigen.fingerprint import PACKAGE, code_of, fingerprint
 from saigen.paper import load_paper, paper_names
 from saigen.scales import SCALES
+
+checkout.lead()
 
 try:
     settings = load_config(config)
