@@ -29,6 +29,17 @@ rule all:
         report_of(settings.scale),
 
 
+onstart:
+    if settings.compute.device == "auto" and not site and machine.lacks_cuda():
+        print(
+            "There is a GPU here, but TensorFlow's CUDA libraries are not: trainings take turns on"
+        )
+        print(
+            "the CPU. `make gpu` installs them; `compute.device: cpu` in config.yaml lets trainings"
+        )
+        print("run side by side.")
+
+
 onsuccess:
     for job in workflow.dag.finished_jobs:
         if job.rule.name == "replication_report":

@@ -10,7 +10,7 @@ __version__ = "0.1.0"
 for _library in ("OPENBLAS", "MKL"):
     os.environ.setdefault(f"{_library}_NUM_THREADS", "1")
 
-# TensorFlow leaves oneDNN's kernels out on x86 processors without VNNI; convolutions then take two
-# to four times as long.
+# TensorFlow leaves oneDNN's kernels out on x86 processors without VNNI; convolutions then take up
+# to three times as long.
 if platform.machine() in ("x86_64", "AMD64"):
     os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")

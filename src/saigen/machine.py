@@ -1,5 +1,7 @@
 """What this machine is, as far as it can be said without TensorFlow."""
 
+import ctypes.util
+import importlib.util
 import os
 import platform
 import re
@@ -78,6 +80,16 @@ def has_gpu() -> bool:
     """
     windows = (DEVICES / "dxg").exists() and any(WINDOWS_DRIVER.glob("libcuda.so*"))
     return (windows or any(DEVICES.glob("nvidia[0-9]*"))) and not hides_gpus()
+
+
+def lacks_cuda() -> bool:
+    """Say whether a GPU is here and the CUDA libraries that TensorFlow wants are not.
+
+    As far as can be said without TensorFlow: they are no package of this environment (`make gpu`)
+    and no library of the system.
+    """
+    packaged = importlib.util.find_spec("nvidia") is not None
+    return has_gpu() and not packaged and ctypes.util.find_library("cudnn") is None
 
 
 def gpus() -> list[str]:

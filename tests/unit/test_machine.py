@@ -74,3 +74,14 @@ def test_a_processor_is_told_by_its_numbers_too(told, name, tmp_path, monkeypatc
     if told is not None:
         machine.CPUINFO.write_text(told)
     assert machine.processor.__wrapped__() == name
+
+
+def test_a_gpu_without_cudas_libraries_is_noticed(has_gpu, monkeypatch):
+    def lacks(gpu, package=None, library=None):
+        monkeypatch.setattr(machine, "has_gpu", lambda: gpu)
+        monkeypatch.setattr(machine.importlib.util, "find_spec", lambda name: package)
+        monkeypatch.setattr(machine.ctypes.util, "find_library", lambda name: library)
+        return machine.lacks_cuda()
+
+    assert lacks(True) and not lacks(False)
+    assert not lacks(True, package="nvidia") and not lacks(True, library="libcudnn.so.9")
