@@ -38,6 +38,16 @@ def processor() -> str:
     return ", ".join([name, *(f"{_NUMBERS[key]} {said[key]}" for key in _NUMBERS if key in said)])
 
 
+@cache
+def multiplies_bfloat16() -> bool:
+    """Say whether the processor has products of bfloat16; yes where the system does not tell."""
+    try:
+        flags = re.search(r"^flags\s*:(.*)$", CPUINFO.read_text(encoding="utf-8"), re.MULTILINE)
+    except OSError:
+        return True
+    return flags is None or not {"avx512_bf16", "amx_bf16"}.isdisjoint(flags[1].split())
+
+
 def cores() -> int:
     """Return how many cores this process may use; a container or a batch job may have few."""
     if hasattr(os, "sched_getaffinity"):

@@ -85,3 +85,20 @@ def test_a_gpu_without_cudas_libraries_is_noticed(has_gpu, monkeypatch):
 
     assert lacks(True) and not lacks(False)
     assert not lacks(True, package="nvidia") and not lacks(True, library="libcudnn.so.9")
+
+
+@pytest.mark.parametrize(
+    ("told", "can"),
+    [
+        ("flags\t\t: fpu avx2 fma\n", False),
+        ("flags\t\t: fpu avx512f avx512_bf16\n", True),
+        ("flags\t\t: fpu amx_bf16 amx_tile\n", True),
+        ("Features\t: fp asimd\n", True),
+        (None, True),
+    ],
+)
+def test_products_of_bfloat16_are_told_by_the_flags(told, can, tmp_path, monkeypatch):
+    monkeypatch.setattr(machine, "CPUINFO", tmp_path / "cpuinfo")
+    if told is not None:
+        machine.CPUINFO.write_text(told)
+    assert machine.multiplies_bfloat16.__wrapped__() == can

@@ -78,6 +78,22 @@ def stamp(threads: int, precision: str, deterministic: bool, gpus: list[Any]) ->
     }
 
 
+def coarse_sums(stamp: dict[str, Any]) -> str:
+    """Say that sums are rounded too: "" where they are kept in float32, as they should be.
+
+    Args:
+      stamp: what `set_up` returned.
+    """
+    if stamp["precision"] != "bfloat16" or stamp["device"] != "CPU":
+        return ""
+    if machine.multiplies_bfloat16():
+        return ""
+    return (
+        "this processor has no products of bfloat16: TensorFlow rounds parts of their sums too, "
+        "which is coarser than elsewhere and no faster; `compute.precision: float32` is better here"
+    )
+
+
 def unused_gpu(wanted: str, stamp: dict[str, Any]) -> str:
     """Say that a GPU lies idle beside a training that would take one; "" where none does.
 

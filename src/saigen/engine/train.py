@@ -56,6 +56,8 @@ def train_runs(
     tell(f"TensorFlow {stamp['tensorflow']} on {stamp['device']}")
     if unused := device.unused_gpu(compute.get("device", "auto"), stamp):
         tell(unused)
+    if coarse := device.coarse_sums(stamp):
+        tell(coarse)
     begun = 0.0  # CPU seconds spent before this run; the first also bears the imports
     for number, (run, task, starts) in enumerate(_with_tasks(runs, dataset), start=1):
         tell(f"run {number} of {len(runs)}: {run.name}")

@@ -85,3 +85,12 @@ def test_a_folder_of_locks_that_is_somebody_elses_is_refused(tmp_path, monkeypat
     (tmp_path / f"saigen-gpus-{os.getuid()}").symlink_to(tmp_path)
     with pytest.raises(SaigenError, match="not yours; remove it, or set TMPDIR"):
         gpus.claim(2)
+
+
+def test_coarse_sums_are_told_where_bfloat16_is_asked_of_a_processor_without(monkeypatch):
+    def told(precision, where="CPU", has=False):
+        monkeypatch.setattr(device.machine, "multiplies_bfloat16", lambda: has)
+        return device.coarse_sums({"precision": precision, "device": where})
+
+    assert "no products of bfloat16" in told("bfloat16")
+    assert told("float32") == told("bfloat16", has=True) == told("bfloat16", "A100") == ""
