@@ -16,7 +16,7 @@ from saigen.config import Config
 from saigen.console import duration, table
 from saigen.data.dataset import load
 from saigen.engine.checkpoint import progress
-from saigen.engine.freshness import Sources, state_folder
+from saigen.engine.freshness import Sources, is_whole, state_folder
 from saigen.errors import SaigenError
 from saigen.files import read_json
 from saigen.fingerprint import code_of
@@ -109,7 +109,7 @@ def run_state(run: Run, results: Path, sources: Sources) -> RunState:
     except (OSError, ValueError):
         record = None
     if isinstance(record, dict):
-        whole = (run.folder(results) / "metrics.csv").is_file()
+        whole = is_whole(run.folder(results))
         why = _changed(record, sources.of(run)) if whole else "its metrics.csv is gone"
         if not why:
             return RunState(run, DIVERGED if record["status"] == "diverged" else DONE)

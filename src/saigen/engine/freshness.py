@@ -68,6 +68,11 @@ def state_folder(work: Path, run: RunSpec, sources: Sources) -> Path:
     return work / run.name / digest_of(list(sources.of(run).values()))[:32]
 
 
+def is_whole(folder: Path) -> bool:
+    """Say whether a published run still has what tables are made of."""
+    return (folder / "metrics.csv").is_file()
+
+
 def _stands(folder: Path, wanted: Mapping[str, Any]) -> bool:
     try:
         found = read_json(folder / "run.json")
@@ -75,5 +80,4 @@ def _stands(folder: Path, wanted: Mapping[str, Any]) -> bool:
         return False
     if not isinstance(found, dict):
         return False
-    whole = (folder / "metrics.csv").is_file()
-    return whole and all(found.get(key) == value for key, value in wanted.items())
+    return is_whole(folder) and all(found.get(key) == value for key, value in wanted.items())

@@ -23,6 +23,8 @@ LONG = ("anatomy", "anatomy_fashion")
 GREY = ("grey", "grey_fashion", "colour")
 #: What tells a run of one experiment from the others.
 RUN = ["experiment", "learner", "centre", "seed"]
+#: Standard error of log Z (nats) up to which it says what it says.
+MOST_LOG_Z_ERROR = 0.3
 #: The two phases of a gradient, as metrics end with them.
 PHASES = ("positive", "negative")
 

@@ -7,7 +7,17 @@ from saigen.papers.dbm.curve_tables import curves as curves
 from saigen.papers.dbm.curve_tables import equal_compute as equal_compute
 from saigen.papers.dbm.curve_tables import long_curves as long_curves
 from saigen.papers.dbm.curve_tables import sweeps as sweeps
-from saigen.papers.dbm.frames import GREY, LONG, PHASES, RUN, TRAINED, Frames, by_label, each
+from saigen.papers.dbm.frames import (
+    GREY,
+    LONG,
+    MOST_LOG_Z_ERROR,
+    PHASES,
+    RUN,
+    TRAINED,
+    Frames,
+    by_label,
+    each,
+)
 from saigen.papers.dbm.toy_tables import gradients as gradients
 from saigen.papers.dbm.toy_tables import meeting_times as meeting_times
 from saigen.papers.dbm.toy_tables import probes as probes
@@ -74,7 +84,7 @@ def rates(runs: Frames, published: Frames) -> pd.DataFrame:
         "log_likelihood_of_means",
     ]
     finals = final(runs["rates"], metrics)
-    known = finals["log_likelihood"].where(finals["log_z_error"] <= 0.3)
+    known = finals["log_likelihood"].where(finals["log_z_error"] <= MOST_LOG_Z_ERROR)
     best = known.groupby([finals[name] for name in ("learner", "centre", "seed")]).transform("max")
     return finals.assign(likeliest=known.eq(best))
 

@@ -21,6 +21,7 @@ from saigen.claims import (
     mean_of,
 )
 from saigen.errors import SaigenError
+from saigen.papers.dbm.frames import MOST_LOG_Z_ERROR
 
 Tables = Mapping[str, pd.DataFrame]
 
@@ -29,10 +30,10 @@ SHARE = 0.5
 #: Nats by which its likelihood must be above theirs: smoothing costs independent pixels three, and
 #: a few hundred test images leave some to chance.
 LEAST_GAIN = 10.0
-#: Standard errors of log Z (nats): up to the first it says what it says; up to the second it may
-#: hide MOST_MISSED; above, a chain or two carry the estimate. (By fifty log-normal weights whose
+#: Standard error of log Z (nats): above MOST_LOG_Z_ERROR, and up to this one, it may hide
+#: MOST_MISSED; above, a chain or two carry the estimate. (By fifty log-normal weights whose
 #: logarithms have a standard deviation up to 12: the 99% quantile of what they miss is 3, and 52.)
-MOST_LOG_Z_ERROR, LARGEST_LOG_Z_ERROR = 0.3, 0.9
+LARGEST_LOG_Z_ERROR = 0.9
 MOST_MISSED = 60.0
 #: A distance that fell below this share of itself over the last half of a run is still falling.
 STILL = 0.9
