@@ -1,8 +1,9 @@
 """Runs and products kept for good, and put back: what a cluster trained, a laptop redraws.
 
 `<kept>/<scale>/<paper>/` has tables, figures and verdicts as the pipeline made them, and
-runs.tar.xz: run.json and metrics.csv of every run that stands, and samples.npz where a figure
-shows samples. Put back in their places, the runs are found up to date and are not trained again.
+runs.tar.xz: run.json and metrics.csv of every run that stands, samples.npz where a figure shows
+samples, and the classifiers that samples were judged by. Put back in their places, the runs are
+found up to date and are not trained again.
 """
 
 import io
@@ -17,10 +18,12 @@ from pathlib import Path
 
 from saigen.config import Config
 from saigen.data.archives import members
+from saigen.data.judge import FOLDER as JUDGES
 from saigen.engine.run_folder import replacing_folder
 from saigen.errors import SaigenError
 from saigen.files import read_json, replacing, sha256
 from saigen.gather import public
+from saigen.kept_judges import judges_of, put_back
 from saigen.paper import Paper, load_paper
 from saigen.status import states
 from saigen.verdicts import newer_than_verdicts
@@ -59,10 +62,10 @@ def keep(config: Config, results: Path, kept: Path, tell: Tell) -> int:
             lacking = 1
             continue
         path = target / ARCHIVE
-        if lost := sorted({name for name, _ in _runs(path)} - set(names)):
+        if lost := sorted({name for name, _ in _parts(path)} - {JUDGES, *names}):
             raise SaigenError(f"{path}: {_why_not(lost, source, config, paper.name)}")
         shown = {name for figure in paper.figures.values() for name in figure.samples}
-        _pack(source, names, shown, path)
+        _pack(source, names, shown, path, results / "data")
         size = path.stat().st_size / 1e6
         tell(f"{path}: {len(names)} of {runs} runs, {size:.1f} MB")
         tell(f"{target}: {_copy_products(config, paper, results, target)}")
@@ -90,7 +93,10 @@ def restore(config: Config, results: Path, kept: Path, tell: Tell) -> None:
                 continue
             raise SaigenError(f"{path}: no such file; kept are {_known(kept) or 'none'}")
         back = there = 0
-        for run, files in _runs(path):
+        for run, files in _parts(path):
+            if run == JUDGES:
+                put_back(files, path, results / "data", tell)
+                continue
             place = results / config.scale / name / run
             _check(path, run, files, config.scale, name)
             if place.exists():
@@ -132,16 +138,19 @@ def _why_not(lost: list[str], source: Path, config: Config, paper: str) -> str:
     )
 
 
-def _pack(source: Path, names: list[str], shown: set[str], target: Path) -> None:
-    """Write the archive: runs and files in order, nobody's, at no time.
+def _pack(source: Path, names: list[str], shown: set[str], target: Path, data: Path) -> None:
+    """Write the archive: judges, then runs, and files in order, nobody's, at no time.
 
     Args:
       source: the paper's results.
       names: of the runs.
       shown: the experiments whose samples are kept; they are most of a run's bytes.
       target: the archive.
+      data: the folder of prepared sets.
     """
+    judges = judges_of(((source / name / RECORD).read_bytes() for name in names), data)
     with replacing(target) as scratch, tarfile.open(scratch, "w:xz") as archive:
+        _add(archive, JUDGES, judges)
         for name in names:
             record = json.loads((source / name / RECORD).read_text(encoding="utf-8"))
             record["data_facts"] = public(record.get("data_facts", {}))
@@ -150,14 +159,18 @@ def _pack(source: Path, names: list[str], shown: set[str], target: Path) -> None
             rest = [METRICS, SAMPLES] if name.partition("/")[0] in shown else [METRICS]
             found = (source / name / file for file in rest)
             files |= {path.name: path.read_bytes() for path in found if path.is_file()}
-            for file, content in files.items():
-                member = tarfile.TarInfo(f"{name}/{file}")
-                member.size = len(content)
-                archive.addfile(member, io.BytesIO(content))
+            _add(archive, name, files)
 
 
-def _runs(path: Path) -> Iterator[tuple[str, dict[str, bytes]]]:
-    """Yield (name, files) of every run in an archive; of none where there is no archive.
+def _add(archive: tarfile.TarFile, folder: str, files: Mapping[str, bytes]) -> None:
+    for file, content in files.items():
+        member = tarfile.TarInfo(f"{folder}/{file}")
+        member.size = len(content)
+        archive.addfile(member, io.BytesIO(content))
+
+
+def _parts(path: Path) -> Iterator[tuple[str, dict[str, bytes]]]:
+    """Yield (name, files) of the judges and of every run in an archive; nothing without one.
 
     Raises:
       SaigenError: it is damaged, whole or in part: its checksum is looked at before the first run.

@@ -14,6 +14,7 @@ from saigen import checkout, grid, machine
 from saigen.config import load_config, settings_json
 from saigen.contents import content_of, listing_of
 from saigen.data.image_folder import Options
+from saigen.data.judge import path_of
 from saigen.data.scored import parsed
 from saigen.errors import SaigenError
 from saigen.files import digest_of

@@ -13,6 +13,10 @@ rule dataset:
         own=lambda w: json.dumps(own_data_of(w.dataset)),
         # A scored set (`<set>_<side>px`) is made by this code, its classifier too.
         code=lambda w: fingerprint("saigen.data.scored") if parsed(w.dataset) else "",
+        # One that was kept for it, put back by `saigen restore`.
+        judge=lambda w: (
+            content_of([path_of(w.dataset, RESULTS / "data")]) if parsed(w.dataset) else ""
+        ),
         # (A param that reads `output` is one that Snakemake does not compare.)
         config=lambda w, output: json.dumps(settings.data.model_dump(exclude_defaults=True)),
     message:

@@ -15,6 +15,7 @@ from saigen.data import (
     feature_network,
     idx_images,
     image_folder,
+    judge,
     scored,
     synthetic_images,
     synthetic_text,
@@ -79,14 +80,17 @@ def prepare(
       SaigenError: no source could give it; every refusal is listed.
     """
     fetcher = Fetcher(Path(folder).expanduser(), mirror_folders(mirrors), offline, log)
-    entry, draft = _draft(name, image_folders, fetcher, log)
+    entry, draft = _draft(name, image_folders, fetcher, Path(target).parent, log)
     return save(target, name, draft.arrays, entry.facts() | draft.facts)
 
 
 def _draft(
-    name: str, image_folders: ImageFolders, fetcher: Fetcher, log: Callable[[str], None]
+    name: str, image_folders: ImageFolders, fetcher: Fetcher, made: Path, log: Callable[[str], None]
 ) -> tuple[Entry, Draft]:
-    """Make a dataset by its name: a user's folder, a scored set, or one of the registry's."""
+    """Make a dataset by its name: a user's folder, a scored set, or one of the registry's.
+
+    `made` is the folder of prepared sets, where kept judges lie.
+    """
     if name in image_folders:
         options = _options(name, image_folders)
         draft = image_folder.make(name, options, log)
@@ -94,11 +98,10 @@ def _draft(
         return Entry(name, what, maker="", licence="the user's own", citation=""), draft
     if (derived := scored.parsed(name)) is not None and name not in names():
         base, side = derived
-        entry, draft = _draft(base, image_folders, fetcher, log)
-        log(f"{name}: training its classifier")
+        entry, draft = _draft(base, image_folders, fetcher, made, log)
         classes = len(draft.facts.get("classes", entry.classes))
         draft = draft._replace(facts=entry.facts() | draft.facts)
-        draft = scored.score(base, draft, side, classes)
+        draft = scored.score(base, draft, side, classes, judge.path_of(name, made), log)
         return scored.entry(entry, name, side), draft
     entry = _entry(name, image_folders)
     return entry, MAKERS[entry.maker](entry, fetcher)

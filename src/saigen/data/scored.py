@@ -3,7 +3,8 @@
 `<set>_<side>px` is any set of labelled images brought to side × side, with the weights of a
 classifier trained on its training images and its features of the test images. The classifier is
 a product of the dataset's rule, so it is trained once, whatever experiments read it, and its
-digest and accuracy stand in the record of every run.
+digest and accuracy stand in the record of every run. Where a classifier was kept for the set (see
+`saigen.data.judge`) the set is made with that one.
 
 The test images are in an order of their own, drawn once and the same everywhere. Published files
 have an order that means something: MNIST's test file has an easy half and then a hard one. There
@@ -15,12 +16,15 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from saigen.data.dataset import SPLITS, Draft
+from saigen.data.judge import Judge, kept_judge
 from saigen.errors import SaigenError
 
 if TYPE_CHECKING:
@@ -44,7 +48,9 @@ def entry(base: Entry, name: str, side: int) -> Entry:
     return replace(base, name=name, what=what, made_from=base.name, files=(), sources=())
 
 
-def score(name: str, base: Draft, side: int, classes: int) -> Draft:
+def score(
+    name: str, base: Draft, side: int, classes: int, kept: Path, log: Callable[[str], None]
+) -> Draft:
     """Bring a set's images to one size, train its classifier, and note how good that is.
 
     The test images and their labels are put in a random order by a seed of its own.
@@ -57,13 +63,15 @@ def score(name: str, base: Draft, side: int, classes: int) -> Draft:
       base: `<split>_images` [n, height, width, channel] uint8 and `<split>_labels`.
       side: pixels.
       classes: how many there are.
+      kept: the file of a kept classifier, taken if it is there and of these images.
+      log: called with one line a step.
 
     Returns:
       The set with arrays `classifier/<weight>`, `test_features` [n, 64] float32, and in the facts
       what `judged` found.
 
     Raises:
-      SaigenError: the images are not square.
+      SaigenError: the images are not square, or the kept classifier is damaged.
     """
     height, width = base.arrays["test_images"].shape[1:3]
     if height != width:
@@ -76,7 +84,6 @@ def score(name: str, base: Draft, side: int, classes: int) -> Draft:
     # has set it up.
     first = "tensorflow" not in sys.modules
     from saigen.engine import device, rng
-    from saigen.metrics.judged import judged
 
     if first:
         device.set_up(device="cpu")
@@ -86,11 +93,38 @@ def score(name: str, base: Draft, side: int, classes: int) -> Draft:
         arrays[f"{split}_images"] = resized(arrays[f"{split}_images"], side)
     order = rng.generator(_SEED, "test order").permutation(len(arrays["test_images"]))
     arrays |= {key: array[order] for key, array in arrays.items() if key.startswith("test_")}
-    weights, features, facts = judged(arrays, classes)
-    arrays |= {f"classifier/{name}": value for name, value in weights.items()}
-    arrays["test_features"] = features
-    note = "; ".join(filter(None, [base.facts.get("note", ""), facts.pop("note")]))
-    return Draft(arrays, base.facts | {"classifier": facts, "note": note})
+    judge, note = _judge(arrays, classes, kept, lambda line: log(f"{name}_{side}px: {line}"))
+    arrays |= {f"classifier/{key}": value for key, value in judge.weights.items()}
+    arrays["test_features"] = judge.features
+    note = "; ".join(filter(None, [base.facts.get("note", ""), note]))
+    return Draft(arrays, base.facts | {"classifier": judge.facts, "note": note})
+
+
+def _judge(
+    arrays: dict[str, np.ndarray], classes: int, kept: Path, log: Callable[[str], None]
+) -> tuple[Judge, str]:
+    """Return the kept classifier where it is of these images, or train one; and its note.
+
+    Raises:
+      SaigenError: the kept one is damaged.
+    """
+    from saigen.metrics.judged import agrees, judged, note_of
+
+    why = ""
+    if kept.is_file():
+        found = kept_judge(kept, arrays)
+        if isinstance(found, Judge):
+            if not agrees(*found, arrays["test_images"]):
+                raise SaigenError(
+                    f"{kept}: its features or its digest are not its classifier's; delete it, and "
+                    "the set gets a classifier of its own"
+                )
+            log(f"with the classifier of {kept}")
+            return found, note_of(found.facts)
+        why = f", not that of {kept}: {found}"
+    log(f"training its classifier{why}")
+    judge = Judge(*judged(arrays, classes))
+    return judge, note_of(judge.facts)
 
 
 def resized(images: np.ndarray, side: int) -> np.ndarray:

@@ -10,6 +10,9 @@ from saigen.metrics.classifier import Classifier, fit
 from saigen.metrics.frechet import FewSamples, frechet_distance, moments
 from saigen.metrics.score import inception_score
 
+#: A processor's rounding of features: at most so much of the largest.
+_ROUNDING = 1e-3
+
 #: Real images in the two halves of the floor: at most so many of the test images each.
 FLOOR = 2500
 
@@ -27,8 +30,7 @@ def judged(
     Returns:
       Weights by name; features [image, 64] float32; and the facts: `digest` of the weights,
       `accuracy` on the test images, `score` of the test images (one part), `floor`: the Fréchet
-      distance between two disjoint parts of the test images, `floor_images` in each, and a `note`
-      for tables.
+      distance between two disjoint parts of the test images, and `floor_images` in each.
     """
     weights = fit(arrays["train_images"], arrays["train_labels"], classes)
     classifier = Classifier(weights)
@@ -46,10 +48,34 @@ def judged(
         "score": round(score, 4),
         "floor": round(floor, 4),
         "floor_images": half,
-        "note": (
-            f"scores and distances by a classifier of its own (digest {classifier.digest}, test "
-            f"accuracy {accuracy:.3f}), never comparable with Inception's; real test images score "
-            f"{score:.2f}, two sets of {half} of them lie {floor:.2f} apart"
-        ),
     }
     return weights, features, facts
+
+
+def agrees(
+    weights: Mapping[str, np.ndarray],
+    features: np.ndarray,
+    facts: Mapping[str, Any],
+    images: np.ndarray,
+) -> bool:
+    """Say whether features and digest that were kept are a classifier's own, but for rounding.
+
+    Args:
+      weights, features, facts: as `judged` returned them.
+      images: [n, side, side, channel] uint8, those that the features are of.
+    """
+    classifier = Classifier(weights)
+    found, _ = classifier(images)
+    if classifier.digest != facts["digest"] or found.shape != features.shape:
+        return False
+    return bool(np.abs(found - features).max() <= _ROUNDING * np.abs(found).max())
+
+
+def note_of(facts: Mapping[str, Any]) -> str:
+    """Return the note for tables that tells a classifier's facts."""
+    return (
+        f"scores and distances by a classifier of its own (digest {facts['digest']}, test "
+        f"accuracy {facts['accuracy']:.3f}), never comparable with Inception's; real test images "
+        f"score {facts['score']:.2f}, two sets of {facts['floor_images']} of them lie "
+        f"{facts['floor']:.2f} apart"
+    )

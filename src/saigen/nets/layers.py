@@ -42,7 +42,11 @@ class Layers:
         draw: Draw | None = None,
         bias: bool = True,
     ) -> tf.Tensor:
-        """Return a SAME convolution of x [batch, height, width, channel]."""
+        """Return a SAME convolution of x [batch, height, width, channel].
+
+        A 1 × 1 kernel with a stride is a sampling and then a kernel of stride 1; as it stands
+        oneDNN 3.7 writes past its workspace for it (`papers/wgan_gp/resnet101.py`).
+        """
         shape = [size, size, x.shape[-1], channels]
         kernel = self.weight(f"{name}/W", shape, draw or he_uniform(fan_out_share=stride**2))
         if stride == 2 and strided.suits(size, *x.shape[1:]):

@@ -9,6 +9,7 @@ import tensorflow as tf
 
 from saigen.engine.task import Params
 from saigen.nets.activations import relu
+from saigen.nets.initial import he_uniform
 from saigen.nets.layers import Layers
 from saigen.nets.shape import Shape
 from saigen.papers.wgan_gp.pair import Pair, flattened, paired, seeded
@@ -67,5 +68,11 @@ def block(
     if sample == "up":
         x = tf.nn.depth_to_space(layers.conv(f"{name}/shortcut", x, 4 * channels, 1), 2)
     elif sample == "down":
-        x = layers.conv(f"{name}/shortcut", x, channels, 1, 2)
+        # Every second pixel, and then a convolution of stride 1: the same numbers. Of a 1×1 kernel
+        # with a stride and fewer than 8 channels oneDNN 3.7's AVX2 gradient writes past its
+        # workspace (uxlfoundation/oneDNN, issue 6035).
+        every_second = tf.nn.avg_pool2d(x, 1, 2, "VALID")
+        x = layers.conv(
+            f"{name}/shortcut", every_second, channels, 1, draw=he_uniform(fan_out_share=4)
+        )
     return x + BRANCH * branch
