@@ -23,6 +23,24 @@ _TAB10 = matplotlib.color_sequences["tab10"]
 COLOURS = dict(zip(NAMES, [*_TAB10[:7], *_TAB10[8:]], strict=True))
 #: Passes over CIFAR-10's training images in what the AdaHessian authors' log calls an epoch.
 LOG_PASSES = 200 * 256 / 50_000
+LOG_STYLES = {"sgd": "-", "adam": "--", "adahessian": ":"}
+PROTOCOLS = {
+    "he_2016": "He et al. 2016",
+    "he_200": "the same, 200 epochs",
+    "keras_adam": "Keras, Adam",
+    "log_sgd": "AdaHessian's log, SGD",
+    "log_adam": "AdaHessian's log, Adam",
+}
+RATES = {"small_rates": "small rates", "diminishing": "constant and falling rates"}
+LABELS = {
+    "momentum": "Momentum 0.9 at α",
+    "sgd": "SGD at 10 α",
+    "sgd_same": "SGD at α",
+    "adam-inverse_root0.0": "Adam, constant",
+    "adam-inverse_root1.0": "Adam, falling",
+    "amsgrad-inverse_root0.0": "AMSGrad, constant",
+    "amsgrad-inverse_root1.0": "AMSGrad, falling",
+}
 PANELS = {
     "loss": "training loss, running (nats)",
     "error": "training error, running (%)",
@@ -45,19 +63,43 @@ def he(tables: Tables, samples: Samples) -> Figure:
     """Draw He's network, with the AdaHessian authors' log behind in grey, as far as ours goes."""
     figure, axes = _panels()
     rows = tables["curves"]
-    beside = published(load_paper("resnet20"))["adahessian_log"]
-    beside["pass"] = beside["epoch"] * LOG_PASSES
-    beside = beside[beside["pass"] <= rows[rows["experiment"] == "he"]["epoch"].max()]
+    end = rows[rows["experiment"] == "he"]["epoch"].max()
     for axis, metric in zip(axes, PANELS, strict=True):
-        if metric in ("loss", "test_error"):
-            for optimiser, style in (("sgd", "-"), ("adam", "--"), ("adahessian", ":")):
-                part = beside[beside["optimiser"] == optimiser]
-                values = part["loss"]
-                if metric == "test_error":
-                    values = 100.0 * (1.0 - part["test_accuracy"])
-                axis.plot(part["pass"], values, style, **PUBLISHED)
+        _log(axis, metric, end, LOG_STYLES)
         _curves(axis, rows, "he", metric)
     figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=9)
+    return figure
+
+
+def protocols(tables: Tables, samples: Samples) -> Figure:
+    """Draw the published protocols, with the log behind those that follow it, as far as they go."""
+    rows = tables["curves"]
+    figure, axes = plt.subplots(2, len(PROTOCOLS), figsize=(13, 5), sharey="row", sharex="col")
+    for (name, title), column in zip(PROTOCOLS.items(), axes.T, strict=True):
+        part = rows[rows["variant"] == name].assign(optimiser=name)
+        style = {"log_sgd": "sgd", "log_adam": "adam"}.get(name)
+        for axis, metric in zip(column, ("loss", "test_error"), strict=True):
+            if style:
+                _log(axis, metric, part["epoch"].max(), {style: LOG_STYLES[style]})
+            _line(axis, part, metric, "tab:blue", None, marker=".")
+            axis.set(yscale="log")
+        column[0].set_title(title)
+        column[1].set_xlabel("epoch")
+    for axis, metric in zip(axes[:, 0], ("loss", "test_error"), strict=True):
+        axis.set_ylabel(PANELS[metric])
+    return figure
+
+
+def constant_rates(tables: Tables, samples: Samples) -> Figure:
+    """Draw momentum beside gradient descent at small rates, and constant rates beside falling."""
+    rows = tables["curves"]
+    figure, axes = plt.subplots(1, 2, figsize=(9, 3.4))
+    for axis, (experiment, title) in zip(axes, RATES.items(), strict=True):
+        part = rows[rows["experiment"] == experiment]
+        for place, (variant, mine) in enumerate(part.groupby("variant", sort=True)):
+            _line(axis, mine, "loss", f"C{place}", LABELS.get(variant, variant))
+        axis.set(yscale="log", xlabel="epoch", ylabel=PANELS["loss"], title=title)
+        axis.legend(fontsize=7)
     return figure
 
 
@@ -195,19 +237,37 @@ def _panels() -> tuple[Figure, list[Axes]]:
 
 
 def _curves(axis: Axes, rows: pd.DataFrame, experiment: str, metric: str) -> None:
-    """Draw every optimiser's mean over seeds, as far as all came, and the seeds thin."""
+    """Draw every optimiser of an experiment."""
     rows = rows[rows["experiment"] == experiment]
     for optimiser in NAMES:
         part = rows[rows["optimiser"] == optimiser]
-        if part.empty:
-            continue
-        wide = _by_seed(part, metric)
-        colour = COLOURS[optimiser]
-        if wide.shape[1] > 1:
-            axis.plot(wide.index, wide, color=colour, lw=0.4, alpha=0.5)
-        line = wide.dropna().mean(axis=1)
-        axis.plot(line.index, line, color=colour, lw=1.2, label=NAMES[optimiser])
+        if not part.empty:
+            _line(axis, part, metric, COLOURS[optimiser], NAMES[optimiser])
     axis.set(yscale="log", xlabel="epoch")
+
+
+def _line(
+    axis: Axes, rows: pd.DataFrame, metric: str, colour: str, label: str | None, marker: str = ""
+) -> None:
+    """Draw the mean over seeds, as far as all came, and the seeds thin where there are several."""
+    wide = _by_seed(rows, metric)
+    if wide.shape[1] > 1:
+        axis.plot(wide.index, wide, color=colour, lw=0.4, alpha=0.5)
+    line = wide.dropna().mean(axis=1)
+    axis.plot(line.index, line, color=colour, lw=1.2, label=label, marker=marker)
+
+
+def _log(axis: Axes, metric: str, end: float, styles: Mapping[str, str]) -> None:
+    """Draw the AdaHessian authors' log in grey, as far as a number of passes over the images."""
+    if metric not in ("loss", "test_error"):
+        return
+    beside = published(load_paper("resnet20"))["adahessian_log"]
+    beside["pass"] = beside["epoch"] * LOG_PASSES
+    beside["test_error"] = 100.0 * (1.0 - beside["test_accuracy"])
+    beside = beside[beside["pass"] <= end]
+    for optimiser, style in styles.items():
+        part = beside[beside["optimiser"] == optimiser]
+        axis.plot(part["pass"], part[metric], style, **PUBLISHED)
 
 
 def _by_seed(rows: pd.DataFrame, metric: str) -> pd.DataFrame:

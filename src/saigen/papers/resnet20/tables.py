@@ -53,8 +53,7 @@ def final(runs: Frames, published: Frames) -> pd.DataFrame:
 def curves(runs: Frames, published: Frames) -> pd.DataFrame:
     """Return losses and errors along the steps and epochs: a row a run and step."""
     parts = []
-    for name in ("lab", "lab_short", "plain", "he", "protocols", "he_200"):
-        rows = runs[name]
+    for name, rows in runs.items():
         share = _epochs_a_step(rows)
         rows = rows[rows["metric"].isin(LOSSES)]
         keys = ["variant", "optimiser", "seed", "status", "step"]
@@ -132,8 +131,8 @@ def time_to_target(runs: Frames, published: Frames) -> pd.DataFrame:
 def accuracies(runs: Frames, published: Frames) -> pd.DataFrame:
     """Return test accuracies (%) of the protocols at their last step, beside the published ones.
 
-    A protocol with two published accuracies has two rows. Where our runs ended before the step to
-    which a published one corresponds, or are of other images, nothing stands beside them.
+    A protocol with two published accuracies has two rows. `comparable` is False where our runs
+    ended before the step to which the published one corresponds, or are of other images.
     """
     finals = pd.concat([_with_data(runs, name) for name in ("protocols", "he_200")])
     finals["accuracy"] = 100.0 - finals["test_error"]
@@ -141,9 +140,8 @@ def accuracies(runs: Frames, published: Frames) -> pd.DataFrame:
     finals["step"] = finals.groupby("variant")["step"].transform("max")
     means = aggregate(finals, ["variant", "dataset", "step"], "accuracy")
     table = means.merge(published["accuracies"], on="variant", how="left")
-    same = (table["step"] >= table["published_step"]) & (table["dataset"] == "cifar10")
-    table["published"] = table["published"].where(same)
-    return table
+    ended = table["step"] >= table["published_step"]
+    return table.assign(comparable=ended & (table["dataset"] == "cifar10"))
 
 
 def log(runs: Frames, published: Frames) -> pd.DataFrame:

@@ -48,6 +48,57 @@ def test_training_error_has_a_panel():
     assert any(axis.get_ylabel().startswith("training error") for axis in axes)
 
 
+def grey(axis):
+    """The last pass of every grey line."""
+    return [line.get_xdata()[-1] for line in axis.lines if line.get_color() == "0.65"]
+
+
+def test_the_log_stands_behind_as_far_as_ours_goes():
+    ends = {}
+    for epochs in (10, 20):
+        curves = run([1.0] * epochs, experiment="he")
+        running, error, evaluated, *_ = figures.he({"curves": curves}, []).axes
+        assert len(grey(running)) == 3 and not grey(error) and not grey(evaluated)
+        ends[epochs] = max(grey(running))
+    assert ends[10] <= 10.0 < ends[20] <= 20.0
+
+
+def test_the_log_stands_behind_the_protocols_that_are_its_own():
+    names = list(figures.PROTOCOLS)
+    curves = pd.concat(run([1.0] * 5, experiment="protocols").assign(variant=n) for n in names)
+    axes = np.reshape(figures.protocols({"curves": curves}, []).axes, (2, len(names)))
+    behind = {name: len(grey(axis)) for name, axis in zip(names, axes[0], strict=True)}
+    assert behind == {**dict.fromkeys(names, 0), "log_sgd": 1, "log_adam": 1}
+    assert all(axis.get_title() for axis in axes[0])
+
+
+def test_small_and_falling_rates_have_a_panel_each():
+    curves = pd.concat(
+        run([level, level / 2], seed, experiment).assign(variant=variant)
+        for experiment, variants in (
+            ("small_rates", ("momentum", "sgd", "sgd_same")),
+            ("diminishing", ("adam-inverse_root0.0", "adam-inverse_root1.0")),
+        )
+        for level, variant in enumerate(variants, 1)
+        for seed in (0, 1)
+    )
+    small, falling = figures.constant_rates({"curves": curves}, []).axes
+    ends = {name: points[-1][1] for name, points in means(small).items()}
+    assert ends == {"Momentum 0.9 at α": 0.5, "SGD at 10 α": 1.0, "SGD at α": 1.5}
+    assert list(means(falling)) == ["Adam, constant", "Adam, falling"]
+
+
+def test_lines_of_several_seeds_and_the_best_rate_are_drawn():
+    seeds = [run([1.0 + seed], seed, "lab_short") for seed in (0, 1)]
+    (axis,) = figures.short({"curves": pd.concat(seeds)}, []).axes
+    assert means(axis) == {"Adam": [(1.0, 1.5)]}
+    rows = [("adam", rate, loss, 0, loss == 0.5) for rate, loss in ((0.1, 2.0), (1.0, 0.5))]
+    names = ["optimiser", "multiplier", "mean", "diverged", "chosen"]
+    (axis,) = figures.sensitivity({"sensitivity": pd.DataFrame(rows, columns=names)}, []).axes
+    assert means(axis) == {"Adam": [(0.1, 2.0), (1.0, 0.5)]}
+    assert axis.collections[0].get_offsets().tolist() == [[1.0, 0.5]]
+
+
 def test_augmentation_is_shown_as_far_as_all_seeds_came():
     plain = [run([1.0, 0.5], experiment="plain"), run([3.0, np.nan], 1, experiment="plain")]
     figure = figures.augmentation({"curves": pd.concat([*plain, run([1.0, 0.4])])}, [])

@@ -94,6 +94,18 @@ def test_sgd_is_in_no_order_under_h3(frame, found):
     assert found("C3-order", final=ends[0], curves=few)["measured"] == 0.0
 
 
+def test_sgd_counts_in_the_order_under_h2(frame, found):
+    curves = frame("lab_short", ORDER, 1950)
+    for sgd, tau in ((ORDER["sgd"], 0.0), (99.0, None)):
+        h2 = frame("rate_tables", {**ORDER, "sgd": sgd}, 1950, table="h2")
+        measured = found("C3-order-h2", final=h2, curves=curves)["measured"]
+        assert measured == tau if tau is not None else measured < -0.2
+    reverse = {name: 10.0 - level for name, level in ORDER.items()}
+    h2 = frame("rate_tables", reverse, 1950, table="h2")
+    row = found("C3-order-h2", final=h2, curves=curves)
+    assert row["measured"] == -2.0 and row["verdict"] == REPLICATED
+
+
 def test_two_that_train_alike_are_no_change_of_order(frame, found):
     swapped = {**ORDER, "adam": ORDER["amsgrad"], "amsgrad": ORDER["adam"]}
     h3 = frame("rate_tables", swapped, 1950, table="h3")

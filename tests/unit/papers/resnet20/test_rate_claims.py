@@ -91,3 +91,10 @@ def test_a_constant_rate_is_held_against_a_falling_one(frame, verdict, falling, 
         ]
     )
     assert verdict("C7-constant", final=final) == wanted
+
+
+def test_adagrad_is_held_against_momentum_by_itself(frame, verdict):
+    losses = {"momentum": 2.0, "adam": 1.0, "amsgrad": 1.0, "rmsprop": 1.0, "adagrad": 3.0}
+    final = frame("rate_tables", losses, 1950, table="h3")
+    assert verdict("C3-equal-rates", final=final) == REPLICATED
+    assert verdict("C3-adagrad", final=final) == NOT_REPLICATED

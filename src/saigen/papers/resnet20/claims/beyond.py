@@ -128,7 +128,7 @@ def lab_memorises(tables: Tables) -> Finding:
 
 @claim(
     "C9-memorised",
-    says="Without augmentation the training loss goes below 0.01 while the test loss rises",
+    says="Without augmentation Adam's training loss goes below 0.01 while its test loss rises",
     where="The laboratory's programs",
     published="prediction",
     needs="paper",

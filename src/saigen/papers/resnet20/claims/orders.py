@@ -12,7 +12,7 @@ from saigen.papers.resnet20.claims.page import PREDICTION
 from saigen.papers.resnet20.claims.runs import (
     Tables,
     after,
-    h1_and_h3,
+    h1_and,
     plain_and_augmented,
     runs_of,
 )
@@ -107,9 +107,30 @@ def order_changes(tables: Tables) -> Finding:
     `paper`. Of the page's six without SGD, which the program of H3 lacks; a diverged run ranks
     last. H3's data are neither augmented nor standardised, its Momentum has no penalty.
     """
-    h1, h3 = (by_seed(rows, "loss") for rows in h1_and_h3(tables))
-    across = pd.Series({seed: kendall_tau(h1.loc[seed], h3.loc[seed]) for seed in h1.index})
-    noise = (seeds_shares(between_seeds(h1)) + seeds_shares(between_seeds(h3))) / 2.0
+    return _order_changes(tables, "h3")
+
+
+@claim(
+    "C3-order-h2",
+    says="So it does between two tables of own rates, one constant and one that falls (H1 and H2)",
+    where="Learning rates H1 and H2",
+    published="prediction",
+    needs="standard",
+    tables=["final", "curves"],
+)
+def order_changes_with_h2(tables: Tables) -> Finding:
+    """As C3-order, of all six, H2 in place of H3: its rates fall as a cosine to 0 by then.
+
+    What else differs: H2's SGD is at 0.01 and H1's at 0.05, H2's RMSProp has a decay of 0.99 and
+    H1's one of 0.9. The data are the same.
+    """
+    return _order_changes(tables, "h2")
+
+
+def _order_changes(tables: Tables, table: str) -> Finding:
+    h1, other = (by_seed(rows, "loss") for rows in h1_and(table, tables))
+    across = pd.Series({seed: kendall_tau(h1.loc[seed], other.loc[seed]) for seed in h1.index})
+    noise = (seeds_shares(between_seeds(h1)) + seeds_shares(between_seeds(other))) / 2.0
     found = below(t_interval((across - noise).round(DIGITS)), ONE_PAIR)
     return after(found, runs_of(tables, "rate_tables"))
 

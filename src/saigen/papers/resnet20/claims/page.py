@@ -118,7 +118,10 @@ def adagrad_slow_tail(tables: Tables) -> Finding:
     tables=["final"],
 )
 def adam_is_amsgrad(tables: Tables) -> Finding:
-    """Their running losses over the 30th epoch of 200, paired over seeds, differ by under 10%."""
+    """Their running losses over the 30th epoch of 200, paired over seeds, differ by under 5%.
+
+    That is about three times what seeds of one optimiser differ by (1.6 to 1.8% of SGD and AdamW).
+    """
     rows = runs_of(tables, "lab_short")
     gap = ratio(rows, "loss", of="adam", against="amsgrad", by="optimiser")
-    return within(gap, 0.1, 1.0)
+    return within(gap, 0.05, 1.0)

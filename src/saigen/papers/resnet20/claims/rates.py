@@ -8,7 +8,7 @@ import pandas as pd
 from saigen.claims import Finding, above, all_of, below, claim, difference, ratio, within
 from saigen.claims.runs import chosen_by_others, measurements
 from saigen.errors import SaigenError
-from saigen.papers.resnet20.claims.runs import Tables, after, h1_and_h3, runs_of
+from saigen.papers.resnet20.claims.runs import Tables, after, h1_and, runs_of
 from saigen.papers.resnet20.optimisers import PAGE
 
 
@@ -33,6 +33,22 @@ def equal_rates(tables: Tables) -> Finding:
         }
     )
     return after(found, rows)
+
+
+@claim(
+    "C3-adagrad",
+    says="At that common rate AdaGrad, too, leads Momentum",
+    where="Learning rates H3",
+    published="prediction: adaptive methods lead",
+    needs="standard",
+    tables=["final"],
+)
+def adagrad_leads(tables: Tables) -> Finding:
+    """Momentum's running loss over the last epoch is above AdaGrad's, as in C3-equal-rates."""
+    rows = runs_of(tables, "rate_tables", table="h3")
+    return after(
+        above(difference(rows, "loss", of="momentum", against="adagrad", by="optimiser")), rows
+    )
 
 
 @claim(
@@ -124,7 +140,7 @@ def programs(tables: Tables) -> Finding:
     0.9, and Momentum's penalty, which H3 has not.
     """
     parts = []
-    both = h1_and_h3(tables, "h3_augmented")
+    both = h1_and("h3_augmented", tables)
     for table, rows in zip(("h1", "h3"), both, strict=True):
         rows = measurements(rows, "loss")
         spreads = np.log(rows["measured"]).groupby(rows["seed"]).agg(_spread)

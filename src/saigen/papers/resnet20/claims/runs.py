@@ -26,7 +26,8 @@ def runs_of(tables: Tables, experiment: str, **cells: object) -> pd.DataFrame:
     for column, level in cells.items():
         rows = rows[rows[column] == level]
     if rows.empty:
-        raise SaigenError(f"no runs of {experiment} at this scale")
+        which = "".join(f", {column} {level}" for column, level in cells.items())
+        raise SaigenError(f"no runs of {experiment}{which} at this scale")
     return rows
 
 
@@ -46,27 +47,29 @@ def after(found: Finding, rows: pd.DataFrame) -> Finding:
     return replace(found, why=f"{found.why}; after {rows['step'].max():,} steps")
 
 
-def h1_and_h3(tables: Tables, table: str = "h3") -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return what the page's optimisers reached under H1 and under H3, after as many steps.
+def h1_and(table: str, tables: Tables) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return what the page's optimisers reached under H1 and under another table of rates.
 
-    Of the same optimisers and seeds, without SGD: the program of H3 has none.
+    After as many steps, of the same optimisers and seeds; beside H3 without SGD, which its program
+    does not have.
 
     Args:
+      table: `h2`, `h3`, or `h3_augmented`, H3's rates on H1's data.
       tables: `final` and `curves`.
-      table: `h3`, or `h3_augmented`, the same rates on H1's data.
 
     Raises:
       SaigenError: fewer than three optimisers, no seed, or no run under H1 so far.
     """
-    h3 = runs_of(tables, "rate_tables", table=table)
-    h3 = h3[h3["optimiser"].isin(set(PAGE) - {"sgd"})]
-    h1 = under_h1(tables["curves"], h3["step"].max())
-    h1 = h1[h1["optimiser"].isin(h3["optimiser"]) & h1["seed"].isin(h3["seed"])]
+    other = runs_of(tables, "rate_tables", table=table)
+    lacking = {"sgd"} if table.startswith("h3") else set()
+    other = other[other["optimiser"].isin(set(PAGE) - lacking)]
+    h1 = under_h1(tables["curves"], other["step"].max())
+    h1 = h1[h1["optimiser"].isin(other["optimiser"]) & h1["seed"].isin(other["seed"])]
     if h1.empty:
-        raise SaigenError("no run under H1 has a loss at H3's last step")
+        raise SaigenError(f"no run under H1 has a loss at the last step of {table}")
     if h1["optimiser"].nunique() < 3:
         raise SaigenError("an order, or a spread, needs three optimisers")
-    return h1, h3[h3["optimiser"].isin(h1["optimiser"]) & h3["seed"].isin(h1["seed"])]
+    return h1, other[other["optimiser"].isin(h1["optimiser"]) & other["seed"].isin(h1["seed"])]
 
 
 def over_optimisers(rows: pd.DataFrame, metric: str, logarithm: bool = False) -> pd.DataFrame:
