@@ -7,12 +7,17 @@ With x_t and y_t of one law, y a step behind, and x_t = y_{t−1} from the meeti
 Source: Jacob, O'Leary & Atchadé 2020; Taniguchi et al. 2023, slides 14 to 17.
 """
 
+import math
 from collections.abc import Callable
 from typing import Any
 
 import tensorflow as tf
 
+from saigen.engine import rng
 from saigen.papers.dbm.machine import State
+
+#: A float32 draw of [0, 1) has so many digits of its own after the point.
+_DIGITS = 23
 
 #: (x_t, y_{t−1}, t) → (x_{t+1}, y_t), drawn jointly so that they meet, and stay met.
 CoupledStep = Callable[[State, State, tf.Tensor], tuple[State, State]]
@@ -57,6 +62,23 @@ def corrected(
         parallel_iterations=1,
     )
     return total, tau
+
+
+def log_uniform(seed: tf.Tensor, chains: int | tf.Tensor) -> tf.Tensor:
+    """Return log u of uniform u in (0, 1): [chain] float32, down to −32.
+
+    One draw of float32 in 8 million is 0, and log 0 would accept whatever is proposed, were its gap
+    hundreds of nats. There the next 23 digits are drawn.
+
+    Args:
+      seed: of the draws, [2] int32; the digits beyond come from one folded from it.
+      chains: how many.
+    """
+    u = rng.uniform(seed, [chains])
+    beyond = 1.0 - rng.uniform(
+        tf.random.experimental.stateless_fold_in(seed, 1, alg="philox"), [chains]
+    )
+    return tf.where(u > 0.0, tf.math.log(u), tf.math.log(beyond) - _DIGITS * math.log(2.0))
 
 
 def same(x: State, y: State) -> tf.Tensor:

@@ -15,7 +15,7 @@ from typing import Any
 import tensorflow as tf
 
 from saigen.engine import rng
-from saigen.papers.dbm.couplings import corrected, same
+from saigen.papers.dbm.couplings import corrected, log_uniform, same
 from saigen.papers.dbm.machine import Machine, State
 
 
@@ -33,14 +33,14 @@ def maximal_coupling(
     Returns:
       X and Y, [pair, units] float32 in {0, 1}.
     """
-    shape = tf.shape(logits_x)
+    pairs = tf.shape(logits_x)[0]
     x = _draw(logits_x, _fold(seed, 0))
-    log_u = tf.math.log(rng.uniform(_fold(seed, 1), shape[:1]))
+    log_u = log_uniform(_fold(seed, 1), pairs)
     met = log_u < _log_ratio(x, logits_y, logits_x)
 
     def body(t: tf.Tensor, y: tf.Tensor, done: tf.Tensor) -> tuple[tf.Tensor, ...]:
         fresh = _draw(logits_y, _fold(seed, 2 * t))
-        log_u = tf.math.log(rng.uniform(_fold(seed, 2 * t + 1), shape[:1]))
+        log_u = log_uniform(_fold(seed, 2 * t + 1), pairs)
         accepted = ~done & (log_u >= _log_ratio(fresh, logits_x, logits_y))
         return t + 1, tf.where(accepted[:, tf.newaxis], fresh, y), done | accepted
 

@@ -19,8 +19,7 @@ from typing import Any
 
 import tensorflow as tf
 
-from saigen.engine import rng
-from saigen.papers.dbm.couplings import chosen, corrected, same
+from saigen.papers.dbm.couplings import chosen, corrected, log_uniform, same
 from saigen.papers.dbm.machine import Machine, State
 from saigen.papers.dbm.sweeps import noise
 
@@ -109,5 +108,5 @@ class Metropolis:
         """Return the proposal of step t, its energy, and log u."""
         seed = tf.random.experimental.stateless_fold_in(self._seed, t, alg="philox")
         proposal = noise(self._machine, chains, seed)
-        u = rng.uniform(tf.random.experimental.stateless_fold_in(seed, 1, alg="philox"), [chains])
-        return proposal, self._machine.energy(proposal), tf.math.log(u)
+        log_u = log_uniform(tf.random.experimental.stateless_fold_in(seed, 1, alg="philox"), chains)
+        return proposal, self._machine.energy(proposal), log_u

@@ -148,7 +148,7 @@ def completions(runs: Frames, published: Frames) -> pd.DataFrame:
 
 def grey_machines(runs: Frames, published: Frames) -> pd.DataFrame:
     """Return the last distances of every grey and coloured machine: a row a run."""
-    metrics = ["fd_sample", "fd_gibbs", "fd_floor", "fd_means", "fid_sample"]
+    metrics = ["fd_sample", "fd_mode", "fd_gibbs", "fd_floor", "fd_means", "fid_sample"]
     return each(runs, GREY, lambda frame: final(frame, metrics))
 
 

@@ -62,19 +62,18 @@ def gradients(runs: Frames, published: Frames) -> pd.DataFrame:
 def probes(runs: Frames, published: Frames) -> pd.DataFrame:
     """Return the toy beside a probe in NumPy that was made before this program, not by the paper.
 
-    Orthogonal weights of gain 1. `apart` is the difference of the means over machines, less what
+    `apart` is the difference of the means over machines, less what
     the probe's figure was rounded by, in standard errors; the probe's machines are taken to spread
     as ours do. `p` is Student's, two-sided, with our machines' degrees of freedom.
     """
-    rows = runs["toy"]
-    rows = final_by_label(rows[rows["law"] == "orthogonal"], ["count"])
-    cells = rows.groupby(["count", "units"], as_index=False).agg(
+    rows = final_by_label(runs["toy"], ["count"])
+    cells = rows.groupby(["law", "count", "units"], as_index=False).agg(
         ours=("mean", "mean"),
         spread=("mean", "std"),
         machines=("mean", "size"),
         capped=("capped", "mean"),
     )
-    table = published["probes"].merge(cells, on=["count", "units"])
+    table = published["probes"].merge(cells, on=["law", "count", "units"])
     errors = table["spread"] * np.sqrt(1.0 / table["machines"] + 1.0 / table["models"])
     gap = ((table["ours"] - table["probe"]).abs() - table["rounding"]).clip(lower=0.0)
     # Machines that are all alike have no error: then a gap is none, or certain.

@@ -53,8 +53,8 @@ def curves(share=1.0):
     rows = [
         {"experiment": experiment, "learner": learner, "centre": centre, "seed": seed,
          "status": "finished", "step": step, "curve_fd_sample": fd, "curve_fd_gibbs": 2.0 * fd}
-        for experiment in ("training", "training_fashion", "anatomy")
-        for learner in ("lmi", *EXISTING, "pretrained")
+        for experiment in ("training", "training_fashion", "variations", "anatomy")
+        for learner in ("lmi", *EXISTING, "pretrained", "depth_3", "depth_4")
         for centre in ("data", "none")
         for seed in range(3)
         for step, fd in ((1000, 0.5), (2000, 0.4), (3000, 0.4), (4000, 0.4 * share))

@@ -77,8 +77,14 @@ def test_a_diverged_run_hides_no_accepted_proposal(name, centre):
 
 def test_depth_is_not_blamed_for_a_short_training():
     shown = machines(lmi=MEANS, depth_3=MEANS, depth_4=MEANS)
-    found = finding("C18", shown)
+    found = finding("C18", shown | SETTLED)
     assert found["verdict"] == NOT_TESTED and "two layers" in found["why"]
+
+
+def test_depth_that_was_still_improving_is_not_refuted():
+    shown = machines(lmi=GOOD, depth_3=GOOD, depth_4=MEANS)
+    assert verdict("C18", shown | SETTLED) == NOT_REPLICATED
+    assert verdict("C18", shown | rates() | curves(share=0.5)) == INCONCLUSIVE
 
 
 def test_existing_methods_fail_where_they_do_not_learn():

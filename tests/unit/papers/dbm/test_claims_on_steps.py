@@ -56,7 +56,7 @@ def probed(ours, spread=0.1, machines=5, probe=3.95):
         for seed, draw in enumerate(draws)
         for metric, value in {"mean": ours + draw, "capped": 0.0}.items()
     ]  # fmt: skip
-    published = {"count": ["search"], "units": [16], "probe": [probe]}
+    published = {"law": ["orthogonal"], "count": ["search"], "units": [16], "probe": [probe]}
     return tables.probes(
         {"toy": pd.DataFrame(rows)},
         {"probes": pd.DataFrame({**published, "rounding": [0.005], "models": [5]})},

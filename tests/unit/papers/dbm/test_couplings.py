@@ -10,7 +10,7 @@ from tiny_machines import every_state, law, machine_of, number_of, tiny
 
 from saigen.engine import rng
 from saigen.papers.dbm import enumeration
-from saigen.papers.dbm.couplings import same
+from saigen.papers.dbm.couplings import log_uniform, same
 from saigen.papers.dbm.gibbs_coupling import GibbsCoupling, maximal_coupling
 from saigen.papers.dbm.metropolis import Metropolis
 from saigen.papers.dbm.sweeps import noise
@@ -53,6 +53,26 @@ def test_a_metropolis_step_has_its_transition_matrix():
         first = Metropolis(machine, rng.key(row)("mh"), 10).first(start)
         assert chi2_p(number_of(first.state), metropolis_matrix(p)[row]) > 1e-3
         np.testing.assert_allclose(machine.energy(first.state), first.energy, atol=1e-5)
+
+
+def test_a_draw_of_0_accepts_no_gap_of_many_nats(monkeypatch):
+    """One draw of float32 in 8 million is 0, whose logarithm is below every gap."""
+    plain = rng.uniform
+    monkeypatch.setattr(rng, "uniform", lambda seed, shape: 0.0 * plain(seed, shape))
+    log_u = log_uniform(tf.constant([1, 2]), 3)
+    np.testing.assert_allclose(log_u, -23.0 * np.log(2.0), rtol=1e-6)
+    weights, biases = tiny(SIZES)
+    machine = machine_of([100.0 * abs(w) for w in weights], [abs(b) for b in biases])
+    lowest = [tf.ones_like(x[:500]) for x in drawn(np.full(len(law(weights, biases)), 1 / 32))]
+    first = Metropolis(machine, rng.key(0)("mh"), 10).first(lowest)
+    refused = first.gap.numpy() > 16.0
+    assert refused.any() and not first.accepted.numpy()[refused].any()
+
+
+def test_uniform_logarithms_are_those_of_the_draws():
+    seed = rng.key(4)("u")
+    u = rng.uniform(seed, [1000])
+    np.testing.assert_array_equal(log_uniform(seed, 1000), tf.math.log(u))
 
 
 def test_both_metropolis_chains_keep_the_law_and_stay_together():

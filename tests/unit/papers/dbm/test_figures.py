@@ -84,7 +84,9 @@ def test_the_toy_shows_medians_quantiles_and_the_exponent():
           "mean": 5.0, "median": 3.0, "quantile_90": 9.0}
          for units in (64, 128) for seed in (0, 1)]
     )  # fmt: skip
-    probes = pd.DataFrame({"count": ["search"], "units": [64], "probe": [5.97]})
+    probes = pd.DataFrame(
+        {"law": ["orthogonal"], "count": ["search"], "units": [64], "probe": [5.97]}
+    )
     slopes = {"law": ["orthogonal"], "slope": [0.37], "low": [0.35], "high": [0.39]}
     axis = figures.toy({"toy": toy, "probes": probes, "toy_slopes": pd.DataFrame(slopes)}, []).axes[
         0

@@ -28,7 +28,7 @@ def completes(tables: Tables) -> Finding:
     tables=["completions"],
 )
 def completes_better_than_a_neighbour(tables: Tables) -> Finding:
-    """LMI's machine errs less on unknown pixels than the nearest image, with every mask."""
+    """LMI's machine errs less on unknown pixels than the nearest image, on MNIST, with any mask."""
     return _completes(tables, "nearest")
 
 

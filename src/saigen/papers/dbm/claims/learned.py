@@ -37,6 +37,8 @@ LARGEST_LOG_Z_ERROR = 0.9
 MOST_MISSED = 60.0
 #: A distance that fell below this share of itself over the last half of a run is still falling.
 STILL = 0.9
+#: The distance along the steps by LMI's own sampler.
+OWN = ["curve_fd_sample"]
 
 
 def trained(
@@ -141,6 +143,16 @@ def either(parts: Mapping[str, Finding]) -> Finding:
     order = (REPLICATED, INCONCLUSIVE, NOT_REPLICATED)
     name = min(parts, key=lambda name: order.index(parts[name].verdict))
     return replace(parts[name], why=f"{name}: {parts[name].why}")
+
+
+def curve_of(curves: pd.DataFrame, experiment: str, learner: str, centre: str) -> pd.DataFrame:
+    """Return a learner's curves with one centre in one experiment."""
+    return curves[
+        (curves["experiment"] == experiment)
+        & (curves["learner"] == learner)
+        & (curves["centre"] == centre)
+        & (curves["status"] != "diverged")
+    ]
 
 
 def if_settled(found: Finding, verdict: str, curve: pd.DataFrame, samplers: list[str]) -> Finding:

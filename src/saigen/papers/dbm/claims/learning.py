@@ -18,9 +18,11 @@ from saigen.claims import (
 )
 from saigen.errors import SaigenError
 from saigen.papers.dbm.claims.learned import (
+    OWN,
     Tables,
     beside_means,
     centres_of,
+    curve_of,
     either,
     fails,
     if_log_z_is_known,
@@ -32,8 +34,8 @@ from saigen.papers.dbm.claims.learned import (
 from saigen.papers.dbm.curve_tables import EXISTING
 
 _BOTH = {"training": "MNIST", "training_fashion": "Fashion-MNIST"}
-#: Distances along the steps by LMI's own sampler, and by the two of which one suits the others.
-OWN, BEST = ["curve_fd_sample"], ["curve_fd_sample", "curve_fd_gibbs"]
+#: Distances along the steps by the two samplers of which one suits a method.
+BEST = [*OWN, "curve_fd_gibbs"]
 
 
 @claim(
@@ -57,7 +59,7 @@ def trains_end_to_end(tables: Tables) -> Finding:
                 f"centre {centre}": if_settled(
                     learns(trained(tables, experiment, ["lmi"], centre)),
                     NOT_REPLICATED,
-                    _curve(tables["curves"], experiment, "lmi", centre),
+                    curve_of(tables["curves"], experiment, "lmi", centre),
                     OWN,
                 )
                 for centre in centres_of(tables, experiment)
@@ -76,7 +78,7 @@ def trains_end_to_end(tables: Tables) -> Finding:
 def trains_in_long_runs(tables: Tables) -> Finding:
     """The test of C9 on MNIST centred by the data, of the long runs that are taken apart."""
     found = learns(trained(tables, "anatomy", ["lmi"]))
-    curve = _curve(tables["long_curves"], "anatomy", "lmi", "data")
+    curve = curve_of(tables["long_curves"], "anatomy", "lmi", "data")
     return if_settled(found, NOT_REPLICATED, curve, OWN)
 
 
@@ -148,19 +150,9 @@ def _by_learner(tables: Tables, experiment: str, centre: str, curves: str) -> di
         judge, doubted = (fails, REPLICATED)
         if learner == "pretrained":
             judge, doubted = (learns, NOT_REPLICATED)
-        curve = _curve(tables[curves], experiment, str(learner), centre)
+        curve = curve_of(tables[curves], experiment, str(learner), centre)
         found[str(learner)] = if_settled(judge(cell, "best_of_means"), doubted, curve, BEST)
     return found
-
-
-def _curve(curves: pd.DataFrame, experiment: str, learner: str, centre: str) -> pd.DataFrame:
-    """Return a learner's curves with one centre in one experiment."""
-    return curves[
-        (curves["experiment"] == experiment)
-        & (curves["learner"] == learner)
-        & (curves["centre"] == centre)
-        & (curves["status"] != "diverged")
-    ]
 
 
 def _unless_at_other_rates(

@@ -29,8 +29,7 @@ _ESTIMATORS = {
 def toy(tables: Tables, samples: Samples) -> Figure:
     """Draw steps over units a layer: means, hollow where pairs were given up (a lower bound).
 
-    Dashes are medians, and bands go on to the 90% quantile. Grey: a probe that was made beforehand,
-    of orthogonal weights of gain 1.
+    Dashes are medians, and bands go on to the 90% quantile. Grey: a probe that was made beforehand.
     """
     table, probes = tables["toy"], tables["probes"]
     slopes = tables["toy_slopes"].set_index("law")
@@ -59,11 +58,8 @@ def toy(tables: Tables, samples: Samples) -> Figure:
                 s=22,
                 zorder=3,
             )
-            if law == "orthogonal":
-                probe = probes[probes["count"] == count]
-                axis.scatter(
-                    probe["units"], probe["probe"], color="0.55", marker="x", s=26, zorder=4
-                )
+            probe = probes[(probes["law"] == law) & (probes["count"] == count)]
+            axis.scatter(probe["units"], probe["probe"], color="0.55", marker="x", s=26, zorder=4)
         if law in slopes.index:
             b = slopes.loc[law]
             told = f"T ∝ nᵇ, b = {b['slope']:.2f} [{b['low']:.2f}, {b['high']:.2f}]"
