@@ -62,10 +62,14 @@ def keep(config: Config, results: Path, kept: Path, tell: Tell) -> int:
             lacking = 1
             continue
         path = target / ARCHIVE
-        if lost := sorted({name for name, _ in _parts(path)} - {JUDGES, *names}):
+        before = dict(_parts(path))
+        judges = before.pop(JUDGES, {})
+        if lost := sorted(before.keys() - set(names)):
             raise SaigenError(f"{path}: {_why_not(lost, source, config, paper.name)}")
         shown = {name for figure in paper.figures.values() for name in figure.samples}
-        _pack(source, names, shown, path, results / "data")
+        records = [(source / name / RECORD).read_bytes() for name in names]
+        judges = judges_of(records, results / "data", judges, tell)
+        _pack(source, names, shown, path, judges)
         size = path.stat().st_size / 1e6
         tell(f"{path}: {len(names)} of {runs} runs, {size:.1f} MB")
         tell(f"{target}: {_copy_products(config, paper, results, target)}")
@@ -93,9 +97,10 @@ def restore(config: Config, results: Path, kept: Path, tell: Tell) -> None:
                 continue
             raise SaigenError(f"{path}: no such file; kept are {_known(kept) or 'none'}")
         back = there = 0
+        judges = {}
         for run, files in _parts(path):
             if run == JUDGES:
-                put_back(files, path, results / "data", tell)
+                judges = files
                 continue
             place = results / config.scale / name / run
             _check(path, run, files, config.scale, name)
@@ -106,6 +111,7 @@ def restore(config: Config, results: Path, kept: Path, tell: Tell) -> None:
                 for file, content in files.items():
                     (scratch / file).write_bytes(content)
             back += 1
+        put_back(judges, path, results / "data", tell)
         runs, standing = _standing(config, name, results)
         why = f"; `saigen status --scale {config.scale} --papers {name}` says why others do not"
         tell(
@@ -138,7 +144,9 @@ def _why_not(lost: list[str], source: Path, config: Config, paper: str) -> str:
     )
 
 
-def _pack(source: Path, names: list[str], shown: set[str], target: Path, data: Path) -> None:
+def _pack(
+    source: Path, names: list[str], shown: set[str], target: Path, judges: Mapping[str, bytes]
+) -> None:
     """Write the archive: judges, then runs, and files in order, nobody's, at no time.
 
     Args:
@@ -146,9 +154,8 @@ def _pack(source: Path, names: list[str], shown: set[str], target: Path, data: P
       names: of the runs.
       shown: the experiments whose samples are kept; they are most of a run's bytes.
       target: the archive.
-      data: the folder of prepared sets.
+      judges: classifiers of scored sets, by file name.
     """
-    judges = judges_of(((source / name / RECORD).read_bytes() for name in names), data)
     with replacing(target) as scratch, tarfile.open(scratch, "w:xz") as archive:
         _add(archive, JUDGES, judges)
         for name in names:

@@ -8,42 +8,57 @@ import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
+from saigen.data import judge
 from saigen.data.dataset import load
-from saigen.data.judge import FOLDER, keep_judge, path_of
 from saigen.data.scored import parsed
 from saigen.errors import SaigenError
 from saigen.files import replacing
+from saigen.fingerprint import fingerprint
+
+Tell = Callable[[str], None]
 
 
-def judges_of(records: Iterable[bytes], data: Path) -> dict[str, bytes]:
-    """Return the judge files of the scored sets that runs were trained on, by file name.
+def judges_of(
+    records: Iterable[bytes], data: Path, before: Mapping[str, bytes], tell: Tell
+) -> dict[str, bytes]:
+    """Return the judges of the scored sets that runs were trained on, by file name.
 
-    A set that is not here has its judge from where one was put back; where that is not there
-    either, or is not of the runs' set, nothing of it is kept.
+    Each from the set itself, from where it was put back, or from the archive as it was.
 
     Args:
       records: run.json of each run.
       data: the folder of prepared sets.
+      before: the judges of the archive that is renewed.
+      tell: takes one line for the user, of a set whose judge is nowhere.
     """
     used = {pair for record in records for pair in json.loads(record)["datasets"].items()}
     found = {}
-    for name, digest in sorted(used):
-        if parsed(name) is None:
-            continue
-        place, kept = data / f"{name}.npz", path_of(name, data)
-        if place.is_file() and (prepared := load(place)).digest == digest:
-            with tempfile.TemporaryDirectory() as scratch:
-                written = Path(scratch) / kept.name
-                keep_judge(prepared, written)
-                found[kept.name] = written.read_bytes()
-        elif kept.is_file() and load(kept).facts["set"] == digest:
-            found[kept.name] = kept.read_bytes()
+    with tempfile.TemporaryDirectory() as scratch:
+        for name, digest in sorted(used):
+            if parsed(name) is None:
+                continue
+            place, written = data / f"{name}.npz", Path(scratch) / f"{name}.npz"
+            if place.is_file() and (prepared := load(place)).digest == digest:
+                # A folder of the user's own may be called like a scored set.
+                if "classifier" not in prepared.facts:
+                    continue
+                if judge.write(prepared, written):
+                    found[written.name] = written.read_bytes()
+                    continue
+            held = judge.path_of(name, data)
+            for content in [*([held.read_bytes()] if held.is_file() else []), *before.values()]:
+                written.write_bytes(content)
+                if _is_of(written, name, digest):
+                    found[written.name] = content
+            if written.name not in found:
+                tell(
+                    f"{name}: its classifier is not kept, since the set that these runs read is "
+                    "not here as this version prepares it: elsewhere they may be stale"
+                )
     return found
 
 
-def put_back(
-    files: Mapping[str, bytes], archive: Path, data: Path, tell: Callable[[str], None]
-) -> None:
+def put_back(files: Mapping[str, bytes], archive: Path, data: Path, tell: Tell) -> None:
     """Put kept judges where sets are prepared with them; what is there stays, and is told.
 
     Args:
@@ -53,31 +68,44 @@ def put_back(
       tell: takes one line for the user.
 
     Raises:
-      SaigenError: a file is not named like a judge.
+      SaigenError: a file is no judge, or not named like one.
     """
+    code = fingerprint("saigen.metrics.judged")
     for file, content in files.items():
         name = file.removesuffix(".npz")
         if parsed(name) is None or not file.endswith(".npz"):
-            raise SaigenError(f"{archive}: refused, `{FOLDER}/{file}` is no judge of a scored set")
-        place, kept = data / f"{name}.npz", path_of(name, data)
+            raise SaigenError(
+                f"{archive}: refused, `{judge.FOLDER}/{file}` is no judge of a scored set"
+            )
         with tempfile.TemporaryDirectory() as scratch:
             written = Path(scratch) / file
             written.write_bytes(content)
-            wanted = load(written).facts["set"]
-        there = [path for path in (place, kept) if path.is_file()]
-        if not there:
-            with replacing(kept) as scratch_file:
+            kept = judge.read(written, archive)
+        place, held = data / f"{name}.npz", judge.path_of(name, data)
+        if place.is_file():
+            there = load(place).digest
+        else:
+            there = judge.read(held).of if held.is_file() else ""
+        if there == kept.of:
+            continue
+        if kept.code != code:
+            tell(
+                f"{name}: the classifier of {archive} was trained by other code than this "
+                "version's; the set gets another, beside which the archive's runs on it are stale"
+            )
+        elif there:
+            paths = " and ".join(str(path) for path in (place, held) if path.is_file())
+            tell(
+                f"{name}: {paths} has another classifier than the runs of {archive}, which are "
+                "stale where it stays; delete that and restore again to have theirs: then runs on "
+                "the set as it was are stale"
+            )
+        else:
+            with replacing(held) as scratch_file:
                 scratch_file.write_bytes(content)
             tell(f"{name}: its classifier is put back")
-        elif wanted not in [_set_of(path) for path in there]:
-            tell(
-                f"{name}: {there[0]} has another classifier than the runs of {archive}, which are "
-                f"stale beside it; to have theirs, delete {' and '.join(map(str, there))} and "
-                "restore again: runs of yours on this set are stale then"
-            )
 
 
-def _set_of(path: Path) -> str:
-    """Return the digest of a prepared set, or of the set that a judge belongs to."""
-    held = load(path)
-    return held.facts.get("set", held.digest)
+def _is_of(path: Path, name: str, digest: str) -> bool:
+    """Say whether a file is the judge of the set of a name and digest."""
+    return load(path).name == name and judge.read(path).of == digest

@@ -247,14 +247,3 @@ def test_the_commands(places, capsys, monkeypatch, tmp_path):
     assert main(["keep", *options, "--results", str(results)]) == 0
     assert main(["restore", *options, "--results", str(other)]) == 0
     assert "4 runs put back" in capsys.readouterr().out
-
-
-def test_classifiers_are_packed_with_the_runs_they_judged(places, monkeypatch):
-    results, kept, other = places
-    judges, put = {"digits_16px.npz": b"weights"}, []
-    monkeypatch.setattr("saigen.kept.judges_of", lambda records, data: judges)
-    monkeypatch.setattr("saigen.kept.put_back", lambda *given: put.append(given[:3]))
-    told(keep, results, kept)
-    told(keep, results, kept)
-    assert "4 runs put back" in told(restore, other, kept)
-    assert put == [(judges, archive(kept), other / "data")]

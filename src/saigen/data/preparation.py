@@ -26,6 +26,7 @@ from saigen.data.refused import Refused
 from saigen.data.registry import Entry, describe, names
 from saigen.data.sources import sources_of
 from saigen.errors import UsageError, did_you_mean
+from saigen.fingerprint import fingerprint
 
 MAKERS: dict[str, Callable[[Entry, Fetcher], Draft]] = {
     "idx_images": idx_images.make,
@@ -101,7 +102,8 @@ def _draft(
         entry, draft = _draft(base, image_folders, fetcher, made, log)
         classes = len(draft.facts.get("classes", entry.classes))
         draft = draft._replace(facts=entry.facts() | draft.facts)
-        draft = scored.score(base, draft, side, classes, judge.path_of(name, made), log)
+        kept, code = judge.path_of(name, made), fingerprint("saigen.metrics.judged")
+        draft = scored.score(base, draft, side, classes, kept, code, log)
         return scored.entry(entry, name, side), draft
     entry = _entry(name, image_folders)
     return entry, MAKERS[entry.maker](entry, fetcher)

@@ -19,12 +19,13 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from saigen.data import judge
 from saigen.data.dataset import SPLITS, Draft
-from saigen.data.judge import Judge, kept_judge
+from saigen.data.judge import Judge
 from saigen.errors import SaigenError
 
 if TYPE_CHECKING:
@@ -33,12 +34,15 @@ if TYPE_CHECKING:
 #: Of the order of the test images.
 _SEED = 0
 
-_NAME = re.compile(r"^([a-z][a-z0-9_]*)_([1-9][0-9]*)px$")
+#: A processor's rounding: at most so much of the largest.
+_ROUNDING = 1e-3
+
+_NAME = re.compile(r"([a-z][a-z0-9_]*)_([1-9][0-9]*)px")
 
 
 def parsed(name: str) -> tuple[str, int] | None:
     """Return (set, side) of a scored set's name; None for any other name."""
-    match = _NAME.match(name)
+    match = _NAME.fullmatch(name)
     return None if match is None else (match[1], int(match[2]))
 
 
@@ -49,7 +53,13 @@ def entry(base: Entry, name: str, side: int) -> Entry:
 
 
 def score(
-    name: str, base: Draft, side: int, classes: int, kept: Path, log: Callable[[str], None]
+    name: str,
+    base: Draft,
+    side: int,
+    classes: int,
+    kept: Path,
+    code: str,
+    log: Callable[[str], None],
 ) -> Draft:
     """Bring a set's images to one size, train its classifier, and note how good that is.
 
@@ -63,12 +73,13 @@ def score(
       base: `<split>_images` [n, height, width, channel] uint8 and `<split>_labels`.
       side: pixels.
       classes: how many there are.
-      kept: the file of a kept classifier, taken if it is there and of these images.
+      kept: the file of a kept classifier, taken if it is there, of these images and of this code.
+      code: digest of the code that trains classifiers.
       log: called with one line a step.
 
     Returns:
       The set with arrays `classifier/<weight>`, `test_features` [n, 64] float32, and in the facts
-      what `judged` found.
+      what `judged` found, and `classifier_code`.
 
     Raises:
       SaigenError: the images are not square, or the kept classifier is damaged.
@@ -93,38 +104,59 @@ def score(
         arrays[f"{split}_images"] = resized(arrays[f"{split}_images"], side)
     order = rng.generator(_SEED, "test order").permutation(len(arrays["test_images"]))
     arrays |= {key: array[order] for key, array in arrays.items() if key.startswith("test_")}
-    judge, note = _judge(arrays, classes, kept, lambda line: log(f"{name}_{side}px: {line}"))
-    arrays |= {f"classifier/{key}": value for key, value in judge.weights.items()}
-    arrays["test_features"] = judge.features
-    note = "; ".join(filter(None, [base.facts.get("note", ""), note]))
-    return Draft(arrays, base.facts | {"classifier": judge.facts, "note": note})
+    found = _classifier(arrays, classes, kept, code, lambda told: log(f"{name}_{side}px: {told}"))
+    arrays |= {f"classifier/{key}": value for key, value in found.weights.items()}
+    arrays[judge.FEATURES] = found.features
+    note = "; ".join(filter(None, [base.facts.get("note", ""), judge.note_of(found.facts)]))
+    facts = {"classifier": found.facts, "classifier_code": code, "note": note}
+    return Draft(arrays, base.facts | facts)
 
 
-def _judge(
-    arrays: dict[str, np.ndarray], classes: int, kept: Path, log: Callable[[str], None]
-) -> tuple[Judge, str]:
-    """Return the kept classifier where it is of these images, or train one; and its note.
+def _classifier(
+    arrays: dict[str, np.ndarray], classes: int, path: Path, code: str, log: Callable[[str], None]
+) -> Judge:
+    """Return the kept classifier where it is of these images and this code, or train one.
 
     Raises:
-      SaigenError: the kept one is damaged.
+      SaigenError: the kept one is damaged, or is not what it says.
     """
-    from saigen.metrics.judged import agrees, judged, note_of
+    from saigen.metrics.judged import judged
 
     why = ""
-    if kept.is_file():
-        found = kept_judge(kept, arrays)
-        if isinstance(found, Judge):
-            if not agrees(*found, arrays["test_images"]):
-                raise SaigenError(
-                    f"{kept}: its features or its digest are not its classifier's; delete it, and "
-                    "the set gets a classifier of its own"
-                )
-            log(f"with the classifier of {kept}")
-            return found, note_of(found.facts)
-        why = f", not that of {kept}: {found}"
+    if path.is_file():
+        kept = judge.read(path)
+        if kept.code != code:
+            why = f", not that of {path}: it was trained by other code"
+        elif kept.images != judge.digest_of_images(arrays):
+            why = f", not that of {path}: it was trained on other images"
+        else:
+            _check(path, kept.judge, arrays)
+            log(f"with the classifier of {path}")
+            return kept.judge
     log(f"training its classifier{why}")
-    judge = Judge(*judged(arrays, classes))
-    return judge, note_of(judge.facts)
+    return Judge(*judged(arrays, classes))
+
+
+def _check(path: Path, kept: Judge, arrays: dict[str, np.ndarray]) -> None:
+    """Refuse a classifier whose features and facts are not what it gives here, but for rounding."""
+    from saigen.metrics.judged import measured
+
+    def near(found: Any, said: Any) -> bool:
+        found, said = np.asarray(found, np.float64), np.asarray(said, np.float64)
+        largest = max(1.0, float(np.abs(found).max()))
+        return found.shape == said.shape and np.abs(found - said).max() <= _ROUNDING * largest
+
+    try:
+        features, facts = measured(kept.weights, arrays)
+        numbers = facts.keys() - {"digest"}
+        right = facts["digest"] == kept.facts["digest"] and near(features, kept.features)
+        if not (right and all(near(facts[key], kept.facts[key]) for key in numbers)):
+            raise ValueError("others are found here")
+    except Exception as problem:  # whatever TensorFlow says of weights of another shape
+        raise SaigenError(
+            f"{path}: its features or its facts are not its classifier's; delete it, and the set "
+            "gets a classifier of its own"
+        ) from problem
 
 
 def resized(images: np.ndarray, side: int) -> np.ndarray:

@@ -1,4 +1,8 @@
-"""Trains the classifier of a scored set and says how good it is, and what real images score."""
+"""Trains the classifier of a scored set and says how good it is, and what real images score.
+
+The digest of this module's code, and of what it imports, stands for how a classifier was trained:
+what only reads or words its facts has no place here.
+"""
 
 import warnings
 from collections.abc import Mapping
@@ -9,9 +13,6 @@ import numpy as np
 from saigen.metrics.classifier import Classifier, fit
 from saigen.metrics.frechet import FewSamples, frechet_distance, moments
 from saigen.metrics.score import inception_score
-
-#: A processor's rounding of features: at most so much of the largest.
-_ROUNDING = 1e-3
 
 #: Real images in the two halves of the floor: at most so many of the test images each.
 FLOOR = 2500
@@ -33,6 +34,13 @@ def judged(
       distance between two disjoint parts of the test images, and `floor_images` in each.
     """
     weights = fit(arrays["train_images"], arrays["train_labels"], classes)
+    return weights, *measured(weights, arrays)
+
+
+def measured(
+    weights: Mapping[str, np.ndarray], arrays: Mapping[str, np.ndarray]
+) -> tuple[np.ndarray, dict[str, Any]]:
+    """Return a classifier's features of the test images, and facts, as `judged` has them."""
     classifier = Classifier(weights)
     features, probabilities = classifier(arrays["test_images"])
     accuracy = float((probabilities.argmax(1) == arrays["test_labels"]).mean())
@@ -49,33 +57,4 @@ def judged(
         "floor": round(floor, 4),
         "floor_images": half,
     }
-    return weights, features, facts
-
-
-def agrees(
-    weights: Mapping[str, np.ndarray],
-    features: np.ndarray,
-    facts: Mapping[str, Any],
-    images: np.ndarray,
-) -> bool:
-    """Say whether features and digest that were kept are a classifier's own, but for rounding.
-
-    Args:
-      weights, features, facts: as `judged` returned them.
-      images: [n, side, side, channel] uint8, those that the features are of.
-    """
-    classifier = Classifier(weights)
-    found, _ = classifier(images)
-    if classifier.digest != facts["digest"] or found.shape != features.shape:
-        return False
-    return bool(np.abs(found - features).max() <= _ROUNDING * np.abs(found).max())
-
-
-def note_of(facts: Mapping[str, Any]) -> str:
-    """Return the note for tables that tells a classifier's facts."""
-    return (
-        f"scores and distances by a classifier of its own (digest {facts['digest']}, test "
-        f"accuracy {facts['accuracy']:.3f}), never comparable with Inception's; real test images "
-        f"score {facts['score']:.2f}, two sets of {facts['floor_images']} of them lie "
-        f"{facts['floor']:.2f} apart"
-    )
+    return features, facts

@@ -36,13 +36,15 @@ def judge(arrays):
 
 
 @pytest.fixture(scope="module")
-def scored(by_difficulty):
+def scored(by_difficulty, tmp_path_factory):
     """The scored set of the images sorted by difficulty, and of the same images shuffled."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(classifier, "STEPS", 100)
         shuffled = np.random.default_rng(1).permutation(len(by_difficulty.arrays["test_images"]))
         other = Draft(reordered(by_difficulty.arrays, shuffled), by_difficulty.facts)
-        return [score("digits", draft, SIDE, CLASSES) for draft in (by_difficulty, other)]
+        nowhere = tmp_path_factory.mktemp("judges") / "none.npz"
+        rest = (SIDE, CLASSES, nowhere, "code", lambda line: None)
+        return [score("digits", draft, *rest) for draft in (by_difficulty, other)]
 
 
 def numbers(arrays):
