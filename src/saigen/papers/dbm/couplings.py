@@ -64,7 +64,7 @@ def corrected(
     return total, tau
 
 
-def log_uniform(seed: tf.Tensor, chains: int | tf.Tensor) -> tf.Tensor:
+def log_uniform(seed: tf.Tensor, shape: list[int | tf.Tensor] | tf.Tensor) -> tf.Tensor:
     """Return log u of uniform u in (0, 1): [chain] float32, down to −32.
 
     One draw of float32 in 8 million is 0, and log 0 would accept whatever is proposed, were its gap
@@ -72,11 +72,11 @@ def log_uniform(seed: tf.Tensor, chains: int | tf.Tensor) -> tf.Tensor:
 
     Args:
       seed: of the draws, [2] int32; the digits beyond come from one folded from it.
-      chains: how many.
+      shape: [chain].
     """
-    u = rng.uniform(seed, [chains])
+    u = rng.uniform(seed, shape)
     beyond = 1.0 - rng.uniform(
-        tf.random.experimental.stateless_fold_in(seed, 1, alg="philox"), [chains]
+        tf.random.experimental.stateless_fold_in(seed, 1, alg="philox"), shape
     )
     return tf.where(u > 0.0, tf.math.log(u), tf.math.log(beyond) - _DIGITS * math.log(2.0))
 

@@ -33,7 +33,7 @@ def maximal_coupling(
     Returns:
       X and Y, [pair, units] float32 in {0, 1}.
     """
-    pairs = tf.shape(logits_x)[0]
+    pairs = tf.shape(logits_x)[:1]
     x = _draw(logits_x, _fold(seed, 0))
     log_u = log_uniform(_fold(seed, 1), pairs)
     met = log_u < _log_ratio(x, logits_y, logits_x)

@@ -59,7 +59,7 @@ def test_a_draw_of_0_accepts_no_gap_of_many_nats(monkeypatch):
     """One draw of float32 in 8 million is 0, whose logarithm is below every gap."""
     plain = rng.uniform
     monkeypatch.setattr(rng, "uniform", lambda seed, shape: 0.0 * plain(seed, shape))
-    log_u = log_uniform(tf.constant([1, 2]), 3)
+    log_u = log_uniform(tf.constant([1, 2]), [3])
     np.testing.assert_allclose(log_u, -23.0 * np.log(2.0), rtol=1e-6)
     weights, biases = tiny(SIZES)
     machine = machine_of([100.0 * abs(w) for w in weights], [abs(b) for b in biases])
@@ -72,7 +72,7 @@ def test_a_draw_of_0_accepts_no_gap_of_many_nats(monkeypatch):
 def test_uniform_logarithms_are_those_of_the_draws():
     seed = rng.key(4)("u")
     u = rng.uniform(seed, [1000])
-    np.testing.assert_array_equal(log_uniform(seed, 1000), tf.math.log(u))
+    np.testing.assert_array_equal(log_uniform(seed, [1000]), tf.math.log(u))
 
 
 def test_both_metropolis_chains_keep_the_law_and_stay_together():
