@@ -108,7 +108,5 @@ class Metropolis:
         """Return the proposal of step t, its energy, and log u."""
         seed = tf.random.experimental.stateless_fold_in(self._seed, t, alg="philox")
         proposal = noise(self._machine, chains, seed)
-        log_u = log_uniform(
-            tf.random.experimental.stateless_fold_in(seed, 1, alg="philox"), [chains]
-        )
+        apart = tf.random.experimental.stateless_fold_in(seed, 1, alg="philox")
         return proposal, self._machine.energy(proposal), log_uniform(apart, [chains])
