@@ -46,9 +46,11 @@ def judges_of(
                     found[written.name] = written.read_bytes()
                     continue
             held = judge.path_of(name, data)
-            for content in [*([held.read_bytes()] if held.is_file() else []), *before.values()]:
+            candidates = [held.read_bytes()] if held.is_file() else []
+            candidates += [before[written.name]] if written.name in before else []
+            for content in candidates:
                 written.write_bytes(content)
-                if _is_of(written, name, digest):
+                if judge.read(written).of == digest:
                     found[written.name] = content
             if written.name not in found:
                 tell(
@@ -104,8 +106,3 @@ def put_back(files: Mapping[str, bytes], archive: Path, data: Path, tell: Tell) 
             with replacing(held) as scratch_file:
                 scratch_file.write_bytes(content)
             tell(f"{name}: its classifier is put back")
-
-
-def _is_of(path: Path, name: str, digest: str) -> bool:
-    """Say whether a file is the judge of the set of a name and digest."""
-    return load(path).name == name and judge.read(path).of == digest

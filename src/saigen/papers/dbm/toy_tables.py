@@ -62,9 +62,9 @@ def gradients(runs: Frames, published: Frames) -> pd.DataFrame:
 def probes(runs: Frames, published: Frames) -> pd.DataFrame:
     """Return the toy beside a probe in NumPy that was made before this program, not by the paper.
 
-    `apart` is the difference of the means over machines, less what
-    the probe's figure was rounded by, in standard errors; the probe's machines are taken to spread
-    as ours do. `p` is Student's, two-sided, with our machines' degrees of freedom.
+    `apart` is the difference of the means over machines, less what the probe's figure was rounded
+    by, in standard errors; the probe's machines are taken to spread as ours do. `p` is Student's,
+    two-sided, with our machines' degrees of freedom.
     """
     rows = final_by_label(runs["toy"], ["count"])
     cells = rows.groupby(["law", "count", "units"], as_index=False).agg(

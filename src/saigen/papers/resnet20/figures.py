@@ -63,9 +63,9 @@ def he(tables: Tables, samples: Samples) -> Figure:
     """Draw He's network, with the AdaHessian authors' log behind in grey, as far as ours goes."""
     figure, axes = _panels()
     rows = tables["curves"]
-    end = rows[rows["experiment"] == "he"]["epoch"].max()
+    log, end = _log(), rows[rows["experiment"] == "he"]["epoch"].max()
     for axis, metric in zip(axes, PANELS, strict=True):
-        _log(axis, metric, end, LOG_STYLES)
+        _draw_log(axis, log, metric, end, LOG_STYLES)
         _curves(axis, rows, "he", metric)
     figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=9)
     return figure
@@ -73,14 +73,14 @@ def he(tables: Tables, samples: Samples) -> Figure:
 
 def protocols(tables: Tables, samples: Samples) -> Figure:
     """Draw the published protocols, with the log behind those that follow it, as far as they go."""
-    rows = tables["curves"]
+    rows, log = tables["curves"], _log()
     figure, axes = plt.subplots(2, len(PROTOCOLS), figsize=(13, 5), sharey="row", sharex="col")
     for (name, title), column in zip(PROTOCOLS.items(), axes.T, strict=True):
         part = rows[rows["variant"] == name].assign(optimiser=name)
         style = {"log_sgd": "sgd", "log_adam": "adam"}.get(name)
         for axis, metric in zip(column, ("loss", "test_error"), strict=True):
             if style:
-                _log(axis, metric, part["epoch"].max(), {style: LOG_STYLES[style]})
+                _draw_log(axis, log, metric, part["epoch"].max(), {style: LOG_STYLES[style]})
             _line(axis, part, metric, "tab:blue", None, marker=".")
             axis.set(yscale="log")
         column[0].set_title(title)
@@ -257,16 +257,22 @@ def _line(
     axis.plot(line.index, line, color=colour, lw=1.2, label=label, marker=marker)
 
 
-def _log(axis: Axes, metric: str, end: float, styles: Mapping[str, str]) -> None:
-    """Draw the AdaHessian authors' log in grey, as far as a number of passes over the images."""
+def _log() -> pd.DataFrame:
+    """Return the AdaHessian authors' log, with passes over the images and test errors (%)."""
+    log = published(load_paper("resnet20"))["adahessian_log"]
+    test_error = 100.0 * (1.0 - log["test_accuracy"])
+    return log.assign(**{"pass": log["epoch"] * LOG_PASSES, "test_error": test_error})
+
+
+def _draw_log(
+    axis: Axes, log: pd.DataFrame, metric: str, end: float, styles: Mapping[str, str]
+) -> None:
+    """Draw the log in grey, where it has a metric, as far as a number of passes."""
     if metric not in ("loss", "test_error"):
         return
-    beside = published(load_paper("resnet20"))["adahessian_log"]
-    beside["pass"] = beside["epoch"] * LOG_PASSES
-    beside["test_error"] = 100.0 * (1.0 - beside["test_accuracy"])
-    beside = beside[beside["pass"] <= end]
+    log = log[log["pass"] <= end]
     for optimiser, style in styles.items():
-        part = beside[beside["optimiser"] == optimiser]
+        part = log[log["optimiser"] == optimiser]
         axis.plot(part["pass"], part[metric], style, **PUBLISHED)
 
 
