@@ -10,6 +10,8 @@ from saigen.tables import final, final_by_label
 
 #: Units a layer from which a machine counts as high-dimensional.
 HIGH = 64
+#: Mean energies (nats): of local modes, after the sweep that follows, and of noise.
+ENERGIES = ["energy_mode", "energy_initialised", "energy_uniform"]
 
 
 def toy(runs: Frames, published: Frames) -> pd.DataFrame:
@@ -35,13 +37,17 @@ def toy_slopes(runs: Frames, published: Frames) -> pd.DataFrame:
 
 def toy_energies(runs: Frames, published: Frames) -> pd.DataFrame:
     """Return mean energies (nats) of modes, of initialised states and of noise: a row a run."""
-    return final(runs["toy"], ["energy_mode", "energy_initialised", "energy_uniform"])
+    return final(runs["toy"], ENERGIES)
 
 
 def unbiasedness(runs: Frames, published: Frames) -> pd.DataFrame:
-    """Return bias, its noise, z, spread and meeting times: a row a run and estimator."""
+    """Return bias, its noise, z, spread and meeting times: a row a run and estimator.
+
+    `probe` is the bias in a probe in NumPy, of other machines, that was made before this program.
+    """
     frame = final_by_label(runs["unbiasedness"], ["estimator"])
-    return frame[[name for name in frame.columns if not name.startswith("tau_at_least")]]
+    frame = frame[[name for name in frame.columns if not name.startswith("tau_at_least")]]
+    return frame.merge(published["biases"], how="left", on=["units", "scale", "estimator"])
 
 
 def meeting_times(runs: Frames, published: Frames) -> pd.DataFrame:
@@ -66,7 +72,7 @@ def probes(runs: Frames, published: Frames) -> pd.DataFrame:
     by, in standard errors; the probe's machines are taken to spread as ours do. `p` is Student's,
     two-sided, with our machines' degrees of freedom.
     """
-    rows = final_by_label(runs["toy"], ["count"])
+    rows = _also_counted(runs["toy"])
     cells = rows.groupby(["law", "count", "units"], as_index=False).agg(
         ours=("mean", "mean"),
         spread=("mean", "std"),
@@ -80,3 +86,15 @@ def probes(runs: Frames, published: Frames) -> pd.DataFrame:
     table["apart"] = (gap / errors).where(gap > 0.0, errors * 0.0)
     table["p"] = 2.0 * stdtr(table["machines"] - 1, -table["apart"])
     return table
+
+
+def _also_counted(runs: pd.DataFrame) -> pd.DataFrame:
+    """Return the toy's counts, with the slowest search and mean energies as counts of their own."""
+    counts = final_by_label(runs, ["count"])
+    search = counts[counts["count"] == "search"]
+    longest = search.assign(count="longest", mean=search["largest"])
+    energies = final(runs, ENERGIES)
+    energies = energies.melt(energies.columns.drop(ENERGIES), ENERGIES, "count", "mean").assign(
+        capped=0.0
+    )
+    return pd.concat([counts, longest, energies], ignore_index=True)

@@ -48,23 +48,26 @@ def test_one_long_search_of_one_run_refutes_that_searches_end():
     assert verdict("C5", {"toy": late, "readings": runs}) == NOT_REPLICATED
 
 
-def probed(ours, spread=0.1, machines=5, probe=3.95):
+def probed(ours, spread=0.1, machines=5, probe=3.95, **others):
     draws = np.array([-1.0, 1.0, 0.5, -0.5, 0.0])[:machines] * spread
-    rows = [
+    found = [
         {"units": 16, "law": "orthogonal", "variant": "v", "seed": seed, "status": "finished",
-         "step": 1, "metric": f"{metric}/search", "value": value}
+         "step": 1, "metric": metric, "value": value}
         for seed, draw in enumerate(draws)
-        for metric, value in {"mean": ours + draw, "capped": 0.0}.items()
+        for metric, value in {"mean/search": ours + draw, "largest/search": 2 * ours,
+                              "capped/search": 0.0, "energy_mode": -12.0 - draw,
+                              "energy_initialised": -4.0, "energy_uniform": 0.0}.items()
     ]  # fmt: skip
-    published = {"law": ["orthogonal"], "count": ["search"], "units": [16], "probe": [probe]}
-    return tables.probes(
-        {"toy": pd.DataFrame(rows)},
-        {"probes": pd.DataFrame({**published, "rounding": [0.005], "models": [5]})},
-    )
+    rows = [
+        {"law": "orthogonal", "count": count, "units": 16, "probe": value,
+         "rounding": 0.05, "models": 5}
+        for count, value in {"search": probe, **others}.items()
+    ]  # fmt: skip
+    return tables.probes({"toy": pd.DataFrame(found)}, {"probes": pd.DataFrame(rows)})
 
 
 def test_the_toy_is_held_against_the_probe():
-    table = probed(ours=3.95 + 0.205)
+    table = probed(ours=3.95 + 0.25)
     spread = 0.1 * np.sqrt(2.5 / 4.0)
     assert table["apart"].item() == pytest.approx(0.2 / (spread * np.sqrt(0.4)))
     assert verdict("toy-probe", {"probes": probed(ours=4.0)}) == REPLICATED
@@ -78,3 +81,13 @@ def test_the_toy_is_held_against_the_probe():
     assert verdict("toy-probe", {"probes": probed(1.1, spread=0.0, probe=1.0)}) == NOT_REPLICATED
     with pytest.raises(SaigenError, match="one machine"):
         CLAIMS["toy-probe"]({"probes": probed(ours=4.0, machines=1)})
+
+
+def test_energies_and_the_slowest_search_too_are_held_against_the_probe():
+    table = probed(4.0, longest=7.9, energy_mode=-12.6).set_index("count")
+    assert table.loc["longest", "ours"] == 8.0 and table.loc["energy_mode", "ours"] == -12.0
+    spread = 0.1 * np.sqrt(2.5 / 4.0)
+    assert table.loc["energy_mode", "apart"] == pytest.approx(0.55 / (spread * np.sqrt(0.4)))
+    assert verdict("toy-probe", {"probes": table.reset_index()}) == NOT_REPLICATED
+    near = probed(4.0, longest=8.0, energy_mode=-12.05, energy_initialised=-4.0)
+    assert len(near) == 4 and verdict("toy-probe", {"probes": near}) == REPLICATED

@@ -167,7 +167,7 @@ def search_ends(tables: Tables) -> Finding:
 
 @claim(
     "toy-probe",
-    says="T and τ of random machines are those of a probe made beforehand",
+    says="T, τ and energies of random machines are those of a probe made beforehand",
     where="ours, on slide 24",
     published="a probe in NumPy, not the paper's",
     tables=["probes"],
@@ -175,8 +175,9 @@ def search_ends(tables: Tables) -> Finding:
 def toy_is_that_of_the_probe(tables: Tables) -> Finding:
     """t-tests at every size where no pair was given up: the smallest p, times their number, is
     above 1%. And T is that of the probe to 10%, in the geometric mean over sizes: a few machines a
-    size seldom refute a t-test. Of orthogonal weights of gain 1, from local modes and coupled Gibbs
-    chains: of the rest the probe has a few sizes, and means over heavy tails.
+    size seldom refute a t-test. T is both the mean and the slowest chain's; energies are those of
+    modes, of initialised states and of noise. Of orthogonal weights of gain 1, from local modes and
+    coupled Gibbs chains: of the rest the probe has a few sizes, and means over heavy tails.
     """
     rows = tables["probes"]
     rows = rows[(rows["law"] == "orthogonal") & (rows["count"] != "uniform")]

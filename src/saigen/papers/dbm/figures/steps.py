@@ -100,6 +100,7 @@ def unbiasedness(tables: Tables, samples: Samples) -> Figure:
                 color=colour,
                 label=label if place == 0 else None,
             )
+            axes[0].scatter(x[:1], part["probe"][:1], s=26, marker="x", color="0.55", zorder=4)
             axes[1].scatter(x, part["sd"], s=14, color=colour)
     axes[0].set(
         ylabel="bias, root mean square", title="against exact enumeration (bars: sampling noise)"
@@ -109,6 +110,7 @@ def unbiasedness(tables: Tables, samples: Samples) -> Figure:
     axes[1].set(yscale="log", ylabel="standard deviation", title="of one chain's estimate")
     for axis in axes:
         axis.set_xticks(range(len(cells)), labels)
+    axes[0].scatter([], [], color="0.55", marker="x", label="a probe, not the paper's")
     figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=3)
     return figure
 
