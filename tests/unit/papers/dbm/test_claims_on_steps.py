@@ -48,7 +48,7 @@ def test_one_long_search_of_one_run_refutes_that_searches_end():
     assert verdict("C5", {"toy": late, "readings": runs}) == NOT_REPLICATED
 
 
-def probed(ours, spread=0.1, machines=5, probe=3.95, **others):
+def probed(ours, spread=0.1, machines=5, probe=3.95, longest=None, **others):
     draws = np.array([-1.0, 1.0, 0.5, -0.5, 0.0])[:machines] * spread
     found = [
         {"units": 16, "law": "orthogonal", "variant": "v", "seed": seed, "status": "finished",
@@ -61,20 +61,20 @@ def probed(ours, spread=0.1, machines=5, probe=3.95, **others):
     rows = [
         {"law": "orthogonal", "count": count, "units": 16, "probe": value,
          "rounding": 0.05, "models": 5}
-        for count, value in {"search": probe, **others}.items()
+        for count, value in {"search": probe, "longest": longest or 2 * ours, **others}.items()
     ]  # fmt: skip
     return tables.probes({"toy": pd.DataFrame(found)}, {"probes": pd.DataFrame(rows)})
 
 
 def test_the_toy_is_held_against_the_probe():
-    table = probed(ours=3.95 + 0.25)
+    table = probed(ours=3.95 + 0.25).query("count == 'search'")
     spread = 0.1 * np.sqrt(2.5 / 4.0)
     assert table["apart"].item() == pytest.approx(0.2 / (spread * np.sqrt(0.4)))
     assert verdict("toy-probe", {"probes": probed(ours=4.0)}) == REPLICATED
     assert verdict("toy-probe", {"probes": probed(ours=5.0)}) == NOT_REPLICATED
     # Scatter that no t-test sees through does not make T that of the probe.
     far = probed(ours=4.7, spread=0.8)
-    assert far["p"].item() > 0.01
+    assert far["p"].min() > 0.01
     assert verdict("toy-probe", {"probes": far}) == INCONCLUSIVE
     # Machines that are all alike: to the digits shown, or not.
     assert verdict("toy-probe", {"probes": probed(1.0, spread=0.0, probe=1.0)}) == REPLICATED
@@ -89,5 +89,8 @@ def test_energies_and_the_slowest_search_too_are_held_against_the_probe():
     spread = 0.1 * np.sqrt(2.5 / 4.0)
     assert table.loc["energy_mode", "apart"] == pytest.approx(0.55 / (spread * np.sqrt(0.4)))
     assert verdict("toy-probe", {"probes": table.reset_index()}) == NOT_REPLICATED
-    near = probed(4.0, longest=8.0, energy_mode=-12.05, energy_initialised=-4.0)
-    assert len(near) == 4 and verdict("toy-probe", {"probes": near}) == REPLICATED
+    near = {"energy_mode": -12.05, "energy_initialised": -4.0, "energy_uniform": 0.0}
+    # Slowest chains that are all alike are no certainty that they are others.
+    table = probed(4.0, longest=7.9, **near)
+    assert len(table) == 5 and verdict("toy-probe", {"probes": table}) == REPLICATED
+    assert verdict("toy-probe", {"probes": probed(4.0, longest=7.0, **near)}) == NOT_REPLICATED
