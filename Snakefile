@@ -2,7 +2,7 @@
 #
 #   snakemake --cores all                               the scale and papers of config.yaml
 #   snakemake --cores all --config scale=standard       another scale
-#   snakemake --cores all figures                       redraw, retrain nothing
+#   snakemake --cores all figures                       redraw; only what does not stand is trained
 #   snakemake --cores all data                          fetch and prepare, train nothing
 #   snakemake --cores all gumbel_softmax                one paper
 from snakemake.utils import min_version
@@ -30,7 +30,7 @@ rule all:
 
 
 onstart:
-    if settings.compute.device == "auto" and not site and machine.lacks_cuda():
+    if settings.compute.device == "auto" and not submits and machine.lacks_cuda():
         print(
             "There is a GPU here, but TensorFlow's CUDA libraries are not: trainings take turns on"
         )

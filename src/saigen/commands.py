@@ -5,14 +5,10 @@ Rules call these with every path spelled out, so that what a job reads and write
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from saigen.config import Data
 from saigen.errors import UsageError, did_you_mean
 from saigen.paper import Paper, load_paper
-
-if TYPE_CHECKING:  # the report brings pandas and matplotlib: seconds that only it is worth
-    from saigen.report.view import PaperView
 
 
 def fetch(names: Sequence[str], wanted: Data, folder: Path, tell: Callable[[str], None]) -> None:
@@ -75,18 +71,17 @@ def judge(paper: str, scale: str, tables: Sequence[Path], target: Path) -> None:
     from saigen.checkout import commit
     from saigen.files import sha256, write_json
     from saigen.fingerprint import fingerprint
-    from saigen.paper_page import claims_in
 
-    loaded = load_paper(paper)
+    module = load_paper(paper).module("claims")
     passport = {
         "paper": paper,
         "scale": scale,
         "commit": commit(),
-        "code": fingerprint(loaded.module("claims")),
+        "code": fingerprint(module),
         "tables": {path.stem: sha256(path) for path in tables},
     }
     frames = {path.stem: pd.read_csv(path) for path in tables}
-    claims.write(claims.judge(claims_in(loaded), frames, scale), target)
+    claims.write(claims.judge(claims.claims_in(module), frames, scale), target)
     write_json(target.with_suffix(".json"), passport)
 
 
@@ -103,8 +98,9 @@ def gather(job_records: Sequence[Path], costs: Path, provenance: Path) -> None:
 def report(papers: Sequence[str], scale: str, results: Path, target: Path) -> None:
     """Write the replication report of a scale."""
     from saigen.report.build import build
+    from saigen.report.view import view_of
 
-    build(results, scale, [_view(load_paper(name)) for name in papers], target)
+    build(results, scale, [view_of(load_paper(name)) for name in papers], target)
 
 
 def settings(paper: str, tell: Callable[[str], None]) -> None:
@@ -129,28 +125,6 @@ def _with_product(paper: str, kind: str, name: str) -> Paper:
     if name not in known:
         raise UsageError(f"`{name}` is not one of {paper}'s {kind}{did_you_mean(name, known)}")
     return loaded
-
-
-def _view(paper: Paper) -> "PaperView":
-    from saigen.report.view import PaperView
-
-    return PaperView(
-        name=paper.name,
-        title=paper.title,
-        citation=paper.citation.model_dump(exclude_none=True),
-        what=paper.what,
-        experiments={name: entry.what for name, entry in paper.experiments.items()},
-        figures=[
-            {"name": name, "what": entry.caption, "where": entry.where or ""}
-            for name, entry in paper.figures.items()
-        ],
-        tables=[
-            {"name": name, "what": entry.what, "where": entry.where or ""}
-            for name, entry in paper.tables.items()
-        ],
-        departures=[entry.model_dump(exclude_none=True) for entry in paper.departures],
-        published={name: entry.model_dump() for name, entry in paper.published.items()},
-    )
 
 
 def page(paper: str, tell: Callable[[str], None]) -> None:

@@ -121,6 +121,8 @@ def load_config(content: Mapping[str, Any], where: str = "config.yaml") -> Confi
         config = Config.model_validate(content)
     except ValidationError as error:
         raise UsageError(explain(error, Config, where)) from None
+    if not config.chosen:
+        raise UsageError(f"{where}: `papers` names none; `all` or a list of papers is wanted")
     for name in config.chosen:
         if name not in paper_names():
             hint = did_you_mean(name, paper_names())

@@ -19,16 +19,23 @@ def content_of(paths: Iterable[Path]) -> str:
 def listing_of(place: Path) -> str:
     """Return a hash of the names, sizes and times of all files under a folder, or of one file.
 
-    In place of their content where that is gigabytes; hence a touch counts as a change.
+    In place of their content where that is gigabytes; hence a touch counts as a change. Links are
+    followed, as `archives.members` does.
     """
     found = [_facts(place, place)] if place.is_file() else []
-    for folder, _, names in os.walk(place):
+    above = {place: {place.resolve()}}
+    for folder, folders, names in os.walk(place, followlinks=True):
         found += [_facts(Path(folder, name), place) for name in names]
+        # A link to a folder it lies in is refused where the set is read, and would go on here.
+        round_about = above.pop(Path(folder))
+        inner = {name: Path(folder, name).resolve() for name in folders}
+        folders[:] = [name for name, real in inner.items() if real not in round_about]
+        above |= {Path(folder, name): {*round_about, inner[name]} for name in folders}
     return digest_of(sorted(found))[:16]
 
 
 def _facts(path: Path, place: Path) -> tuple[str, int, int]:
-    about = path.lstat()
+    about = path.stat() if path.exists() else path.lstat()
     # (Bytes that are no text would not go through JSON.)
     name = os.fsencode(path.relative_to(place)).hex()
     return name, about.st_size, about.st_mtime_ns

@@ -13,6 +13,11 @@ Scalar = bool | int | float | str
 Value = Scalar | list[Scalar]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 
+#: What no factor or parameter can be called: every run has these beside its own.
+RESERVED = frozenset(
+    {"dataset", "metric", "runs_per_job", "seed", "seeds", "status", "step", "value", "variant"}
+)
+
 
 class Strict(BaseModel):
     """A model in which an unknown key is an error."""
@@ -47,7 +52,7 @@ class Experiment(Strict):
       train: the trainer, `module:function`.
       dataset: its name; none where nothing is read.
       factors: levels by parameter; every combination is a variant.
-      variants: in place of factors: named variants, and the parameters that each sets.
+      variants: named variants, and the parameters that each sets; beside factors, times these.
       params: parameters at full size.
       cases: parameters that hold for some variants only: a rate chosen on validation, say.
       seeds: runs of each variant.
@@ -107,6 +112,14 @@ class Experiment(Strict):
     def parameter(self, key: str, value: Any) -> Value:
         """Return `value` in the type of the parameter `key`; ValueError says what is wanted."""
         return large_enough(key, typed(value, self.params[key]))
+
+    @model_validator(mode="after")
+    def _names_are_free(self) -> "Experiment":
+        taken = ", ".join(sorted(RESERVED))
+        for kind, names in (("factors", self.factors), ("params", self.params)):
+            for name in RESERVED & names.keys():
+                raise ValueError(f"`{kind}.{name}`: every run has that name; nor can it be {taken}")
+        return self
 
     @model_validator(mode="after")
     def _settings_agree(self) -> "Experiment":

@@ -51,5 +51,7 @@ def write_provenance(records: Sequence[Record], target: Path) -> None:
 
 def public(data_facts: dict) -> dict:
     """Return a dataset's facts without this machine's folders: provenance is made to be shared."""
-    source = str(data_facts.get("source", ""))
-    return data_facts | {"source": re.sub(r"(?<![:/\w])/\S+/", "…/", source)}
+    sources = str(data_facts.get("source", "")).split(", ")
+    # What a path begins with, up to its last part; in `https://…` no part begins with a slash.
+    shown = [re.sub(r"(?<![:/\w])/.*/", "…/", source) for source in sources]
+    return data_facts | {"source": ", ".join(shown)}

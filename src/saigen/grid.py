@@ -159,7 +159,7 @@ def job(paper: str, experiment: str, name: str, config: Config) -> Job:
         raise UsageError(f"`{experiment}` is not an experiment of {paper}{hint}")
     jobs = {found.name: found for found in experiment_jobs(loaded, experiment, config)}
     if name not in jobs:
-        known = f"jobs 000 to {max(jobs)}" if len(jobs) > 1 else "one job, 000"
+        known = f"jobs 000 to {max(jobs, key=int)}" if len(jobs) > 1 else "one job, 000"
         raise UsageError(f"{paper}/{experiment} has {known}, not `{name}`")
     return jobs[name]
 

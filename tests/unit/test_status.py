@@ -15,6 +15,7 @@ from saigen.console import console, duration, size
 from saigen.engine import checkpoint
 from saigen.engine.checkpoint import State
 from saigen.engine.freshness import Sources, state_folder
+from saigen.engine.lock import alone
 from saigen.files import write_json, write_text
 from saigen.fingerprint import code_of
 from saigen.grid import experiment_runs
@@ -104,6 +105,20 @@ class TestRunState:
     def test_an_old_checkpoint_is_of_a_run_that_stopped(self, tmp_path):
         keep(tmp_path, 500, age=3600.0)
         assert state_of(tmp_path).state == STOPPED
+
+    def test_a_run_that_is_locked_is_under_way_whatever_its_checkpoints(self, tmp_path):
+        folder = state_folder(
+            tmp_path / RUN.scale / RUN.paper / "work", RUN, Sources({RUN.trainer: CODE}, DIGESTS)
+        )
+        with alone(folder, RUN.name):
+            assert (state_of(tmp_path).state, state_of(tmp_path).step) == (RUNNING, 0)
+            keep(tmp_path, 500, age=3600.0)
+            assert (state_of(tmp_path).state, state_of(tmp_path).step) == (RUNNING, 500)
+        assert state_of(tmp_path).state == STOPPED
+
+    def test_an_empty_checkpoint_is_none(self, tmp_path):
+        keep(tmp_path, 500).write_bytes(b"")
+        assert state_of(tmp_path).state == MISSING
 
     def test_a_checkpoint_of_other_data_is_not_ours(self, tmp_path):
         keep(tmp_path, 500, digests={RUN.dataset: "other"})

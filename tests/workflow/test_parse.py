@@ -9,7 +9,7 @@ import sys
 import pytest
 from pace import piece_of_python
 
-from saigen.paper import RESERVED
+from saigen.paper import RESERVED, load_paper
 from saigen.scales import SCALES
 
 # The software is locked by requirements.lock, with hashes, and the same for every rule: an
@@ -142,6 +142,41 @@ def test_attempts_ask_for_more_up_to_the_fourth(finished):
     said = finished.snakemake("--snakefile", "asks.smk", "-n")
     most = "(4, 960)"
     assert f"asked [(1, 120), (2, 240), (3, 480), {most}, {most}, {most}]" in said
+
+
+SAYS = """
+from types import SimpleNamespace
+if workflow.is_main_process:
+    for experiment in ("class_speed", "vae"):
+        w = SimpleNamespace(paper="gumbel_softmax", experiment=experiment, scale="quick", job="000")
+        asked = memory_of(w, 1), memory_of(w, 3), threads_of(w), sorted(on_cluster())
+        print("asked", experiment, *asked, bool(workflow.resource_settings.resources.get("mem_mb")))
+"""
+
+
+@pytest.mark.parametrize(
+    ("options", "cluster", "share"),
+    [
+        (("--cores", "3"), [], True),
+        # What says where scratch files go says nothing of a cluster.
+        (("--cores", "3", "--default-resources", "tmpdir='/tmp'"), [], True),
+        (("--cores", "3", "--jobs", "5"), ["slurm_extra"], False),
+        (
+            ("--cores", "3", "--jobs", "5", "--default-resources", "gpu_partition=g"),
+            ["slurm_extra", "slurm_partition"],
+            False,
+        ),
+    ],
+)
+def test_a_job_asks_for_what_its_experiment_needs(finished, options, cluster, share):
+    """All cores for one that measures seconds; of a scheduler, only where jobs are submitted."""
+    (finished.root / "says.smk").write_text(TOY.replace("RESOURCE", GPU) + SAYS, encoding="utf-8")
+    said = finished.snakemake("--snakefile", "says.smk", "-n", *options)
+    vae, speed = (load_paper("gumbel_softmax").experiments[name] for name in ("vae", "class_speed"))
+    assert speed.timing and not vae.timing
+    for name, experiment, threads in (("class_speed", speed, 3), ("vae", vae, 1)):
+        memory = experiment.memory_mb, 3 * experiment.memory_mb
+        assert f"asked {name} {memory[0]} {memory[1]} {threads} {cluster} {share}" in said
 
 
 def test_the_slurm_profile_plans_where_there_is_no_slurm(finished):

@@ -50,6 +50,9 @@ CHANGES = {
     "the trainer": ("papers/tiny/training.py", EVERYTHING),
     "what the trainer imports": ("nets/optimisers.py", EVERYTHING),
     "another paper": ("papers/gumbel_softmax/sbn.py", {}),
+    "the maker of the data": ("data/synthetic_images.py", {"dataset": 1, **EVERYTHING}),
+    "the maker of other data": ("data/english_text.py", {}),
+    "what fetches data": ("data/download.py", {}),
     "the report": ("report/build.py", {"replication_report": 1}),
 }
 
@@ -70,6 +73,22 @@ CONTENTS = {
     ),
     "the title": ("papers/tiny/paper.yaml", ("Softmax", "Logistic"), REPORT),
     "a departure": ("papers/tiny/paper.yaml", ("not stated", "stated"), REPORT),
+    "a caption": (
+        "papers/tiny/paper.yaml",
+        ("Test error while training", "Error while training"),
+        {"figure": 1, **REPORT},
+    ),
+    "a table's sentence": (
+        "papers/tiny/paper.yaml",
+        ("Test error of every run", "Error of every run"),
+        {"table": 1, "figure": 1, "judge": 1, **REPORT},
+    ),
+    "what the registry says of the data": (
+        "data/registry.yaml",
+        ("digits drawn from seven segments", "digits of seven segments"),
+        {"dataset": 1, **EVERYTHING},
+    ),
+    "what it says of other data": ("data/registry.yaml", ("articles of clothing", "clothes"), {}),
     "an experiment's sentence": (
         "papers/tiny/paper.yaml",
         ("two learning rates", "two rates"),

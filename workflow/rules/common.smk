@@ -15,6 +15,7 @@ from saigen.config import load_config, settings_json
 from saigen.contents import content_of, listing_of
 from saigen.data.image_folder import Options
 from saigen.data.judge import path_of
+from saigen.data.preparation import made_by
 from saigen.data.scored import parsed
 from saigen.errors import SaigenError
 from saigen.files import digest_of
@@ -37,7 +38,11 @@ except SaigenError as error:
 # device only slow each other down. Without this line Snakemake sees no limit at all.
 workflow.resource_settings.resources.setdefault("gpu", 1)
 
-# What a cluster's profile says of its site, in `default-resources`; empty on a lone machine.
+# Whether trainings are submitted: executors that do so must be told how many at once (`--jobs`). On
+# a lone machine that is another word for `--cores`, which Snakemake has put right by now.
+submits = workflow.resource_settings.nodes is not None or workflow.remote_exec
+
+# What a cluster's profile says of its site, in `default-resources`.
 site = dict(
     setting.partition("=")[::2]
     for setting in getattr(workflow.resource_settings.default_resources, "args", [])
@@ -46,7 +51,7 @@ site = dict(
 # Jobs say what memory they need (`memory_mb` in paper.yaml): on a lone machine they share nine
 # tenths of it unless told otherwise (`--resources mem_mb=8000`), however many cores there are. A
 # job that asks for more than all of it runs alone: Snakemake lowers what it asks.
-if not site and workflow.resource_settings.nodes is None and machine.memory_mb():
+if not submits and machine.memory_mb():
     workflow.resource_settings.resources.setdefault("mem_mb", machine.memory_mb() * 9 // 10)
 
 RESULTS = Path("results")
@@ -186,19 +191,20 @@ def needs_gpu(w):
 def gpus_of(w):
     # On a lone machine without one there is none to wait for: trainings run side by side. A site
     # that wants --gres gets that instead (see on_cluster).
-    there = bool(site) or machine.has_gpu()
+    there = submits or machine.has_gpu()
     return int(there and needs_gpu(w) and site.get("gpu_request") != "gres")
 
 
 def on_cluster():
     """The resources that only a cluster's scheduler reads."""
-    if not site:
+    if not submits:
         return {}
     found = {"slurm_extra": lambda w: "--exclusive" if is_timing(w) else ""}
     if "gpu_partition" in site:
-        found["slurm_partition"] = lambda w: site[
+        # None, where the profile names no other, is one that Snakemake leaves out.
+        found["slurm_partition"] = lambda w: site.get(
             "gpu_partition" if needs_gpu(w) else "slurm_partition"
-        ]
+        )
     if site.get("gpu_request") == "gres":
         found["gres"] = lambda w: "gpu:1" if needs_gpu(w) else ""
     return found

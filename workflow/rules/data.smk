@@ -11,8 +11,9 @@ rule dataset:
     params:
         # Where a registered set is looked for changes no byte of it; your own folder is the set.
         own=lambda w: json.dumps(own_data_of(w.dataset)),
-        # A scored set (`<set>_<side>px`) is made by this code, its classifier too.
-        code=lambda w: fingerprint("saigen.data.scored") if parsed(w.dataset) else "",
+        # What the registry says of it, and the code that makes it; of a scored set
+        # (`<set>_<side>px`) its classifier's too.
+        code=lambda w: made_by(w.dataset),
         # One that was kept for it, put back by `saigen restore`.
         judge=lambda w: (
             content_of([path_of(w.dataset, RESULTS / "data")]) if parsed(w.dataset) else ""

@@ -27,7 +27,7 @@ from saigen.claims.measure import (
     slope_of,
 )
 from saigen.claims.rankings import highest, lowest, ordered, trend
-from saigen.claims.registry import COLUMNS, Claim, claim, claims_of, judge, write
+from saigen.claims.registry import COLUMNS, Claim, claim, claims_in, claims_of, judge, write
 
 __all__ = [
     "COLUMNS",
@@ -42,6 +42,7 @@ __all__ = [
     "all_of",
     "below",
     "claim",
+    "claims_in",
     "claims_of",
     "difference",
     "highest",

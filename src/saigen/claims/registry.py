@@ -1,5 +1,6 @@
 """Registering claims, judging them at a scale, and writing the verdicts down."""
 
+import importlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -63,6 +64,16 @@ def claim(
         return Claim(id, says, where, published, needs, tuple(tables), test)
 
     return register
+
+
+def claims_in(module: str) -> list[Claim]:
+    """Return the claims of a paper: its module's list CLAIMS, or those the module defines.
+
+    Args:
+      module: dotted name, `saigen.papers.<paper>.claims`.
+    """
+    found = importlib.import_module(module)
+    return claims_of(getattr(found, "CLAIMS", found))
 
 
 def claims_of(source: ModuleType | Iterable[Claim]) -> list[Claim]:

@@ -117,7 +117,8 @@ def check(path: Path, file: RawFile, decode: Decoder) -> bytes:
         raise Refused(f"{path.name} is cut short") from problem
     except (ValueError, zlib.error, gzip.BadGzipFile) as problem:
         raise Refused(f"{path.name} is damaged: {problem}") from problem
-    found = hashlib.new(file.algorithm, content).hexdigest()
+    # Recognised, not trusted: where MD5 is forbidden for security it still does for that.
+    found = hashlib.new(file.algorithm, content, usedforsecurity=False).hexdigest()
     if found != file.digest:
         raise Refused(f"{path.name} has another digest ({found[:8]}…, not {file.digest[:8]}…)")
     return content

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
@@ -26,7 +27,8 @@ from saigen.data.refused import Refused
 from saigen.data.registry import Entry, describe, names
 from saigen.data.sources import sources_of
 from saigen.errors import UsageError, did_you_mean
-from saigen.fingerprint import fingerprint
+from saigen.files import digest_of
+from saigen.fingerprint import fingerprint, parts
 
 MAKERS: dict[str, Callable[[Entry, Fetcher], Draft]] = {
     "idx_images": idx_images.make,
@@ -107,6 +109,32 @@ def _draft(
         return scored.entry(entry, name, side), draft
     entry = _entry(name, image_folders)
     return entry, MAKERS[entry.maker](entry, fetcher)
+
+
+def made_by(name: str) -> str:
+    """Return a hash of what a prepared set comes from beside its files, for the rule that makes it.
+
+    That is what the registry says of it, places to ask left out, and its maker's own code. Not the
+    code that fetches: whatever carried the files, their content is checked.
+
+    Args:
+      name: a registered dataset, a scored set, or any other name: a user's own images.
+    """
+
+    def alone(module: str) -> str:
+        return parts(module)[module]
+
+    if name in names():
+        entry = asdict(describe(name))
+        for place in ("sources", "spelled"):
+            del entry[place]
+        made = digest_of([entry, alone(MAKERS[entry["maker"]].__module__)])
+    elif (derived := scored.parsed(name)) is not None:
+        by = alone(scored.__name__), fingerprint("saigen.metrics.judged")
+        made = digest_of([made_by(derived[0]), *by])
+    else:
+        made = alone(image_folder.__name__)
+    return made[:16]
 
 
 def reachable(

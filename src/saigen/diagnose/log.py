@@ -131,7 +131,10 @@ def _separated(text: str, where: str) -> tuple[list[Row], str]:
     if not lines:
         raise SaigenError(f"{where}: the log is empty; wanted: {_WANTED}")
     delimiter = max(",;\t", key=lines[0].count)
-    names, *body = csv.reader(lines, delimiter=delimiter)
+    try:
+        names, *body = csv.reader(lines, delimiter=delimiter)
+    except csv.Error as problem:
+        raise SaigenError(f"{where}: not a table: {problem}; wanted: {_WANTED}") from None
     heading = [_PLAIN.sub("", name.strip().lower()).strip().replace(" ", "_") for name in names]
     places = {
         column: next((heading.index(name) for name in known if name in heading), None)

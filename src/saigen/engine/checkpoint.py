@@ -81,7 +81,7 @@ def progress(folder: Path) -> tuple[int, dict[str, float], float] | None:
             with path.open("rb") as file, np.load(file, allow_pickle=False) as content:
                 notes = json.loads(content["notes"].tobytes())
             return notes["step"], notes["clock"], path.stat().st_mtime
-        except (OSError, ValueError, KeyError, zipfile.BadZipFile):
+        except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile):
             continue  # damaged, or replaced by a newer one just now
     return None
 

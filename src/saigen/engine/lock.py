@@ -3,11 +3,16 @@
 import fcntl
 import os
 import platform
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TextIO
 
 from saigen.errors import SaigenError
+
+#: Seconds after which a lock is tried again: `worker` holds one for less.
+PATIENCE = 0.1
 
 
 @contextmanager
@@ -24,19 +29,7 @@ def alone(folder: Path, run: str) -> Iterator[None]:
     Raises:
       SaigenError: another process trains it.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "lock").open("a+", encoding="utf-8") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            lock.seek(0)
-            raise SaigenError(
-                f"{run}: {lock.read() or 'another process'} is training it (an earlier start "
-                "that goes on?); wait until it is done or end it, then start again: nothing is lost"
-            ) from None
-        # A file system without locks: as before, then.
-        except OSError:
-            pass
+    with _locked(folder / "lock", run) as lock:
         lock.truncate(0)
         lock.write(f"process {os.getpid()} on {platform.node()}")
         lock.flush()
@@ -45,3 +38,53 @@ def alone(folder: Path, run: str) -> Iterator[None]:
         finally:
             with suppress(OSError):
                 (folder / "lock").unlink()
+
+
+def worker(folder: Path) -> str:
+    """Return who trains a run now, `process 1 on node`; empty where nobody is known to."""
+    try:
+        with (folder / "lock").open(encoding="utf-8") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return lock.read() or "another process"
+    except OSError:
+        pass
+    return ""
+
+
+def _locked(path: Path, run: str) -> TextIO:
+    """Open and lock the file that lies at a path, whatever others clear away meanwhile."""
+    while True:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            lock = path.open("a+", encoding="utf-8")
+        except FileNotFoundError:  # another job has just removed folders that were empty
+            continue
+        if not _taken(lock):
+            lock.seek(0)
+            who = lock.read() or "another process"
+            lock.close()
+            raise SaigenError(
+                f"{run}: {who} is training it (an earlier start that goes on?); wait until it is "
+                "done or end it, then start again: nothing is lost"
+            )
+        with suppress(FileNotFoundError):
+            if os.path.samestat(os.fstat(lock.fileno()), path.stat()):
+                return lock
+        # Whoever had it removed it between, and the next to come would lock another.
+        lock.close()
+
+
+def _taken(lock: TextIO) -> bool:
+    """Lock a file, and say whether that went; a file system without locks lets everyone."""
+    for wait in (PATIENCE, 0.0):
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            time.sleep(wait)
+        except OSError:
+            return True
+        else:
+            return True
+    return False

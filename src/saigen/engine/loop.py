@@ -103,7 +103,8 @@ def fit(
                 _keep(task, state, work)
                 saved = time.monotonic()
             if stop:  # at the last step too, or the job's next run would begin
-                raise Preempted(f"SIGTERM at step {state.step} of {task.steps}; state saved")
+                kept = "state saved" if bad < 0 else "it diverged there"
+                raise Preempted(f"SIGTERM at step {state.step} of {task.steps}; {kept}")
     if bad >= 0 or not _is_finite(task):
         tell(f"diverged at step {state.step}: a metric or a variable is not finite")
         return Outcome("diverged", state, {})

@@ -25,7 +25,12 @@ def publish(
     record: Mapping[str, Any],
     samples: Mapping[str, np.ndarray],
 ) -> None:
-    """Write a run; a kill at any moment leaves the old folder, none, or the new one."""
+    """Write a run; a kill at any moment leaves the old folder, none, or the new one.
+
+    Call it alone with the run (`engine/lock.py`): it clears away what a killed process left.
+    """
+    for left in folder.parent.glob(f".{folder.name}.*"):
+        shutil.rmtree(left, ignore_errors=True)
     with replacing_folder(folder) as scratch:
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")

@@ -3,7 +3,7 @@
 import importlib
 import resource
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -59,7 +59,8 @@ def train_runs(
     if coarse := device.coarse_sums(stamp):
         tell(coarse)
     begun = 0.0  # CPU seconds spent before this run; the first also bears the imports
-    for number, (run, task, starts) in enumerate(_with_tasks(runs, dataset), start=1):
+    diverged: set[str] = set()
+    for number, (run, task, starts) in enumerate(_with_tasks(runs, dataset, diverged), start=1):
         tell(f"run {number} of {len(runs)}: {run.name}")
         folder = state_folder(work, run, sources)
         with alone(folder, run.name):
@@ -68,6 +69,8 @@ def train_runs(
                 record = _record(run, outcome, sources, dataset, starts)
                 place = run.folder(results)
                 run_folder.publish(place, outcome.state.rows, record, outcome.samples)
+                if outcome.status == "diverged":
+                    diverged.add(run.name)
             else:
                 tell(f"{run.name} stands: another process has trained it meanwhile")
             # While it is ours: another process may wait for the lock that lies in it.
@@ -76,11 +79,19 @@ def train_runs(
 
 
 def _with_tasks(
-    runs: Sequence[RunSpec], dataset: Dataset | None
+    runs: Sequence[RunSpec], dataset: Dataset | None, diverged: Set[str]
 ) -> Iterator[tuple[RunSpec, Task, str]]:
     """Yield every run with a task that serves it, and what its start-up pays for.
 
     A task is built for the first run that has none, serves all that it can, and is forgotten.
+
+    It serves none after a run that diverged: a slot that an optimiser keeps to itself and
+    multiplies by 0 is NaN from then on, and so would every later run be.
+
+    Args:
+      runs: what to train.
+      dataset: the data they read, or None.
+      diverged: names of runs that did; asked after each.
     """
     left, starts = list(runs), "process"
     while left:
@@ -89,12 +100,13 @@ def _with_tasks(
         make_task = getattr(importlib.import_module(module), function)
         task: Task = make_task(first.params, dataset if first.dataset else None)
         _check_batch(first, task)
-        mine = [run for run in left if _share(task, first, run)]
-        for run in mine:
+        for run in [run for run in left if _share(task, first, run)]:
+            left.remove(run)
             task.adopt(run.params)
             yield run, task, starts
             starts = "run"
-        left = [run for run in left if run not in mine]
+            if run.name in diverged:
+                break
         starts = "variant"
 
 

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from saigen.paper import Paper
+
 
 @dataclass(frozen=True)
 class Departure:
@@ -41,6 +43,27 @@ class PaperView:
     tables: Sequence[str | Mapping[str, Any]] = ()
     departures: Sequence[Departure | Mapping[str, str]] = ()
     published: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+
+def view_of(paper: Paper) -> PaperView:
+    """Return what the report is told of a paper, in the words of its paper.yaml."""
+    return PaperView(
+        name=paper.name,
+        title=paper.title,
+        citation=paper.citation.model_dump(exclude_none=True),
+        what=paper.what,
+        experiments={name: entry.what for name, entry in paper.experiments.items()},
+        figures=[
+            {"name": name, "what": entry.caption, "where": entry.where or ""}
+            for name, entry in paper.figures.items()
+        ],
+        tables=[
+            {"name": name, "what": entry.what, "where": entry.where or ""}
+            for name, entry in paper.tables.items()
+        ],
+        departures=[entry.model_dump(exclude_none=True) for entry in paper.departures],
+        published={name: entry.model_dump() for name, entry in paper.published.items()},
+    )
 
 
 def listed(entries: Sequence[str | Mapping[str, Any]]) -> dict[str, dict[str, Any]]:

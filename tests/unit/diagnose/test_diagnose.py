@@ -261,6 +261,7 @@ def test_the_note_on_first_rows_says_what_the_others_do(below, words):
     ("text", "word"),
     [
         ("", "empty"),
+        ("d_loss,acc,g_loss\n" + "1" * 200_000, "not a table: field larger than field limit"),
         ("hello\nworld\n", "no line is one of a GAN"),
         ("5 [D loss: 0.3] [G loss: 0.5]\n", "no accuracy"),
         ("d_loss,g_loss\n1,2\n", "no column accuracy"),

@@ -4,6 +4,7 @@ import math
 import signal
 import threading
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -227,6 +228,19 @@ def test_every_process_that_took_part_leaves_its_stamp_and_its_seconds(train):
     clock = outcome.state.clock
     assert clock["wall"] > 0
     assert 0 < clock["startup_cpu"] <= clock["cpu"]
+
+
+def test_seconds_of_the_processes_before_are_counted(train, tmp_path):
+    with pytest.raises(Preempted):
+        train(interrupted_at(20))
+    (folder,) = {path.parent for path in tmp_path.rglob("*.npz")}
+    before = checkpoint.restore(folder, print)
+    for path in folder.glob("*.npz"):
+        path.unlink()
+    checkpoint.save(folder, replace(before, clock=dict.fromkeys(before.clock, 1e4)))
+    found = train().state
+    assert min(found.clock.values()) >= 1e4
+    assert all(wall >= 1e4 for step, *_, wall in found.rows if step > 20)
 
 
 def test_a_run_that_has_what_it_is_for_ends_early_and_stays_ended(train, told):

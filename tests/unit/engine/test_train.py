@@ -4,10 +4,12 @@ import csv
 import json
 import os
 import platform
+import time
 from dataclasses import replace
 
 import numpy as np
 import pytest
+import tensorflow as tf
 import toy
 
 from saigen.data.dataset import Dataset
@@ -178,7 +180,7 @@ def test_runs_that_are_looked_at_at_other_steps_share_none(train):
 
 
 def test_runs_that_share_a_trace_follow_each_other_wherever_they_stand(train, tmp_path):
-    runs = a_run(0), a_run(0, bad_at=39), a_run(1), a_run(1, bad_at=39, learning_rate=0.2)
+    runs = a_run(0), a_run(0, bad_at=50), a_run(1), a_run(1, bad_at=50, learning_rate=0.2)
     train(*(replace(run, variant=str(n)) for n, run in enumerate(runs)))
     assert [made.traces for made in toy.built] == [1, 1]
     folders = [tmp_path / f"smoke/toy/toy/{n}/seed{run.seed}" for n, run in enumerate(runs)]
@@ -192,6 +194,34 @@ def test_a_diverged_run_is_published_and_the_next_one_trained(train, tmp_path):
     facts = [read_json(tmp_path / f"smoke/toy/toy/only/seed{k}/run.json") for k in (0, 1)]
     assert [(f["status"], f["steps"]) for f in facts] == [("diverged", 13), ("finished", 40)]
     assert train(a_run(0, bad_at=13), a_run(1)) == []
+
+
+def test_what_a_diverged_run_left_in_an_unnamed_variable_is_in_no_other(train, monkeypatch):
+    """An optimiser's momentum of weight 0, say: 0 · NaN is NaN."""
+
+    class Hidden(toy.Toy):
+        def __init__(self, params, dataset=None):
+            super().__init__(params, dataset)
+            self.slot = tf.Variable(0.0)
+
+        def step(self, batch, key):
+            found = super().step(batch, key)
+            self.slot.assign(0.0 * self.slot + found["loss"])
+            self.x.assign_add(0.0 * self.slot)
+            return found
+
+    monkeypatch.setattr(toy, "Toy", Hidden)
+    # The rate is read at run time, so that one task might serve all three.
+    runs = [a_run(0, learning_rate=1e30), a_run(1, learning_rate=1e30), a_run(0)]
+    train(*(replace(run, variant=str(n)) for n, run in enumerate(runs)))
+    assert [np.isfinite(float(made.x)) for made in toy.built] == [False, False, True]
+
+
+def test_each_run_bears_its_own_seconds_and_the_first_the_imports(train, tmp_path):
+    train(a_run(0), a_run(1))
+    records = [read_json(tmp_path / f"smoke/toy/toy/only/seed{k}/run.json") for k in (0, 1)]
+    first, second = (record["cpu_seconds"] for record in records)
+    assert second < first and first + second < time.process_time() + 1.0
 
 
 def test_resume_state_is_gone_once_the_run_is_published(train, tmp_path):
@@ -246,3 +276,8 @@ def test_publishing_leaves_the_old_run_until_the_new_one_is_whole(tmp_path, monk
     assert read_json(folder / "run.json") == {"which": "new"}
     assert [path.name for path in tmp_path.iterdir()] == ["seed0"]
     assert not (folder / "samples.npz").exists()
+    # Or one with another number; what is of another run stays.
+    for left in (".seed0.1", ".seed0.1.old", ".seed01.1"):
+        (tmp_path / left).mkdir()
+    run_folder.publish(folder, [], {"which": "newest"}, {})
+    assert {path.name for path in tmp_path.iterdir()} == {"seed0", ".seed01.1"}

@@ -7,12 +7,13 @@ import sys
 import pytest
 
 from saigen import data
+from saigen.claims import claims_in
 from saigen.config import load_config
 from saigen.data.scored import parsed
 from saigen.grid import experiment_jobs, experiment_runs
 from saigen.new import new_paper
 from saigen.paper import load_paper, paper_names
-from saigen.paper_page import claims_in, paper_page
+from saigen.paper_page import paper_page
 from saigen.scales import SCALES
 from saigen.tables import published
 
@@ -70,7 +71,7 @@ def test_every_experiment_is_shown(paper):
 
 
 def test_claims_are_checkable_sentences(paper):
-    claims = claims_in(paper)
+    claims = claims_in(paper.module("claims"))
     assert claims
     for each in claims:
         assert each.tables and set(each.tables) <= set(paper.tables), each.id
