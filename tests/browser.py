@@ -90,5 +90,6 @@ def _chromium(*arguments: str) -> tuple[str, list[str]]:
 
 if __name__ == "__main__":
     if CHROMIUM is None:
+        print("no Chromium here: the page was not looked at", file=sys.stderr)
         sys.exit(not Path(sys.argv[1]).stat().st_size and "the page is empty")
     sys.exit("\n".join(faults(Path(sys.argv[1]))) or None)

@@ -3,6 +3,7 @@
 import ast
 import csv
 import math
+import shutil
 from pathlib import Path
 from typing import NamedTuple
 
@@ -214,6 +215,7 @@ def test_the_guard_compares_with_its_file(tmp_path, monkeypatch, capsys):
 
 def test_the_repair_is_built_where_there_is_a_compiler(tmp_path, monkeypatch):
     built = mkl.build(tmp_path)
+    assert (built is None) == (shutil.which("cc") is None)
     assert built is None or built.stat().st_size > 0
     monkeypatch.setattr(mkl, "which", lambda name: None)
     assert mkl.build(tmp_path) is None

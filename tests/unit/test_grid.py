@@ -229,6 +229,8 @@ def test_a_gpu_is_for_experiments_that_ask(toy_paper, device, asks, wanted):
     config = load_config({"compute": {"device": device}})
     assert device_for(paper.experiments.values(), config) == wanted
 
+
+def test_planning_all_papers_takes_no_tensorflow_and_no_time():
     code = """
 import sys, time
 begun = time.process_time()

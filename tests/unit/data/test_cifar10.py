@@ -52,7 +52,14 @@ def test_rows_and_columns_are_not_swapped():
 
 def test_the_last_training_images_validate(prepared):
     made = prepared()
-    assert [len(made.labels(split)) for split in made.splits] == [7, 3, 2]
+    # As `prepared` draws them, file by file.
+    numbers = np.random.default_rng(0)
+    records = [numbers.integers(10, size=(2, 3073), dtype=np.uint8) for _ in range(6)]
+    records = np.concatenate(records)
+    for split, wanted in (("train", records[:7]), ("valid", records[7:10]), ("test", records[10:])):
+        assert made.labels(split).tolist() == wanted[:, 0].tolist()
+        planes = wanted[:, 1:].reshape(-1, 3, 32, 32)
+        np.testing.assert_array_equal(made.images(split), planes.transpose(0, 2, 3, 1))
 
 
 def test_a_wrong_number_of_records_is_told(prepared):

@@ -57,6 +57,22 @@ def test_the_factors_are_rounded_and_the_sum_is_not(chosen, name):
     assert not np.allclose(found, exact, rtol=2**-12), "nothing was rounded"
 
 
+@pytest.mark.skipif(not machine.multiplies_bfloat16(), reason="parts of sums are rounded here")
+@pytest.mark.parametrize(
+    ("x", "w", "wanted"),
+    [
+        ([1.0 + 2**-9, -1.0], [1.0, 1.0], 0.0),
+        ([1.0, -1.0], [1.0 + 2**-9, 1.0], 0.0),
+        # 257 would be 256 in eight bits.
+        ([256.0, 1.0, -256.0], [1.0, 1.0, 1.0], 1.0),
+    ],
+)
+def test_both_factors_are_rounded_and_no_part_of_the_sum(chosen, x, w, wanted):
+    chosen("bfloat16")
+    found = precision.product(tf.matmul, tf.constant([x]), tf.constant(w)[:, tf.newaxis])
+    assert found.numpy().item() == wanted
+
+
 @pytest.mark.parametrize("name", OPERATIONS)
 @pytest.mark.parametrize("kind", ["float32", "tf32"])
 def test_the_others_leave_every_bit_on_a_cpu(chosen, name, kind):
