@@ -38,7 +38,9 @@ def add_to(command: Callable) -> None:
     claims.add_argument(
         "--verdict", nargs="+", default=[], help="only these: replicated, not-replicated, …"
     )
-    doctor = command("doctor", _doctor, "Check machine, software and data; exit 1 if any fails.")
+    doctor = command(
+        "doctor", _doctor, "Check machine, software and data; exit 1 if what is needed is missing."
+    )
     kept = command("keep", _keep, "Keep runs, tables, figures and verdicts of a scale.")
     restored = command("restore", _restore, "Put kept runs back, so that none is trained again.")
     for added in (kept, restored):
@@ -47,8 +49,10 @@ def add_to(command: Callable) -> None:
     for added in (planned, status, claims, doctor, kept, restored):
         added.add_argument("--scale", choices=SCALES, help="instead of the configuration's")
         added.add_argument("--papers", nargs="+", help="instead of the configuration's")
-        added.add_argument("--config", type=Path, default=CONFIG)
-        added.add_argument("--results", type=Path, default=Path("results"))
+        added.add_argument("--config", type=Path, default=CONFIG, help="instead of config.yaml")
+        added.add_argument(
+            "--results", type=Path, default=Path("results"), help="folder; `results` by default"
+        )
     diagnosed = command(
         "diagnose", _diagnose, "Say what a GAN's training log tells; exit 1 on a wiring fault."
     )
