@@ -150,7 +150,7 @@ if workflow.is_main_process:
     for experiment in ("class_speed", "vae"):
         w = SimpleNamespace(paper="gumbel_softmax", experiment=experiment, scale="quick", job="000")
         asked = memory_of(w, 1), memory_of(w, 3), threads_of(w), sorted(on_cluster())
-        print("asked", experiment, *asked, bool(workflow.resource_settings.resources.get("mem_mb")))
+        print("asked", experiment, *asked, "mem_mb" in dict(workflow.resource_settings.resources))
 """
 
 
