@@ -98,9 +98,8 @@ def gather(job_records: Sequence[Path], costs: Path, provenance: Path) -> None:
 def report(papers: Sequence[str], scale: str, results: Path, target: Path) -> None:
     """Write the replication report of a scale."""
     from saigen.report.build import build
-    from saigen.report.view import view_of
 
-    build(results, scale, [view_of(load_paper(name)) for name in papers], target)
+    build(results, scale, [load_paper(name) for name in papers], target)
 
 
 def settings(paper: str, tell: Callable[[str], None]) -> None:

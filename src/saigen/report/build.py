@@ -11,10 +11,10 @@ import jinja2
 
 from saigen.errors import UsageError, did_you_mean
 from saigen.files import read_json, write_text
+from saigen.paper import Citation, Paper
 from saigen.report import figures, provenance, tables, verdicts
 from saigen.report.tables import Costs
 from saigen.report.text import Slugs, duration
-from saigen.report.view import Departure, PaperView, authors, departures, links, listed
 from saigen.scales import SCALES
 
 MEANING = {
@@ -27,25 +27,21 @@ MEANING = {
 
 @dataclass(frozen=True)
 class PaperPage:
-    """All that the page shows of one paper."""
+    """All that the page shows of one paper; `about` is its paper.yaml."""
 
-    view: PaperView
+    about: Paper
     anchor: str
-    authors: str
     links: list[tuple[str, str]]
     rows: list[verdicts.Row]
     counts: list[tuple[verdicts.Badge, int]]
     figures: list[figures.FigureView]
     tables: list[tables.TableView]
-    departures: list[Departure]
     costs: Costs
     provenance: provenance.Provenance
     problems: dict[str, str] = field(default_factory=dict)
 
 
-def build(
-    results: Path, scale: str, papers: Sequence[PaperView], target: Path, built: str = ""
-) -> Path:
+def build(results: Path, scale: str, papers: Sequence[Paper], target: Path) -> Path:
     """Write the report of one scale as a single self-contained HTML page.
 
     The page loads nothing and runs nothing; the same results give the same bytes. What is
@@ -56,7 +52,6 @@ def build(
       scale: smoke, quick, standard or paper.
       papers: in the order they are shown.
       target: the page, replaced atomically.
-      built: a date to print, if one is wanted; it makes the bytes depend on it.
 
     Returns:
       `target`.
@@ -85,22 +80,22 @@ def build(
             runs=sum(page.costs.runs for page in pages),
             cpu=duration(sum(page.costs.cpu_seconds for page in pages)),
             style=_resource("style.css"),
-            built=built,
         )
     )
     write_text(target, html)
     return Path(target)
 
 
-def _paper(folder: Path, scale: str, paper: PaperView, slugs: Slugs) -> PaperPage:
+def _paper(folder: Path, scale: str, paper: Paper, slugs: Slugs) -> PaperPage:
     home, shown = folder / paper.name, f"results/{scale}/{paper.name}"
     anchor = slugs("paper", paper.name)
     rows, no_claims = verdicts.read(home / "claims.csv", paper.name, slugs)
     record, no_record = _json(home / "provenance.json")
     judged, _ = _json(home / "claims.json")
     problems = {"claims": no_claims, "provenance": no_record}
-    drawn = _told(home / "figures", listed(paper.figures))
-    filled = _told(home / "tables", listed(paper.tables))
+    captions = {name: (entry.caption, entry.where) for name, entry in paper.figures.items()}
+    headings = {name: (entry.what, entry.where) for name, entry in paper.tables.items()}
+    drawn, filled = _told(home / "figures", captions), _told(home / "tables", headings)
     if not (home / "figures").is_dir():
         problems["figures"] = f"{shown}/figures is not there: nothing was drawn at this scale."
     elif not drawn:
@@ -108,10 +103,9 @@ def _paper(folder: Path, scale: str, paper: PaperView, slugs: Slugs) -> PaperPag
     if not filled:
         problems["tables"] = "No tables."
     return PaperPage(
-        view=paper,
+        about=paper,
         anchor=anchor,
-        authors=authors(paper.citation),
-        links=links(paper.citation),
+        links=_links(paper.citation),
         rows=rows,
         counts=verdicts.counts(rows),
         figures=[
@@ -135,24 +129,34 @@ def _paper(folder: Path, scale: str, paper: PaperView, slugs: Slugs) -> PaperPag
             )
             for entry in filled
         ],
-        departures=departures(paper),
         costs=tables.costs(home / "tables" / "costs.csv"),
         provenance=provenance.view(record, judged, paper.published),
         problems={part: told for part, told in problems.items() if told},
     )
 
 
-def _told(folder: Path, entries: dict[str, dict]) -> list[dict[str, Any]]:
+def _links(citation: Citation) -> list[tuple[str, str]]:
+    """Return (label, address) of the paper's pages: only http(s), never another scheme."""
+    found = []
+    if citation.arxiv:
+        found.append((f"arXiv:{citation.arxiv}", f"https://arxiv.org/abs/{citation.arxiv}"))
+    url = citation.url or ""
+    if url.startswith(("https://", "http://")):
+        found.append((url.split("//", 1)[1].split("/", 1)[0], url))
+    return found
+
+
+def _told(folder: Path, entries: dict[str, tuple[str, str | None]]) -> list[dict[str, Any]]:
     """Return what paper.yaml lists, in its order, each with the JSON beside the product.
 
     The JSON wins over paper.yaml: it says what was made, not what was meant to be. What else lies
     there is of another version of paper.yaml, and no word of this one.
     """
     told = []
-    for name, entry in entries.items():
+    for name, (what, where) in entries.items():
         said, _ = _json(folder / f"{name}.json")
         kept = {key: value for key, value in said.items() if value not in (None, "")}
-        told.append(entry | kept | {"name": name})
+        told.append({"what": what, "where": where or "", **kept, "name": name})
     return told
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from saigen.paper import Published
 from saigen.report.figures import short
 from saigen.report.text import number
 
@@ -27,7 +28,7 @@ class Provenance:
 def view(
     record: Mapping[str, Any],
     judged: Mapping[str, Any],
-    published: Mapping[str, Mapping[str, Any]],
+    published: Mapping[str, Published],
 ) -> Provenance:
     """Make the view of a provenance.json, a claims.json and the sources of published numbers."""
     stamps = [dict(stamp) for stamp in record.get("stamps") or []]
@@ -43,11 +44,7 @@ def view(
         judged_at=short(judged.get("commit")),
         judged_by=short(judged.get("code")),
         published=[
-            {
-                "name": name,
-                "where": str(source.get("where") or ""),
-                "exactness": str(source.get("exactness") or ""),
-            }
+            {"name": name, "where": source.where, "exactness": source.exactness}
             for name, source in published.items()
         ],
     )
