@@ -20,7 +20,7 @@ from saigen.data.scored import parsed
 from saigen.errors import SaigenError
 from saigen.files import digest_of
 from saigen.fingerprint import PACKAGE, code_of, fingerprint
-from saigen.paper import load_paper, paper_names
+from saigen.paper import load_paper
 from saigen.scales import SCALES
 
 checkout.lead()

@@ -155,7 +155,7 @@ def estimate(
         if mine:
             _add(cost, job, mine, mine[0] is left[0], config, evidence, sources)
     if cost.runs:
-        cost.basis = _basis(sources, evidence)
+        cost.basis = _basis(sources)
         unmeasured = sum(source == "mean" for source in sources.values()) / max(1, len(sources))
         # A mean stands for the variants that were not measured: as wrong as variants differ.
         cost.error = USUAL_ERROR + unmeasured * evidence.scatter() + evidence.measured.spread / 2
@@ -202,7 +202,7 @@ def _add(
     cost.memory_mb = max(cost.memory_mb, memory)
 
 
-def _basis(sources: Mapping[str, str], evidence: Evidence) -> str | None:
+def _basis(sources: Mapping[str, str]) -> str | None:
     """Say what a cost rests on: "14 of 14 variants measured here"."""
     of = {kind: list(sources.values()).count(kind) for kind in ("past", "measured", "mean")}
     if not any(of.values()):

@@ -28,14 +28,12 @@ class History:
 
     Attributes:
       cpu, wall: cost of the pieces, by cost key; starting counts in CPU seconds in both.
-      runs: how many runs that rests on, by cost key.
       memory_mb, run_mb: the most memory of a process, the mean disk of a run; 0 if unknown.
       gpu: whether they ran on a GPU.
     """
 
     cpu: dict[str, Units] = field(default_factory=dict)
     wall: dict[str, Units] = field(default_factory=dict)
-    runs: dict[str, int] = field(default_factory=dict)
     memory_mb: float = 0.0
     run_mb: float = 0.0
     gpu: bool = False
@@ -83,7 +81,7 @@ def history(papers: Iterable[Paper], trainer: str, results: Path, **here: Any) -
     for key, group in groups.items():
         units, stepping = _units(group, process)
         if stepping >= TELLING:
-            found.cpu[key], found.runs[key] = units, len(group)
+            found.cpu[key] = units
             found.wall[key] = _units(group, process, by_the_clock=True)[0]
     if everything:
         found.memory_mb = max(past.facts["memory_mb"] for past in everything)
