@@ -1,5 +1,6 @@
 """Data to calibrate on: the prepared file, or something of the same shape."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ _ENOUGH = 5000
 
 
 def data_for(
-    name: str | None, config: Config, prepared: Path, scratch: Path
+    name: str | None, config: Config, prepared: Path, scratch: Path, tell: Callable[[str], None]
 ) -> tuple[Path | None, str | None]:
     """Return data to calibrate on, and a note where it is a stand-in.
 
@@ -26,12 +27,15 @@ def data_for(
       config: says where data lies.
       prepared: folder of prepared datasets.
       scratch: folder for what is made here.
+      tell: takes a line where that takes a while.
     """
     if name is None:
         return None, None
     for target in (prepared / f"{name}.npz", scratch / f"{name}.npz"):
         if target.is_file():
             return target, None
+    if scored.parsed(name):
+        tell(f"Preparing {name} to measure on, with a classifier: a minute or two …")
     try:
         prepare(
             name,

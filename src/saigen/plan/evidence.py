@@ -123,7 +123,7 @@ def add_measured(
         for trainer, entries in sorted(of_trainer.items(), key=lambda each: devices[each[0]]):
             for (dataset, *pricing), variants in _unknown(entries, evidence[trainer]).items():
                 try:
-                    path, note = data_for(dataset, config, results / "data", Path(scratch))
+                    path, note = data_for(dataset, config, results / "data", Path(scratch), tell)
                 except SaigenError as error:
                     evidence[trainer].measured.notes.append(f"{dataset}: {error}")
                     continue
