@@ -1,8 +1,8 @@
 """What the paper claims, and what its code lets one suspect, as tests over runs.
 
 The sentences and tests were mended once after a first run of the standard scale: what is measured
-is now what was published, in logarithms, and the pairs and seeds suffice for either verdict. The
-changelog says which verdicts that changed.
+is now what was published, in logarithms, and the pairs and seeds suffice for either verdict.
+docs/claims.md says which verdicts that changed.
 """
 
 from saigen.claims import claims_of

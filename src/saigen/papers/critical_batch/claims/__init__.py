@@ -1,4 +1,7 @@
-"""What the paper claims and its theory predicts, as tests mended before any standard sweep.
+"""What the paper claims and its theory predicts, as tests over sweeps.
+
+Tests were mended before any sweep of the standard scale, and once more after a first one and before
+the wider one was judged: docs/claims.md says which, and what their verdicts were.
 
 A critical batch size is compared by its log₂. It lies between the points of a grid of powers of two
 (the vertex of a parabola), and only where both neighbours' costs are known to be no less. Where it

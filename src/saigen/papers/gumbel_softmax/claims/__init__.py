@@ -1,6 +1,6 @@
 """What the paper claims, as tests of tables. Sentences and tests were written before the runs.
 
-Not so those that CHANGELOG.md names as mended after the run at `standard`, and 7-st and 11-st,
+Not so those that docs/claims.md names as mended after the run at `standard`, and 7-st and 11-st,
 which were added then: a test that did not say what its sentence says was put right whatever it
 found.
 

@@ -1,7 +1,7 @@
 """What the lecture claims, part by part, as tests over runs.
 
 Sentences and tests were mended once after a first run of the standard scale, where the one said
-more than the other asked, or a test could not fail; the changelog says which verdicts that
+more than the other asked, or a test could not fail; docs/claims.md says which verdicts that
 changed. After the second run a review changed what had read more, or less, into the runs than they
 held: E19-clipping is the slide's rule alone, and E19-keeps, -lowest and -end ask descents from all
 over the cliff, where one start had spoken; E6-cost has margins that do not overlap, and updates in
