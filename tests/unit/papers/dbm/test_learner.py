@@ -5,51 +5,14 @@ from dataclasses import dataclass, field
 import numpy as np
 import pytest
 import tensorflow as tf
+from tiny_learners import IMAGES, PARAMS, exact_log_likelihood, learner
 from tiny_machines import every_state, machine_of, tiny
 
 from saigen.engine import rng
-from saigen.papers.dbm import enumeration
 from saigen.papers.dbm.learner import METRICS, Learner, initial_weights, products
 from saigen.papers.dbm.machine import Machine, statistics
 from saigen.papers.dbm.phases import Phase, coupled_gibbs
-from saigen.papers.dbm.pretraining import contrast
 from saigen.papers.dbm.sweeps import noise
-
-PARAMS = {
-    "method": "lmi",
-    "learner": "lmi",
-    "reading": "as_run",
-    "final_sweep": True,
-    "marginal": False,
-    "init": "small",
-    "centre": "data",
-    "sweeps": 3,
-    "pretraining_steps": 0,
-    "depth": 2,
-    "hidden": 3,
-    "batch_size": 40,
-    "learning_rate": 0.1,
-    "most_steps": 1000,
-    "coupled_sweeps": 100,
-}
-#: Two clusters of four pixels, with a little noise.
-IMAGES = np.array([[1, 1, 0, 0]] * 18 + [[0, 0, 1, 1]] * 18 + [[1, 0, 1, 0]] * 4, np.float32)
-
-
-def learner(**changes):
-    """A learner of the tiny images, at its initial values."""
-    made = Learner({**PARAMS, **changes}, IMAGES.shape[1], IMAGES.mean(0))
-    for name, value in made.initial(0).items():
-        made.variables[name].assign(value)
-    return made
-
-
-def exact_log_likelihood(made):
-    machine = made.machine()
-    weights = [np.asarray(w, np.float64) for w in machine.weights]
-    biases = [np.asarray(b, np.float64) for b in machine.biases]
-    return enumeration.log_likelihoods(weights, biases, IMAGES).mean()
-
 
 METHODS = {
     "lmi": {},
@@ -170,40 +133,6 @@ def test_persistent_chains_persist():
     made.step(tf.constant(IMAGES), rng.key(0))
     assert any(np.any(a != b.numpy()) for a, b in zip(before, made._chains, strict=True))
     assert set(np.unique(made._chains[0])) <= {0.0, 1.0}
-
-
-def test_pretraining_trains_one_layer_at_a_time():
-    made = learner(method="pretrained", pretraining_steps=2)
-    for step, layer in ((0, 0), (1, 0), (2, 1), (3, 1)):
-        before = [w.numpy() for w in made.weights]
-        made.step(tf.constant(IMAGES), rng.key(0, step))
-        moved = [np.any(a != w.numpy()) for a, w in zip(before, made.weights, strict=True)]
-        assert moved == [layer == 0, layer == 1]
-    before = [w.numpy() for w in made.weights]
-    made.step(tf.constant(IMAGES), rng.key(0, 4))
-    assert all(np.any(a != w.numpy()) for a, w in zip(before, made.weights, strict=True))
-
-
-def test_a_single_restricted_machine_is_pretrained_by_plain_cd_1():
-    """With one hidden layer nothing is doubled: E[v h] over data less that after one sweep."""
-    made = learner(depth=1, init="orthogonal", centre="none")
-    machine = made.machine()
-    images = tf.tile(IMAGES[:1], [20_000, 1])
-    bond, _, _ = contrast(0, images, made.weights, made.biases, made.centres, rng.key(0))
-    w = machine.weights[0].numpy()
-
-    def up(v):
-        return 1.0 / (1.0 + np.exp(-(v @ w)))
-
-    every_h = enumeration.states([3])[0]
-    every_v = enumeration.states([4])[0]
-    p_h = np.prod(np.where(every_h == 1.0, up(IMAGES[0]), 1.0 - up(IMAGES[0])), 1)
-    down = 1.0 / (1.0 + np.exp(-(every_h @ w.T)))
-    p_v = p_h @ np.prod(np.where(every_v[None] == 1.0, down[:, None], 1.0 - down[:, None]), 2)
-    expected = np.outer(IMAGES[0], up(IMAGES[0])) - np.einsum(
-        "s,si,sj->ij", p_v, every_v, up(every_v)
-    )
-    np.testing.assert_allclose(bond / 20_000, expected, atol=0.02)
 
 
 @pytest.mark.parametrize("shape", [(5, 5), (7, 3), (3, 7)])
