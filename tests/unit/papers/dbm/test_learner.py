@@ -1,6 +1,6 @@
 """An update by every method, and training on data small enough for exact likelihoods."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pytest
@@ -127,12 +127,42 @@ def test_centres():
     np.testing.assert_allclose(learner().centres[0], IMAGES.mean(0), rtol=1e-6)
 
 
+def frozen(**changes):
+    """Bonds so strong that h_1 repeats v, and v repeats h_1; h_2 is free."""
+    made = learner(hidden=4, centre="half", **changes)
+    made.weights[0].assign(40.0 * np.eye(4))
+    made.weights[1].assign(np.zeros([4, 4]))
+    return made
+
+
 def test_persistent_chains_persist():
-    made = learner(method="pcd")
-    before = [chain.numpy() for chain in made._chains]
-    made.step(tf.constant(IMAGES), rng.key(0))
-    assert any(np.any(a != b.numpy()) for a, b in zip(before, made._chains, strict=True))
-    assert set(np.unique(made._chains[0])) <= {0.0, 1.0}
+    made = frozen(method="pcd")
+    kept = 1.0 - IMAGES
+    for chain in made._chains[:2]:
+        chain.assign(kept)
+    for step in range(2):
+        before = made._chains[2].numpy()
+        _, negative = made._phases(made.machine(), tf.constant(IMAGES), rng.key(0, step))
+        np.testing.assert_array_equal(negative.last[0], kept)
+        np.testing.assert_array_equal(negative.statistics[1][0], (kept - 0.5).sum(0))
+        for chain, last in zip(made._chains, negative.last, strict=True):
+            np.testing.assert_array_equal(chain, last)
+        assert np.any(made._chains[2] != before)
+
+
+@pytest.mark.parametrize("step, rate", [(0, 0.1), (3000, 0.05), (8000, 0.1 / 3.0)])
+def test_an_update_is_the_gap_of_the_phases_at_a_falling_rate(monkeypatch, step, rate):
+    made = learner()
+    before = [v.numpy() for v in (*made.weights, *made.biases)]
+    gaps = [np.full(v.shape, place + 1.0) for place, v in enumerate(before)]
+    phases = []
+    for share in (3.0, 2.0):
+        bonds, sums = ([share * g for g in part] for part in (gaps[:2], gaps[2:]))
+        phases.append(replace(phase_of(1.0), statistics=(bonds, sums)))
+    monkeypatch.setattr(made, "_phases", lambda machine, visible, key: phases)
+    made.step(tf.constant(IMAGES[:8]), rng.key(0, step))
+    for old, new, gap in zip(before, (*made.weights, *made.biases), gaps, strict=True):
+        np.testing.assert_allclose(new - old, rate * gap / 8.0, rtol=1e-4)
 
 
 @pytest.mark.parametrize("shape", [(5, 5), (7, 3), (3, 7)])
@@ -206,11 +236,10 @@ def test_a_coupled_phase_takes_the_products_that_it_tells(most):
     assert len(set(taus)) > 1 or most == 2
 
 
-def test_coupled_chains_start_from_the_images():
-    """Bonds so strong that h_1 repeats v, and v repeats h_1: x_1 is the image it began with."""
-    made = learner(method="gibbs_ucd", coupled_sweeps=2, hidden=4, centre="half")
-    made.weights[0].assign(40.0 * np.eye(4))
-    made.weights[1].assign(np.zeros([4, 4]))
+@pytest.mark.parametrize("method", ["cd", "gibbs_ucd"])
+def test_chains_of_the_model_start_from_the_images(method):
+    """x_1 is the image it began with, and so are the states after it."""
+    made = frozen(method=method, coupled_sweeps=2)
     for images in (IMAGES, 1.0 - IMAGES[:, ::-1]):
         _, negative = made._phases(made.machine(), tf.constant(images), rng.key(0))
         bonds, sums = negative.statistics
