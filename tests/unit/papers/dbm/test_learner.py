@@ -1,55 +1,18 @@
 """An update by every method, and training on data small enough for exact likelihoods."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pytest
 import tensorflow as tf
+from tiny_learners import IMAGES, PARAMS, exact_log_likelihood, learner
 from tiny_machines import every_state, machine_of, tiny
 
 from saigen.engine import rng
-from saigen.papers.dbm import enumeration
 from saigen.papers.dbm.learner import METRICS, Learner, initial_weights, products
 from saigen.papers.dbm.machine import Machine, statistics
 from saigen.papers.dbm.phases import Phase, coupled_gibbs
-from saigen.papers.dbm.pretraining import contrast
 from saigen.papers.dbm.sweeps import noise
-
-PARAMS = {
-    "method": "lmi",
-    "learner": "lmi",
-    "reading": "as_run",
-    "final_sweep": True,
-    "marginal": False,
-    "init": "small",
-    "centre": "data",
-    "sweeps": 3,
-    "pretraining_steps": 0,
-    "depth": 2,
-    "hidden": 3,
-    "batch_size": 40,
-    "learning_rate": 0.1,
-    "most_steps": 1000,
-    "coupled_sweeps": 100,
-}
-#: Two clusters of four pixels, with a little noise.
-IMAGES = np.array([[1, 1, 0, 0]] * 18 + [[0, 0, 1, 1]] * 18 + [[1, 0, 1, 0]] * 4, np.float32)
-
-
-def learner(**changes):
-    """A learner of the tiny images, at its initial values."""
-    made = Learner({**PARAMS, **changes}, IMAGES.shape[1], IMAGES.mean(0))
-    for name, value in made.initial(0).items():
-        made.variables[name].assign(value)
-    return made
-
-
-def exact_log_likelihood(made):
-    machine = made.machine()
-    weights = [np.asarray(w, np.float64) for w in machine.weights]
-    biases = [np.asarray(b, np.float64) for b in machine.biases]
-    return enumeration.log_likelihoods(weights, biases, IMAGES).mean()
-
 
 METHODS = {
     "lmi": {},
@@ -164,46 +127,42 @@ def test_centres():
     np.testing.assert_allclose(learner().centres[0], IMAGES.mean(0), rtol=1e-6)
 
 
+def frozen(**changes):
+    """Bonds so strong that h_1 repeats v, and v repeats h_1; h_2 is free."""
+    made = learner(hidden=4, centre="half", **changes)
+    made.weights[0].assign(40.0 * np.eye(4))
+    made.weights[1].assign(np.zeros([4, 4]))
+    return made
+
+
 def test_persistent_chains_persist():
-    made = learner(method="pcd")
-    before = [chain.numpy() for chain in made._chains]
-    made.step(tf.constant(IMAGES), rng.key(0))
-    assert any(np.any(a != b.numpy()) for a, b in zip(before, made._chains, strict=True))
-    assert set(np.unique(made._chains[0])) <= {0.0, 1.0}
+    made = frozen(method="pcd")
+    kept = 1.0 - IMAGES
+    for chain in made._chains[:2]:
+        chain.assign(kept)
+    for step in range(2):
+        before = made._chains[2].numpy()
+        _, negative = made._phases(made.machine(), tf.constant(IMAGES), rng.key(0, step))
+        np.testing.assert_array_equal(negative.last[0], kept)
+        np.testing.assert_array_equal(negative.statistics[1][0], (kept - 0.5).sum(0))
+        for chain, last in zip(made._chains, negative.last, strict=True):
+            np.testing.assert_array_equal(chain, last)
+        assert np.any(made._chains[2] != before)
 
 
-def test_pretraining_trains_one_layer_at_a_time():
-    made = learner(method="pretrained", pretraining_steps=2)
-    for step, layer in ((0, 0), (1, 0), (2, 1), (3, 1)):
-        before = [w.numpy() for w in made.weights]
-        made.step(tf.constant(IMAGES), rng.key(0, step))
-        moved = [np.any(a != w.numpy()) for a, w in zip(before, made.weights, strict=True)]
-        assert moved == [layer == 0, layer == 1]
-    before = [w.numpy() for w in made.weights]
-    made.step(tf.constant(IMAGES), rng.key(0, 4))
-    assert all(np.any(a != w.numpy()) for a, w in zip(before, made.weights, strict=True))
-
-
-def test_a_single_restricted_machine_is_pretrained_by_plain_cd_1():
-    """With one hidden layer nothing is doubled: E[v h] over data less that after one sweep."""
-    made = learner(depth=1, init="orthogonal", centre="none")
-    machine = made.machine()
-    images = tf.tile(IMAGES[:1], [20_000, 1])
-    bond, _, _ = contrast(0, images, made.weights, made.biases, made.centres, rng.key(0))
-    w = machine.weights[0].numpy()
-
-    def up(v):
-        return 1.0 / (1.0 + np.exp(-(v @ w)))
-
-    every_h = enumeration.states([3])[0]
-    every_v = enumeration.states([4])[0]
-    p_h = np.prod(np.where(every_h == 1.0, up(IMAGES[0]), 1.0 - up(IMAGES[0])), 1)
-    down = 1.0 / (1.0 + np.exp(-(every_h @ w.T)))
-    p_v = p_h @ np.prod(np.where(every_v[None] == 1.0, down[:, None], 1.0 - down[:, None]), 2)
-    expected = np.outer(IMAGES[0], up(IMAGES[0])) - np.einsum(
-        "s,si,sj->ij", p_v, every_v, up(every_v)
-    )
-    np.testing.assert_allclose(bond / 20_000, expected, atol=0.02)
+@pytest.mark.parametrize("step, rate", [(0, 0.1), (3000, 0.05), (8000, 0.1 / 3.0)])
+def test_an_update_is_the_gap_of_the_phases_at_a_falling_rate(monkeypatch, step, rate):
+    made = learner()
+    before = [v.numpy() for v in (*made.weights, *made.biases)]
+    gaps = [np.full(v.shape, place + 1.0) for place, v in enumerate(before)]
+    phases = []
+    for share in (3.0, 2.0):
+        bonds, sums = ([share * g for g in part] for part in (gaps[:2], gaps[2:]))
+        phases.append(replace(phase_of(1.0), statistics=(bonds, sums)))
+    monkeypatch.setattr(made, "_phases", lambda machine, visible, key: phases)
+    made.step(tf.constant(IMAGES[:8]), rng.key(0, step))
+    for old, new, gap in zip(before, (*made.weights, *made.biases), gaps, strict=True):
+        np.testing.assert_allclose(new - old, rate * gap / 8.0, rtol=1e-4)
 
 
 @pytest.mark.parametrize("shape", [(5, 5), (7, 3), (3, 7)])
@@ -277,11 +236,10 @@ def test_a_coupled_phase_takes_the_products_that_it_tells(most):
     assert len(set(taus)) > 1 or most == 2
 
 
-def test_coupled_chains_start_from_the_images():
-    """Bonds so strong that h_1 repeats v, and v repeats h_1: x_1 is the image it began with."""
-    made = learner(method="gibbs_ucd", coupled_sweeps=2, hidden=4, centre="half")
-    made.weights[0].assign(40.0 * np.eye(4))
-    made.weights[1].assign(np.zeros([4, 4]))
+@pytest.mark.parametrize("method", ["cd", "gibbs_ucd"])
+def test_chains_of_the_model_start_from_the_images(method):
+    """x_1 is the image it began with, and so are the states after it."""
+    made = frozen(method=method, coupled_sweeps=2)
     for images in (IMAGES, 1.0 - IMAGES[:, ::-1]):
         _, negative = made._phases(made.machine(), tf.constant(images), rng.key(0))
         bonds, sums = negative.statistics

@@ -1,18 +1,19 @@
-"""Augmentation, standardisation and learning rates."""
+"""Learning rates, penalties and evaluations."""
 
 import math
 
 import numpy as np
 import pytest
 import tensorflow as tf
+from scipy.special import softmax
 
 from saigen.engine import rng
 from saigen.paper import load_paper
-from saigen.papers.resnet20.images import PAD, Standard, augmented, squares
+from saigen.papers.resnet20 import training
+from saigen.papers.resnet20.images import Standard
 from saigen.papers.resnet20.networks import ResNet
 from saigen.papers.resnet20.training import Trainer, decayed, rate_at
 
-IMAGES = np.random.default_rng(0).integers(1, 256, (16, 32, 32, 3)).astype(np.uint8)
 RATES = {
     "learning_rate": 0.1,
     "multiplier": 1.0,
@@ -26,76 +27,21 @@ RATES = {
 
 
 class Dataset:
-    """Sixteen images of noise, for both splits."""
+    """Images of noise, of another brightness in each split."""
 
     splits = ("train", "test")
 
     def images(self, split):
-        return IMAGES
+        draws = np.random.default_rng(0 if split == "train" else 1)
+        brightest = draws.integers(40, 256, (16, 1, 1, 3))
+        return (brightest * draws.random((16, 32, 32, 3))).astype(np.uint8)
 
     def labels(self, split):
-        return np.arange(len(IMAGES)) % 10
+        return np.arange(16) % (2 if split == "train" else 3)
 
 
 def at(step, **changes):
     return float(rate_at({**RATES, **changes}, tf.constant(step), per_epoch=10))
-
-
-def test_each_augmented_image_is_a_crop_or_its_mirror_image():
-    found = augmented(tf.constant(IMAGES), rng.key(3, 5), 1.0).numpy()
-    framed = np.pad(IMAGES, [(0, 0), (PAD, PAD), (PAD, PAD), (0, 0)])
-    seen = set()
-    for image, frame in zip(found, framed, strict=True):
-        crops = {
-            (i, j, mirrored): frame[i : i + 32, j : j + 32][:, :: -1 if mirrored else 1]
-            for i in range(9)
-            for j in range(9)
-            for mirrored in (False, True)
-        }
-        places = [place for place, crop in crops.items() if np.array_equal(crop, image)]
-        assert len(places) == 1
-        seen.add(places[0])
-    assert len({mirrored for _, _, mirrored in seen}) == 2 and len(seen) > 10
-
-
-def test_augmentation_is_a_function_of_seed_and_step_alone():
-    images = tf.constant(IMAGES)
-    once, again = (augmented(images, rng.key(3, 5), 1.0).numpy() for _ in range(2))
-    np.testing.assert_array_equal(once, again)
-    assert not np.array_equal(once, augmented(images, rng.key(3, 6), 1.0).numpy())
-
-
-def test_without_strength_images_stay_as_they_are():
-    found = augmented(tf.constant(IMAGES), rng.key(0), 0.0)
-    np.testing.assert_array_equal(found.numpy(), IMAGES)
-
-
-def test_all_81_corners_are_equally_likely():
-    images = tf.zeros([20000, 32, 32, 1], tf.uint8) + tf.constant(1, tf.uint8)
-    found = augmented(images, rng.key(0), 1.0).numpy()[..., 0]
-    # How many of the columns and rows are frame tells |corner − PAD|; the mean of it is 20/9.
-    rows = 32 - found.any(axis=2).sum(axis=1)
-    np.testing.assert_allclose(rows.mean(), 20 / 9, atol=0.04)
-
-
-def test_channels_are_standardised_by_the_training_images():
-    inputs = Standard(IMAGES, by_pixel=False)(tf.constant(IMAGES)).numpy()
-    np.testing.assert_allclose(inputs.mean((0, 1, 2)), np.zeros(3), atol=1e-5)
-    np.testing.assert_allclose(inputs.std((0, 1, 2)), np.ones(3), atol=1e-5)
-    plain = Standard(IMAGES, by_pixel=False)(tf.constant(IMAGES), 0.0).numpy()
-    np.testing.assert_allclose(plain, IMAGES / 255.0, rtol=1e-6)
-
-
-def test_pixel_means_are_taken_away():
-    inputs = Standard(IMAGES, by_pixel=True)(tf.constant(IMAGES)).numpy()
-    np.testing.assert_allclose(inputs.mean(0), np.zeros([32, 32, 3]), atol=1e-5)
-
-
-def test_grey_images_get_a_frame_and_three_channels():
-    found = squares(np.ones([2, 28, 28, 1], np.uint8))
-    assert found.shape == (2, 32, 32, 3)
-    assert found.sum() == 2 * 3 * 28 * 28
-    assert found[:, 2:30, 2:30].all()
 
 
 @pytest.mark.parametrize("step", [0, 37, 100])
@@ -103,6 +49,8 @@ def test_rates_of_the_protocols(step):
     assert at(step) == pytest.approx(0.1)
     wave = 0.05 * (1.0 + math.cos(math.pi * step / 100))
     assert at(step, cosine=1.0) == pytest.approx(wave, abs=1e-8)
+    assert at(step, multiplier=3.0) == pytest.approx(0.3)
+    assert at(step, multiplier=3.0, cosine=1.0) == pytest.approx(3.0 * wave, abs=1e-7)
 
 
 @pytest.mark.parametrize("step, epoch", [(0, 0), (9, 0), (10, 1), (37, 3), (100, 10)])
@@ -167,8 +115,37 @@ def test_without_a_gradient_a_step_shrinks_what_the_penalty_holds(which):
         np.testing.assert_allclose(trainer.variables[name].numpy(), kept * start[name], rtol=1e-5)
 
 
-def test_epochs_are_counted_by_whole_batches():
+@pytest.fixture(scope="module")
+def trainer():
+    """A trainer at first weights and running statistics that are no batch's."""
     params = load_paper("resnet20").experiments["protocols"].params
-    sizes = {"blocks": 1, "batch_size": 7, "curve_images": 4, "test_images": 8}
-    found = Trainer({**params, **sizes}, Dataset()).evaluate(0, 6, False)
-    assert found["epoch"] == 6 / (len(IMAGES) // 7)
+    sizes = {"blocks": 1, "batch_size": 7, "curve_images": 8, "test_images": 16}
+    made = Trainer({**params, **sizes, "standardise": 0.5}, Dataset())
+    for name, value in made.initial(0).items():
+        made.variables[name].assign(value)
+    for name, statistic in made.network.statistics.items():
+        draws = rng.uniform(rng.key(1)(name), statistic.shape)
+        statistic.assign(0.2 * draws if name.endswith("/mean") else 0.1 + draws)
+    return made
+
+
+@pytest.mark.parametrize("final, count", [(False, 8), (True, 16)])
+def test_evaluations_are_of_running_statistics_and_images_as_they_are(
+    monkeypatch, trainer, final, count
+):
+    monkeypatch.setattr(training, "_CHUNK", 3)
+    found, data = trainer.evaluate(0, 6, final), Dataset()
+    standard = Standard(data.images("train"), by_pixel=False)
+    for split in data.splits:
+        images, labels = data.images(split)[:count], data.labels(split)[:count]
+        logits = trainer.network(standard(images, 0.5), training=False).numpy()
+        chances = softmax(logits.astype(float), axis=1)[np.arange(count), labels]
+        assert found[f"{split}_loss"] == pytest.approx(-np.log(chances).mean(), rel=1e-4)
+        wrong = 100.0 * np.mean(logits.argmax(1) != labels)
+        assert found[f"{split}_error"] == pytest.approx(wrong)
+    assert found["train_loss"] != found["test_loss"]
+    assert found["train_error"] != found["test_error"]
+
+
+def test_epochs_are_counted_by_whole_batches(trainer):
+    assert trainer.evaluate(0, 6, False)["epoch"] == 6 / (16 // 7)
