@@ -1,5 +1,7 @@
 """The GAN step: what is updated, when, by what; objectives at known scores; determinism."""
 
+from unittest.mock import patch
+
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -110,10 +112,27 @@ def test_undecided_scores_have_the_losses_of_chance():
     assert float(OBJECTIVES["standard"][0](nothing, nothing)) == pytest.approx(np.log(2.0))
 
 
-def test_weight_decay_shrinks_kernels_alone():
-    plain, decayed = gan(learning_rate=1e-2), gan(learning_rate=1e-2, weight_decay=100.0)
-    for made in (plain, decayed):
-        for step in range(20):
-            made.step(rows(made), rng.key(0, step))
-    size = [float(tf.norm(made.critic.kernels[0])) for made in (plain, decayed)]
-    assert size[1] < size[0]
+def test_weight_decay_draws_kernels_alone_to_0():
+    decay, bias, gradients = 0.3, 0.7, {}
+    for weight_decay in (0.0, decay):
+        made = gan(weight_decay=weight_decay)
+        made.critic.weights["critic/out/b"].assign([bias])
+        kernel = made.critic.weights["critic/out/W"].numpy()
+        with patch.object(made._optimisers["critic"], "apply") as apply:
+            made.update_critic(tf.range(8), rng.key(0))
+        gradients[weight_decay] = apply.call_args.args[0]
+    drawn = {name: slope - gradients[0.0][name] for name, slope in gradients[decay].items()}
+    np.testing.assert_allclose(drawn["critic/out/W"], decay * kernel, rtol=1e-5, atol=1e-6)
+    np.testing.assert_array_equal(drawn["critic/out/b"], [0.0])
+
+
+def test_a_one_sided_penalty_lets_gentle_slopes_go_free():
+    def penalty(scale, one_sided):
+        made = gan(penalty=10.0, one_sided=one_sided)
+        kernel = made.critic.weights["critic/out/W"]
+        kernel.assign(scale * kernel)
+        return float(made.losses(tf.constant(DATA[:8]), tf.constant(DATA[8:16]), rng.key(0))[2])
+
+    assert penalty(1e-4, one_sided=True) == 0.0
+    assert penalty(1e-4, one_sided=False) == pytest.approx(1.0, abs=1e-3)
+    assert penalty(100.0, one_sided=True) > 1.0

@@ -34,11 +34,13 @@ def test_layer_norm_is_group_norm_with_one_group():
 
 
 @pytest.mark.parametrize("shape", [(5, 8, 8, 6), (9, 6)])
-def test_batch_norm_uses_the_batch(shape):
+def test_batch_norm_uses_the_batch_and_then_scales_and_shifts(shape):
     network = made(lambda layers, x: layers.batch_norm("bn", x), list(shape[1:]))
-    out = network(images(shape)).numpy().reshape(-1, 6)
-    np.testing.assert_allclose(out.mean(0), 0.0, atol=1e-5)
-    np.testing.assert_allclose(out.std(0), 1.0, rtol=1e-3)
+    network.weights["n/bn/scale"].assign(tf.range(6.0) + 1.0)
+    network.weights["n/bn/offset"].assign(tf.range(6.0) - 3.0)
+    out = network(5.0 * images(shape)).numpy().reshape(-1, 6)
+    np.testing.assert_allclose(out.mean(0), np.arange(6.0) - 3.0, atol=1e-5)
+    np.testing.assert_allclose(out.std(0), np.arange(6.0) + 1.0, rtol=1e-3)
 
 
 def test_conditional_batch_norm_scales_by_class_over_statistics_of_all():
@@ -48,11 +50,13 @@ def test_conditional_batch_norm_scales_by_class_over_statistics_of_all():
         ([], tf.int32),
     )
     labels = tf.constant([0, 1, 2, 0, 1])
-    plain = network(images(), labels).numpy()
+    x = 5.0 * images()
+    plain = network(x, labels).numpy()
     np.testing.assert_allclose(plain.mean((0, 1, 2)), 0.0, atol=1e-5)
+    np.testing.assert_allclose(plain.std((0, 1, 2)), 1.0, rtol=1e-3)
     network.weights["n/bn/scale"].assign(tf.constant([[1.0] * 6, [2.0] * 6, [3.0] * 6]))
     network.weights["n/bn/offset"].assign(tf.constant([[0.0] * 6, [5.0] * 6, [0.0] * 6]))
-    changed = network(images(), labels).numpy()
+    changed = network(x, labels).numpy()
     for row, label in enumerate(labels.numpy()):
         expected = plain[row] * (label + 1.0) + (5.0 if label == 1 else 0.0)
         np.testing.assert_allclose(changed[row], expected, rtol=1e-4, atol=1e-4)

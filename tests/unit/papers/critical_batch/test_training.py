@@ -1,12 +1,8 @@
-"""Two time-scale steps, the probe, looks and the judge's stretch, on tiny networks."""
-
-from itertools import pairwise
+"""Two time-scale steps, the probe and the judge's stretch, on tiny networks."""
 
 import numpy as np
 import pytest
 import tensorflow as tf
-from hypothesis import given
-from hypothesis import strategies as st
 
 from saigen.engine.rng import key
 from saigen.nets.shape import Shape
@@ -14,7 +10,6 @@ from saigen.papers.critical_batch.judge import stretched
 from saigen.papers.critical_batch.losses import GAMES, cross_entropy, hinge
 from saigen.papers.critical_batch.networks import NETWORKS
 from saigen.papers.critical_batch.probe import Probe
-from saigen.papers.critical_batch.training import STRICTER, Training, look_is_due
 from saigen.papers.critical_batch.two_time_scales import TwoTimeScales
 
 PARAMS = {
@@ -141,68 +136,7 @@ def test_the_preconditioner_after_one_step_is_known(optimiser):
     assert found["median/discriminator"] == pytest.approx(times * np.median(size), rel=1e-2)
 
 
-@given(st.integers(1, 50), st.sampled_from([1.05, 1.25, 2.0]), st.integers(1, 400))
-def test_looks_are_never_further_apart_than_their_ratio_or_one_stride(every, growth, count):
-    looks = [step for step in range(every, every * (count + 1), every)
-             if look_is_due(step, every, growth)]  # fmt: skip
-    assert looks[0] == every
-    for before, after in pairwise(looks):
-        assert after <= max(before * growth * growth, before) + every
-
-
 def test_a_stretched_image_fills_its_range():
     images = np.array([10, 20, 30, 110]).reshape(1, 2, 2, 1).astype(np.uint8)
     assert stretched(images).ravel().tolist() == [0, 26, 51, 255]
     assert not stretched(np.full([1, 2, 2, 1], 7, np.uint8)).any()
-
-
-class Looks(Training):
-    """A training whose looks are planted: pairs of a fixed and a stretched distance."""
-
-    def __init__(self, looks, **sizes):
-        self.params = {"evaluate_every": 1, "batch_size": 4}
-        nothing = {"images": 10**9, "least_steps": 0, "growth": 1.01, "curve_samples": 1}
-        aims = {
-            "target": 2.0,
-            "stricter": 1.0,
-            "stretched_target": 20.0,
-            "stretched_stricter": 10.0,
-        }
-        self.sizes = {**nothing, **aims, "stretch": True, "probes": 0, **sizes}
-        self._in_a_row = tf.Variable([0] * len(STRICTER), trainable=False)
-        self._looks = looks
-
-    def drawn(self, seed, n):
-        return self._looks.pop(0)
-
-    def _judge(self, images, stretch=False):
-        return images[int(stretch)]
-
-    def end(self):
-        """The look after which the run ends; None if it never does."""
-        for step in range(1, len(self._looks) + 1):
-            self.evaluate(0, step, True)
-            if self.stops(step):
-                return step
-        return None
-
-
-def test_a_run_ends_once_both_readings_have_been_at_their_own_targets():
-    # The fixed reading arrives at looks 2 and 3 and is above again when the stretched one does.
-    looks = [(9, 90), (1, 90), (1, 50), (3, 30), (3, 10), (3, 10), (1, 1)]
-    assert Looks(looks[:]).end() == 6
-    assert Looks(looks[:], stretch=False).end() == 3
-    # Two looks, but not running.
-    assert Looks([(1, 10), (3, 30), (1, 10), (3, 30)]).end() is None
-
-
-def test_without_a_target_of_its_own_a_reading_is_never_ended():
-    # Read against the pilot's rule afterwards, a course cut at the other reading's target is lost.
-    assert Looks([(1, 1)] * 5, stretched_stricter=0.0).end() is None
-    assert Looks([(1, 1)] * 5, stretched_stricter=0.0, stretch=False).end() == 2
-
-
-def test_a_look_tells_the_targets_that_it_is_read_against():
-    found = Looks([(1, 10)]).evaluate(0, 1, True)
-    assert (found["target"], found["stretched_target"], found["stretched_stricter"]) == (2, 20, 10)
-    assert "stretched_target" not in Looks([(1, 10)], stretch=False).evaluate(0, 1, True)

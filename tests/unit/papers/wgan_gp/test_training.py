@@ -6,6 +6,7 @@ import tensorflow as tf
 
 from saigen.config import load_config
 from saigen.data import prepare
+from saigen.data.dataset import Dataset
 from saigen.engine.loop import fit
 from saigen.grid import experiment_runs
 from saigen.metrics.quality import Quality
@@ -39,6 +40,23 @@ def test_a_run_is_judged_and_the_same_again(colours, tmp_path):
     assert found[0] == found[1]
     metrics = {name for _, name, _ in found[0]}
     assert {"score", "frechet", "recall", "negative_loss/valid", "wasserstein"} <= metrics
+
+
+def test_the_monitor_compares_training_images_with_new_ones(monkeypatch):
+    black, white = np.zeros([6, 16, 16, 3], np.uint8), np.full([6, 16, 16, 3], 255, np.uint8)
+    arrays = {"train_images": black, "train_labels": np.arange(6), "valid_images": white}
+    dataset = Dataset("two", arrays, "digest", {"classes": list("abcdef")})
+    monkeypatch.setattr(image_gan, "_quality", lambda *given: lambda images, thorough: {})
+    params = {**smoke("convergence", "gp_adam"), "curve_images": 4, "test_samples": 1}
+    model = image_gan.ImageGan(params, dataset)
+    for name, value in model.gan.initial(0).items():
+        model.gan.variables[name].assign(value)
+    found = model.evaluate(0, 0, True)
+    on_black, on_white = model.gan.scores(tf.stack([-tf.ones([16, 16, 3]), tf.ones([16, 16, 3])]))
+    apart = found["wasserstein/train"] - found["wasserstein/valid"]
+    assert apart == pytest.approx(float(on_black - on_white), rel=1e-3) and abs(apart) > 0.01
+    for name in ("train", "valid"):  # the penalty only lowers what a critic has reached
+        assert found[f"negative_loss/{name}"] < found[f"wasserstein/{name}"] - 0.01
 
 
 def test_real_images_have_the_best_numbers(colours):
