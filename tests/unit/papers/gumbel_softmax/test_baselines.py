@@ -21,6 +21,52 @@ def test_moving_averages_are_of_the_steps_before():
     np.testing.assert_allclose(averages.apply(0, tf.constant([2.0, 4.0])), [1.4, 3.4], rtol=1e-6)
 
 
+def test_a_normalised_signal_is_divided_by_the_deviation_of_the_steps_before():
+    averages, signal = MovingAverages(1, 0.8, normalise=True), tf.constant([0.0, 100.0])
+    # The averages before each step: mean 0, 10, 18 and variance 0, 500, 900.
+    np.testing.assert_allclose(averages.apply(0, signal), [0.0, 100.0])
+    np.testing.assert_allclose(averages.apply(0, signal), np.array([-10, 90]) / 500**0.5, rtol=1e-5)
+    np.testing.assert_allclose(averages.apply(0, signal), [-18 / 30, 82 / 30], rtol=1e-5)
+
+
+def test_a_signal_that_varies_by_less_than_one_nat_is_centred_alone():
+    averages, signal = MovingAverages(1, 0.8, normalise=True), tf.constant([2.0, 3.0])
+    averages.apply(0, signal)
+    np.testing.assert_allclose(averages.apply(0, signal), [1.5, 2.5], rtol=1e-6)
+
+
+def two_gradients(estimator, normalise):
+    """Return the encoder's gradient on a batch at first, then again, and √v in between."""
+    params = load_paper("gumbel_softmax").experiments["vae"].params
+    params = {**params, "latent": "bernoulli", "estimator": estimator, "units": 8}
+    params["normalise"] = normalise
+    trainer = Trainer(params, Vae(params), IMAGES.astype(np.uint8))
+    trainer.weights["decoder/W"].assign(10.0 * trainer.weights["decoder/W"])  # signals that vary
+    found = []
+    for _ in range(2):
+        deviation = float(trainer.variables["baseline/variance"][0]) ** 0.5
+        with tf.GradientTape() as tape:
+            loss = trainer.loss(tf.range(20), rng.key(3))
+        found.append(tape.gradient(loss, trainer.weights["encoder/W"]).numpy())
+    return *found, deviation
+
+
+def test_sf_follows_a_signal_normalised_where_the_setting_says_so():
+    first, second, deviation = two_gradients("sf", True)
+    plain_first, plain_second, plain_deviation = two_gradients("sf", False)
+    np.testing.assert_allclose(first, plain_first, rtol=1e-5)
+    assert deviation == plain_deviation > 2.0
+    np.testing.assert_allclose(second * deviation, plain_second, rtol=1e-3, atol=1e-3)
+
+
+def test_muprop_follows_a_signal_normalised_where_the_setting_says_so():
+    first, second, deviation = two_gradients("muprop", True)
+    plain_first, plain_second, _ = two_gradients("muprop", False)
+    np.testing.assert_allclose(first, plain_first, rtol=1e-5)
+    assert deviation > 2.0
+    assert np.abs(second - plain_second).max() > 0.1 * np.abs(plain_second).max()
+
+
 def test_what_an_image_tells_of_its_signal_is_learnt_and_taken_away():
     averages, expected = MovingAverages(1, 0.8, normalise=False), ExpectedSignal(20, 0.8)
     weights = variables_like(expected.initial(0))

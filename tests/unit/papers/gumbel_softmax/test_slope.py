@@ -6,7 +6,7 @@ import tensorflow as tf
 
 from saigen.data.dataset import Dataset
 from saigen.engine import rng
-from saigen.papers.gumbel_softmax import sbn
+from saigen.papers.gumbel_softmax import sbn, vae
 from saigen.papers.gumbel_softmax.training import Trainer
 
 PARAMS = {
@@ -57,13 +57,16 @@ def test_in_the_gradient_alone_the_sample_does_not_see_it():
     assert not np.allclose(found["h2/W"], plain["h2/W"], rtol=0.1)
 
 
-def test_the_test_number_is_that_of_the_steeper_network():
-    task = sbn.train(PARAMS, DATA)
+@pytest.mark.parametrize(
+    ("network", "stochastic"), [(sbn, ("h1", "h2")), (vae, ("encoder",))], ids=["sbn", "vae"]
+)
+def test_the_test_number_is_that_of_the_steeper_network(network, stochastic):
+    task = network.train({**PARAMS, "learned_prior": True, "signal": "elbo"}, DATA)
     initial = task.initial(0)
     for name, variable in task.variables.items():
         variable.assign(initial[name])
     at_first, later = (task.evaluate(0, step, True)["test_nll"] for step in (0, 45))
-    for name in ("h1/W", "h1/b", "h2/W", "h2/b"):
+    for name in [f"{layer}/{part}" for layer in stochastic for part in "Wb"]:
         task.variables[name].assign(3.0 * initial[name])
     assert task.evaluate(0, 0, True)["test_nll"] == pytest.approx(later, rel=1e-6)
     assert abs(at_first - later) > 0.05
