@@ -1,7 +1,6 @@
 """A fingerprint changes when code can compute something else, and never for anything less."""
 
 import os
-from pathlib import Path
 
 import pytest
 
@@ -192,10 +191,3 @@ def test_a_raised_version_of_the_engine_changes_the_code_of_every_trainer(monkey
     before = code_of(trainer)
     monkeypatch.setattr(module, "ENGINE", 99)
     assert code_of(trainer) != before
-
-
-def test_a_scored_set_depends_on_its_classifier_and_on_the_order_of_its_images():
-    covered = parts("saigen.data.scored").keys()
-    assert covered > {"saigen.data.scored", "saigen.metrics.judged", "saigen.metrics.classifier"}
-    rule = Path(__file__).parents[2] / "workflow" / "rules" / "data.smk"
-    assert 'fingerprint("saigen.data.scored") if parsed(' in rule.read_text(encoding="utf-8")

@@ -3,13 +3,15 @@
 import gzip
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from saigen.data import prepare, reachable
-from saigen.data.preparation import mirror_folders
+from saigen.data import preparation, prepare, reachable
+from saigen.data.preparation import made_by, mirror_folders
 from saigen.errors import UsageError
+from saigen.fingerprint import parts
 
 
 def test_splits_come_from_the_canonical_files(register, tiny, put, raw, tmp_path):
@@ -42,6 +44,42 @@ def test_the_digest_does_not_depend_on_who_carried_it(register, tiny, put, tmp_p
     )
     assert one.digest == other.digest
     assert one.facts["source"] != other.facts["source"]
+
+
+def test_a_set_is_made_by_its_maker_its_entry_and_its_classifier(register, tiny, monkeypatch):
+    def made():
+        return [made_by(name) for name in ("tiny", "tiny_16px", "mine", "mine_16px")]
+
+    def changed(**patches):
+        with monkeypatch.context() as patched:
+            for name, value in patches.items():
+                patched.setattr(preparation, name, value)
+            return [new != old for new, old in zip(made(), before, strict=True)]
+
+    def parts_but(module):
+        return lambda name: {**parts(name), module: "another"}
+
+    register(tiny())
+    before = made()
+    assert len(set(before)) == 4 and made() == before
+    assert changed(parts=parts_but("saigen.data.idx_images")) == [True, True, False, False]
+    assert changed(parts=parts_but("saigen.data.image_folder")) == [False, False, True, True]
+    assert changed(parts=parts_but("saigen.data.scored")) == [False, True, False, True]
+    assert changed(parts=parts_but("saigen.data.fetch")) == [False] * 4
+    assert changed(fingerprint=lambda module: module) == [False, True, False, True]
+    register(tiny({"web": "https://example.org/{file}"}))  # where it is looked for is no part of it
+    assert made() == before
+    register(replace(tiny(), note="another"))
+    assert [new != old for new, old in zip(made(), before, strict=True)] == [
+        True,
+        True,
+        False,
+        False,
+    ]
+
+
+def test_a_classifier_is_made_by_all_that_trains_it():
+    assert parts("saigen.metrics.judged").keys() > {"saigen.metrics.classifier"}
 
 
 def test_mirrors_are_those_given_then_those_of_the_environment(monkeypatch, tmp_path):
