@@ -23,14 +23,12 @@ def listing_of(place: Path) -> str:
     followed, as `archives.members` does.
     """
     found = [_facts(place, place)] if place.is_file() else []
-    above = {place: {place.resolve()}}
-    for folder, folders, names in os.walk(place, followlinks=True):
-        found += [_facts(Path(folder, name), place) for name in names]
+    for path, folders, names in os.walk(place, followlinks=True):
+        folder = Path(path)
+        found += [_facts(folder / name, place) for name in names]
         # A link to a folder it lies in is refused where the set is read, and would go on here.
-        round_about = above.pop(Path(folder))
-        inner = {name: Path(folder, name).resolve() for name in folders}
-        folders[:] = [name for name, real in inner.items() if real not in round_about]
-        above |= {Path(folder, name): {*round_about, inner[name]} for name in folders}
+        above = {each.resolve() for each in (folder, *folder.parents)}
+        folders[:] = [name for name in folders if (folder / name).resolve() not in above]
     return digest_of(sorted(found))[:16]
 
 

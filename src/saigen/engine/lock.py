@@ -47,10 +47,15 @@ def worker(folder: Path) -> str:
             try:
                 fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
             except BlockingIOError:
-                return lock.read() or "another process"
+                return _holder(lock)
     except OSError:
         pass
     return ""
+
+
+def _holder(lock: TextIO) -> str:
+    lock.seek(0)
+    return lock.read() or "another process"
 
 
 def _locked(path: Path, run: str) -> TextIO:
@@ -61,9 +66,8 @@ def _locked(path: Path, run: str) -> TextIO:
             lock = path.open("a+", encoding="utf-8")
         except FileNotFoundError:  # another job has just removed folders that were empty
             continue
-        if not _taken(lock):
-            lock.seek(0)
-            who = lock.read() or "another process"
+        if not _take(lock):
+            who = _holder(lock)
             lock.close()
             raise SaigenError(
                 f"{run}: {who} is training it (an earlier start that goes on?); wait until it is "
@@ -76,7 +80,7 @@ def _locked(path: Path, run: str) -> TextIO:
         lock.close()
 
 
-def _taken(lock: TextIO) -> bool:
+def _take(lock: TextIO) -> bool:
     """Lock a file, and say whether that went; a file system without locks lets everyone."""
     for wait in (PATIENCE, 0.0):
         try:

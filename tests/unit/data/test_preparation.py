@@ -54,7 +54,10 @@ def test_a_set_is_made_by_its_maker_its_entry_and_its_classifier(register, tiny,
         with monkeypatch.context() as patched:
             for name, value in patches.items():
                 patched.setattr(preparation, name, value)
-            return [new != old for new, old in zip(made(), before, strict=True)]
+            return differs()
+
+    def differs():
+        return [new != old for new, old in zip(made(), before, strict=True)]
 
     def parts_but(module):
         return lambda name: {**parts(name), module: "another"}
@@ -70,12 +73,7 @@ def test_a_set_is_made_by_its_maker_its_entry_and_its_classifier(register, tiny,
     register(tiny({"web": "https://example.org/{file}"}))  # where it is looked for is no part of it
     assert made() == before
     register(replace(tiny(), note="another"))
-    assert [new != old for new, old in zip(made(), before, strict=True)] == [
-        True,
-        True,
-        False,
-        False,
-    ]
+    assert differs() == [True, True, False, False]
 
 
 def test_a_classifier_is_made_by_all_that_trains_it():

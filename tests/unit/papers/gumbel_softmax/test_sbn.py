@@ -5,6 +5,7 @@ import itertools
 import numpy as np
 import pytest
 import tensorflow as tf
+from sbn_settings import SETTINGS
 from scipy.special import log_softmax, logsumexp
 from scipy.stats import bernoulli
 
@@ -18,13 +19,8 @@ BITS = np.array(list(itertools.product([0.0, 1.0], repeat=3)))
 ONE_HOTS = np.array([np.concatenate(pair) for pair in itertools.product(np.eye(3), repeat=2)])
 STATES = {"bernoulli": BITS, "categorical": ONE_HOTS}
 PARAMS = {
-    "latent": "bernoulli", "estimator": "sf", "units": 3, "classes": 2, "codes": "01",
-    "batch_size": 2, "learning_rate": 0.1, "momentum": 0.9, "steps": 10, "temperature": 1.0,
-    "temperature_rate": 0.0, "temperature_floor": 0.5, "temperature_refresh": 1000,
-    "slope_rate": 0.0, "slope_max": 1.0, "slope_epoch": 10, "slope_in": "gradient",
-    "baseline_decay": 0.8, "baseline_units": 0, "normalise": True,
-    "log_every": 5, "evaluate_every": 0, "curve_images": 1, "curve_samples": 1,
-    "test_images": 2, "test_samples": 20_000,
+    **SETTINGS, "units": 3, "batch_size": 2,
+    "curve_images": 1, "curve_samples": 1, "test_images": 2, "test_samples": 20_000,
 }  # fmt: skip
 
 

@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pytest
 import tensorflow as tf
+from sbn_settings import SETTINGS
 
 from saigen.engine import rng
 from saigen.papers.gumbel_softmax import sbn
@@ -51,12 +52,8 @@ def test_a_step_is_taken_at_the_temperature_of_its_time(estimator):
     images = (np.random.default_rng(1).random([20, 784]) < 0.3).astype(np.uint8)
 
     def gradient(schedule):
-        params = {
-            "latent": "categorical", "units": 6, "classes": 3, "codes": "01", "momentum": 0.9,
-            "learning_rate": 0.1, "slope_rate": 0.0, "slope_max": 1.0, "slope_epoch": 10,
-            "slope_in": "gradient", "baseline_decay": 0.8, "baseline_units": 0,
-            "normalise": True, "estimator": estimator, **schedule,
-        }  # fmt: skip
+        changes = {"latent": "categorical", "classes": 3, "estimator": estimator}
+        params = {**SETTINGS, **changes, **schedule}
         trainer = Trainer(params, sbn.Sbn(params), images)
         with tf.GradientTape() as tape:
             loss = trainer.loss(tf.range(5), rng.key(0, 22_000))

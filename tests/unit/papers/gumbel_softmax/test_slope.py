@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import tensorflow as tf
+from sbn_settings import SETTINGS
 
 from saigen.data.dataset import Dataset
 from saigen.engine import rng
@@ -10,13 +11,8 @@ from saigen.papers.gumbel_softmax import sbn, vae
 from saigen.papers.gumbel_softmax.training import Trainer
 
 PARAMS = {
-    "latent": "bernoulli", "estimator": "slope_st", "units": 6, "classes": 2, "codes": "01",
-    "batch_size": 5, "learning_rate": 0.1, "momentum": 0.9, "steps": 10, "temperature": 1.0,
-    "temperature_rate": 0.0, "temperature_floor": 0.5, "temperature_refresh": 1000,
-    "slope_rate": 0.5, "slope_max": 3.0, "slope_epoch": 10, "slope_in": "activation",
-    "baseline_decay": 0.8, "baseline_units": 0, "normalise": True,
-    "log_every": 5, "evaluate_every": 0, "curve_images": 4, "curve_samples": 3,
-    "test_images": 4, "test_samples": 3,
+    **SETTINGS, "estimator": "slope_st",
+    "slope_rate": 0.5, "slope_max": 3.0, "slope_in": "activation",
 }  # fmt: skip
 IMAGES = (np.random.default_rng(1).random([20, 784]) < 0.3).astype(np.uint8)
 DATA = Dataset("toy", {f"{s}_images": IMAGES for s in ("train", "valid", "test")}, "d" * 64, {})
