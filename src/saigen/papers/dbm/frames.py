@@ -14,6 +14,7 @@ TRAINED = (
     "half",
     "training_fashion",
     "variations",
+    "depths",
     "anatomy",
     "anatomy_fashion",
 )

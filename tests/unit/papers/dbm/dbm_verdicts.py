@@ -26,7 +26,7 @@ GOOD = {"fd_sample": 0.05, "fd_gibbs": 0.06, "log_likelihood": -100.0}
 def machines(centre="data", **learners):
     """The table `machines`: three seeds of each learner in every experiment, as it is given."""
     rows = []
-    for experiment in ("training", "training_fashion", "variations", "anatomy"):
+    for experiment in ("training", "training_fashion", "variations", "depths", "anatomy"):
         for learner, numbers in learners.items():
             for seed in range(3):
                 row = {"experiment": experiment, "learner": learner, "centre": centre}
@@ -53,7 +53,7 @@ def curves(share=1.0):
     rows = [
         {"experiment": experiment, "learner": learner, "centre": centre, "seed": seed,
          "status": "finished", "step": step, "curve_fd_sample": fd, "curve_fd_gibbs": 2.0 * fd}
-        for experiment in ("training", "training_fashion", "variations", "anatomy")
+        for experiment in ("training", "training_fashion", "variations", "depths", "anatomy")
         for learner in ("lmi", *EXISTING, "pretrained", "depth_3", "depth_4")
         for centre in ("data", "none")
         for seed in range(3)

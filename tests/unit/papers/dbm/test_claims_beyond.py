@@ -138,27 +138,45 @@ def ablation(factor):
     return {"ablation": pd.DataFrame(rows)}
 
 
-def test_the_ablation_compares_ratios_with_each_centre():
-    # Large and far off where uncentred, small and helped where centred: 1.05 against 0.7.
-    def mixed(centre, marginal, normal):
+def mixed(level):
+    """Marginalisation helps, to 0.7, where centred, and hurts, to 1.05, where not."""
+
+    def factor(centre, marginal, normal):
         if centre == "data":
             return 0.1 * (0.7 if marginal else 1.0) * (2.0 if normal else 1.0)
-        return 3.0 * (1.05 if marginal else 1.0) * (0.5 if normal else 1.0)
+        return level * (1.05 if marginal else 1.0) * (0.5 if normal else 1.0)
 
-    shown = ablation(mixed)
+    return ablation(factor)
+
+
+def test_the_ablation_compares_ratios_with_each_centre():
+    shown = mixed(0.12)
     found = CLAIMS["C13-marginal"](shown)
     assert found.verdict == REPLICATED
     # One ratio a seed, the geometric mean over its cells.
     assert found.n == 3 and found.measured == pytest.approx((1.05 * 0.7) ** 0.5)
+    # Orthogonal weights help with centres and hurt without, by as much.
+    assert verdict("C13-orthogonal", shown) != REPLICATED
+
+
+def test_cells_of_the_ablation_that_have_not_learned_are_left_out():
+    shown = mixed(3.0)
+    # Uncentred machines are far off, by either level of any other factor.
+    for name in ("C13-marginal", "C13-orthogonal"):
+        found = CLAIMS[name](shown)
+        assert found.verdict == REPLICATED and "in 2 of 4 pairs of cells" in found.why
+    assert CLAIMS["C13-marginal"](shown).measured == pytest.approx(0.7)
     assert verdict("C13-centring", shown) == REPLICATED
     assert "by log-likelihood -5 nats" in finding("C13-centring", shown)["why"]
     # Centres of 1/2 are as bad as none here, and were run with one cell alone: none has learned.
     assert verdict("C13-half", shown) == NOT_TESTED
-    better = shown["ablation"].assign(fd_sample=lambda rows: rows["fd_sample"].mask(
-        rows["centre"] == "half", 0.1))  # fmt: skip
+    half = shown["ablation"]["centre"] == "half"
+    better = shown["ablation"].assign(fd_sample=lambda rows: rows["fd_sample"].mask(half, 0.1))
     assert verdict("C13-half", {"ablation": better}) == REPLICATED
-    # Orthogonal weights help with centres and hurt without, by as much.
-    assert verdict("C13-orthogonal", shown) != REPLICATED
+    # Nearer than its own partner, which has not learned either: what others have says nothing.
+    others = better["learner"].ne("lmi") & better["centre"].eq("none")
+    better["fd_sample"] = better["fd_sample"].mask(half, 0.2).mask(others, 0.1)
+    assert verdict("C13-half", {"ablation": better}) == NOT_TESTED
 
 
 def test_an_ingredient_of_machines_that_learned_nothing_is_not_tested():

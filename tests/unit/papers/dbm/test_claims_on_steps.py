@@ -48,20 +48,33 @@ def test_one_long_search_of_one_run_refutes_that_searches_end():
     assert verdict("C5", {"toy": late, "readings": runs}) == NOT_REPLICATED
 
 
-def probed(ours, spread=0.1, machines=5, probe=3.95, longest=None, **others):
+#: What the probe is made to say where a test asks about something else.
+LIKE_OURS = {"gibbs": 8.0, "energy_mode": -96.0, "energy_initialised": -32.0}
+
+
+def probed(ours, spread=0.1, machines=5, probe=3.95, longest=None, wide=None, **others):
+    """The table `probes` of one size: `ours` sweeps a search, and what the probe has of each.
+
+    `wide` is the scatter of coupled chains and energies where it is not that of searches.
+    """
     draws = np.array([-1.0, 1.0, 0.5, -0.5, 0.0])[:machines] * spread
+    scale = 1.0 if wide is None else wide / spread
     found = [
-        {"units": 16, "law": "orthogonal", "variant": "v", "seed": seed, "status": "finished",
+        {"units": 64, "law": "orthogonal", "variant": "v", "seed": seed, "status": "finished",
          "step": 1, "metric": metric, "value": value}
         for seed, draw in enumerate(draws)
         for metric, value in {"mean/search": ours + draw, "largest/search": 2 * ours,
-                              "capped/search": 0.0, "energy_mode": -12.0 - draw,
-                              "energy_initialised": -4.0, "energy_uniform": 0.0}.items()
+                              "capped/search": 0.0, "mean/gibbs": 8.0 + scale * draw,
+                              "largest/gibbs": 20.0, "capped/gibbs": 0.0,
+                              "energy_mode": -96.0 - scale * draw,
+                              "energy_initialised": -32.0 + scale * draw,
+                              "energy_uniform": 0.0}.items()
     ]  # fmt: skip
     rows = [
-        {"law": "orthogonal", "count": count, "units": 16, "probe": value,
+        {"law": "orthogonal", "count": count, "units": 64, "probe": value,
          "rounding": 0.05, "models": 5}
-        for count, value in {"search": probe, "longest": longest or 2 * ours, **others}.items()
+        for count, value in {"search": probe, "longest": longest or 2 * ours,
+                             **LIKE_OURS, **others}.items()
     ]  # fmt: skip
     return tables.probes({"toy": pd.DataFrame(found)}, {"probes": pd.DataFrame(rows)})
 
@@ -84,13 +97,26 @@ def test_the_toy_is_held_against_the_probe():
 
 
 def test_energies_and_the_slowest_search_too_are_held_against_the_probe():
-    table = probed(4.0, longest=7.9, energy_mode=-12.6).set_index("count")
-    assert table.loc["longest", "ours"] == 8.0 and table.loc["energy_mode", "ours"] == -12.0
+    table = probed(4.0, longest=7.9, energy_mode=-96.6).set_index("count")
+    assert table.loc["longest", "ours"] == 8.0 and table.loc["energy_mode", "ours"] == -96.0
     spread = 0.1 * np.sqrt(2.5 / 4.0)
     assert table.loc["energy_mode", "apart"] == pytest.approx(0.55 / (spread * np.sqrt(0.4)))
     assert verdict("toy-probe", {"probes": table.reset_index()}) == NOT_REPLICATED
-    near = {"energy_mode": -12.05, "energy_initialised": -4.0, "energy_uniform": 0.0}
+    near = {"energy_mode": -96.05, "energy_initialised": -32.0, "energy_uniform": 0.0}
     # Slowest chains that are all alike are no certainty that they are others.
     table = probed(4.0, longest=7.9, **near)
-    assert len(table) == 5 and verdict("toy-probe", {"probes": table}) == REPLICATED
+    assert len(table) == 6 and verdict("toy-probe", {"probes": table}) == REPLICATED
     assert verdict("toy-probe", {"probes": probed(4.0, longest=7.0, **near)}) == NOT_REPLICATED
+
+
+@pytest.mark.parametrize("count, near, far", [("gibbs", 7.5, 3.2), ("energy_mode", -95.0, -115.0),
+                                              ("energy_initialised", -31.0, -25.0)])  # fmt: skip
+def test_scatter_that_no_t_test_sees_through_hides_no_other_tau_or_energy(count, near, far):
+    def judged(value, wide):
+        scattered = probed(4.0, wide=wide, **{count: value}).query("count == @count")
+        table = pd.concat([scattered, probed(4.0).query("count != @count")])
+        return verdict("toy-probe", {"probes": table}), table["p"].min()
+
+    for value, wide, expected in ((near, 1.0, True), (far, abs(far - near) / 1.3, False)):
+        found, p = judged(value, wide)
+        assert p > 0.01 and (found == REPLICATED) == expected

@@ -86,16 +86,14 @@ def modes_are_many(tables: Tables) -> Finding:
 def deeper_machines_train(tables: Tables) -> Finding:
     """They beat independent pixels, as C9 asks: half their distance, a higher likelihood.
 
-    Not tested where two hidden layers do not pass in as many updates: C9's are more. One that was
-    still coming nearer when its training ended refutes nothing.
+    Not tested where two hidden layers do not pass in as many updates. One that was still coming
+    nearer when its training ended refutes nothing.
     """
-    _need_to_have_learned(
-        learns(trained(tables, "variations", ["lmi"])), "machines of two layers in as many updates"
-    )
+    _need_to_have_learned(learns(trained(tables, "training", ["lmi"])), "machines of two layers")
     parts = {}
     for name in ("depth_3", "depth_4"):
-        curve = curve_of(tables["curves"], "variations", name, "data")
-        found = learns(trained(tables, "variations", [name]))
+        curve = curve_of(tables["curves"], "depths", name, "data")
+        found = learns(trained(tables, "depths", [name]))
         parts[name] = if_settled(found, NOT_REPLICATED, curve, OWN)
     return all_of(parts)
 

@@ -1,12 +1,13 @@
 """Claims on what the method is made of: centring, marginalisation, orthogonal initial weights.
 
-None is tested where no machine that it compares has learned: among machines that are no better
-than independent pixels a smaller distance says nothing of an ingredient.
+Two cells of the ablation are compared where one of them has learned: of two that are no better
+than independent pixels the smaller distance says nothing of an ingredient.
 """
 
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 
 from saigen.claims import Finding, all_of, below, claim, ratio
 from saigen.errors import SaigenError
@@ -17,14 +18,15 @@ def _of_factor(tables: Tables, factor: str, of: str, against: str, centre: str =
     """Compare two levels of one factor of the ablation: the ratio of distances is below 1.
 
     What it is worth in likelihood is told beside the verdict, and decides nothing. Each seed gives
-    one ratio, the geometric mean over the cells of the other factors.
+    one ratio, the geometric mean over the cells of the other factors, of those in which either
+    level has learned: its mean distance over seeds, geometric, is below half of that of independent
+    pixels.
 
     Args:
       centre: of machines with this centre only; of none and the data's by default.
 
     Raises:
-      SaigenError: no such cells, or in none is the mean distance over seeds, geometric, below half
-        of that of independent pixels.
+      SaigenError: no such cells, or none in which a level has learned.
     """
     rows = tables["ablation"]
     centres = [of, against] if factor == "centre" else [centre] if centre else ["none", "data"]
@@ -37,22 +39,29 @@ def _of_factor(tables: Tables, factor: str, of: str, against: str, centre: str =
         log_share=np.log(rows["fd_sample"].mask(lost, np.inf) / rows["fd_means"]),
     )
     others = [name for name in ("centre", "marginal", "init") if name != factor]
-    cells = rows.pivot(index=["seed", *others], columns=factor, values="log_fd")
-    whole = cells.reindex(columns=[of, against]).dropna()
-    if whole.empty:
+    values = ["log_fd", "log_share", "log_likelihood"]
+    cells = rows.pivot(index=["seed", *others], columns=factor, values=values)
+    cells = cells.reindex(columns=pd.MultiIndex.from_product([values, [of, against]]))
+    cells = cells[cells["log_fd"].notna().all(axis=1)]
+    if cells.empty:
         raise SaigenError(f"no cell of the ablation was run with {of} and {against}")
-    compared = rows[rows[factor].isin([of, against])]
-    best = np.exp(compared.groupby([factor, *others])["log_share"].mean().min())
-    if not best < SHARE:
+    best = np.exp(cells["log_share"].groupby(others).mean().min(axis=1))
+    learned = best.index[best < SHARE]
+    if learned.empty:
         raise SaigenError(
-            f"no machine that is compared has learned: at best {best:.2g} of the distance of "
+            f"no machine that is compared has learned: at best {best.min():.2g} of the distance of "
             "independent pixels, where half is asked"
         )
-    means = np.exp(whole.groupby("seed").mean().stack()).rename("fd").reset_index()
+    cells = cells[cells.index.droplevel("seed").isin(learned)]
+    means = np.exp(cells["log_fd"].groupby("seed").mean().stack()).rename("fd").reset_index()
+    means.columns = ["seed", factor, "fd"]
     found = below(ratio(means, "fd", of=of, against=against, by=factor), 1.0)
-    likely = rows.pivot(index=["seed", *others], columns=factor, values="log_likelihood")
+    likely = cells["log_likelihood"]
     gain = (likely[of] - likely[against]).mean()
-    return replace(found, why=f"{found.why}; by log-likelihood {gain:+.3g} nats in the mean")
+    told = f"in {len(learned)} of {len(best)} pairs of cells one has learned"
+    return replace(
+        found, why=f"{found.why}; {told}; by log-likelihood {gain:+.3g} nats in the mean"
+    )
 
 
 def _overall_and_centred(tables: Tables, factor: str, of: str, against: str) -> Finding:

@@ -31,8 +31,9 @@ SHARE = 0.5
 #: a few hundred test images leave some to chance.
 LEAST_GAIN = 10.0
 #: Standard error of log Z (nats): above MOST_LOG_Z_ERROR, and up to this one, it may hide
-#: MOST_MISSED; above, a chain or two carry the estimate. (By fifty log-normal weights whose
-#: logarithms have a standard deviation up to 12: the 99% quantile of what they miss is 3, and 52.)
+#: MOST_MISSED; above, a chain or two carry the estimate. (By 50 to 200 log-normal weights whose
+#: logarithms have a standard deviation up to 12: the 99% quantile of what they miss is at most 6,
+#: and 50 to 60.)
 LARGEST_LOG_Z_ERROR = 0.9
 MOST_MISSED = 60.0
 #: A distance that fell below this share of itself over the last half of a run is still falling.

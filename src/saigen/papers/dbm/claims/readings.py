@@ -21,7 +21,8 @@ from saigen.papers.dbm.claims.learned import Tables
 def metropolis_is_idle(tables: Tables) -> Finding:
     """Without centres no first proposal of any run is accepted; same seeds, same numbers.
 
-    A run that diverged has no count, and is not counted.
+    A run that diverged has no count, and is not counted; nor is one from small initial weights,
+    whose first energies are all near 0.
     """
     return _idle(tables["readings"], "none")
 

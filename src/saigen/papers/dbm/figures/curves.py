@@ -59,7 +59,7 @@ def work(tables: Tables, samples: Samples) -> Figure:
 def search(tables: Tables, samples: Samples) -> Figure:
     """Draw sweeps of trainings by local modes, and meeting times where chains are coupled."""
     table = tables["sweeps"]
-    table = table[table["experiment"].isin(["training", "variations"])]
+    table = table[table["experiment"].isin(["training", "variations", "depths"])]
     coupled = ("as_coded", "as_specified", "gibbs_ucd")
     by_modes = [name for name in LEARNERS if name not in ("gibbs_ucd", "pretrained")]
     by_modes = [name for name in by_modes if not name.startswith(("cd", "pcd"))]

@@ -1,6 +1,7 @@
 """Figures of what training ends in: ablations, learning rates, the readings, deeper machines."""
 
 import numpy as np
+import pandas as pd
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
@@ -95,9 +96,13 @@ def readings(tables: Tables, samples: Samples) -> Figure:
 
 
 def depth(tables: Tables, samples: Samples) -> Figure:
-    """Draw the last distances and modes of deeper machines, and of those without the sweep."""
+    """Draw the last distances and modes of the readings, and of deeper machines beside LMI."""
     runs = tables["machines"]
-    runs = runs[runs["experiment"] == "variations"]
+    beside = (runs["experiment"] == "training") & (runs["learner"] == "lmi")
+    deeper = runs[beside | (runs["experiment"] == "depths")]
+    deeper = deeper.assign(learner=deeper["learner"].replace("lmi", "depth_2"))
+    # Those of two layers that are compared with the readings have had fewer updates.
+    runs = pd.concat([runs[runs["experiment"] == "variations"], deeper])
     # A machine trained without the sweep samples without it.
     swept = runs["learner"] != "no_sweep"
     runs = runs.assign(fd_own=runs["fd_sample"].where(swept, runs["fd_mode"]))
@@ -106,14 +111,16 @@ def depth(tables: Tables, samples: Samples) -> Figure:
         "log_likelihood": "log-likelihood (nats)",
         "unique_modes": "different modes over searches",
     }
-    shown = present(runs["learner"], LEARNERS)
+    names = {**LEARNERS, "lmi": "LMI, as run", "depth_2": "LMI, 2 hidden layers"}
+    order = ["lmi", "as_coded", "as_specified", "no_sweep", "depth_2", "depth_3", "depth_4"]
+    shown = present(runs["learner"], order)
     figure, axes = plt.subplots(1, len(metrics), figsize=(10, 2.8), sharey=True)
     for axis, (metric, label) in zip(axes, metrics.items(), strict=True):
         for index, centre in enumerate(present(runs["centre"], CENTRES)):
             part = runs[runs["centre"] == centre]
             places = part["learner"].map(shown.index) + 0.2 * index
             axis.scatter(part[metric], places, s=18, color=f"C{index}", label=CENTRES[centre])
-        axis.set_yticks(range(len(shown)), [LEARNERS[name] for name in shown])
+        axis.set_yticks(range(len(shown)), [names[name] for name in shown])
         axis.set(xlabel=label)
     axes[0].invert_yaxis()
     figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
