@@ -21,12 +21,14 @@ Samples = Sequence[Record]
 _TAB10 = matplotlib.color_sequences["tab10"]
 #: Grey, the eighth, is left to what is published.
 COLOURS = dict(zip(NAMES, [*_TAB10[:7], *_TAB10[8:]], strict=True))
+#: Adam, AMSGrad and AdamW train alike: broken lines let those below be seen.
+STYLES = dict.fromkeys(NAMES, "-") | {"amsgrad": (0, (4, 2)), "adamw": (0, (1, 2))}
 #: Passes over CIFAR-10's training images in what the AdaHessian authors' log calls an epoch.
 LOG_PASSES = 200 * 256 / 50_000
 LOG_STYLES = {"sgd": "-", "adam": "--", "adahessian": ":"}
 PROTOCOLS = {
     "he_2016": "He et al. 2016",
-    "he_200": "the same, 200 epochs",
+    "he_200": "the same, made for\n200 epochs",
     "keras_adam": "Keras, Adam",
     "log_sgd": "AdaHessian's log, SGD",
     "log_adam": "AdaHessian's log, Adam",
@@ -121,6 +123,7 @@ def sensitivity(tables: Tables, samples: Samples) -> Figure:
         axis.plot(
             part["multiplier"],
             part["mean"],
+            ls=STYLES[optimiser],
             marker=".",
             color=COLOURS[optimiser],
             label=NAMES[optimiser],
@@ -155,16 +158,18 @@ def targets(tables: Tables, samples: Samples) -> Figure:
             passed = seeds.count() == seeds.size()
             means = seeds.mean()[passed]
             look = {"color": COLOURS[optimiser], "ms": 3}
-            axis.plot(means.index, means, marker="o", label=NAMES[optimiser], **look)
+            line = {"ls": STYLES[optimiser], "marker": "o", "label": NAMES[optimiser]}
+            axis.plot(means.index, means, **line, **look)
             if not passed.all():
-                # A little apart, since many stand at one target and one length.
-                first = passed.index[~passed].max() * 1.03 ** (len(NAMES) // 2 - place)
+                # A little apart, since many stand at one target and one length; a tick is 1.2 away.
+                first = passed.index[~passed].max() * 1.012 ** (len(NAMES) // 2 - place)
                 look["ms"] = 5
                 axis.plot(first, mine["trained"].max(), "^", fillstyle="none", **look)
         axis.set(xscale="log", yscale="log", xlabel="target loss (nats)", title=experiment)
         axis.set_xticks(sorted(part["target"].unique()), minor=False)
         axis.set_xticks([], minor=True)
         axis.xaxis.set_major_formatter("{x:g}")
+        axis.margins(x=0.08)
         axis.invert_xaxis()
     axes[0].set_ylabel("epochs to the target")
     lines = {
@@ -242,19 +247,25 @@ def _curves(axis: Axes, rows: pd.DataFrame, experiment: str, metric: str) -> Non
     for optimiser in NAMES:
         part = rows[rows["optimiser"] == optimiser]
         if not part.empty:
-            _line(axis, part, metric, COLOURS[optimiser], NAMES[optimiser])
+            _line(axis, part, metric, COLOURS[optimiser], NAMES[optimiser], STYLES[optimiser])
     axis.set(yscale="log", xlabel="epoch")
 
 
 def _line(
-    axis: Axes, rows: pd.DataFrame, metric: str, colour: str, label: str | None, marker: str = ""
+    axis: Axes,
+    rows: pd.DataFrame,
+    metric: str,
+    colour: str,
+    label: str | None,
+    style: str | tuple = "-",
+    marker: str = "",
 ) -> None:
     """Draw the mean over seeds, as far as all came, and the seeds thin where there are several."""
     wide = _by_seed(rows, metric)
     if wide.shape[1] > 1:
         axis.plot(wide.index, wide, color=colour, lw=0.4, alpha=0.5)
     line = wide.dropna().mean(axis=1)
-    axis.plot(line.index, line, color=colour, lw=1.2, label=label, marker=marker)
+    axis.plot(line.index, line, color=colour, lw=1.2, ls=style, label=label, marker=marker)
 
 
 def _log() -> pd.DataFrame:
@@ -273,7 +284,8 @@ def _draw_log(
     log = log[log["pass"] <= end]
     for optimiser, style in styles.items():
         part = log[log["optimiser"] == optimiser]
-        axis.plot(part["pass"], part[metric], style, **PUBLISHED)
+        alone = "." if len(part) == 1 else ""  # one epoch makes no line
+        axis.plot(part["pass"], part[metric], ls=style, marker=alone, **PUBLISHED)
 
 
 def _by_seed(rows: pd.DataFrame, metric: str) -> pd.DataFrame:

@@ -159,7 +159,17 @@ def log(runs: Frames, published: Frames) -> pd.DataFrame:
         beside = beside[beside["optimiser"] == optimiser].drop(columns="optimiser")
         beside["published_accuracy"] = 100.0 * beside.pop("test_accuracy")
         beside = beside.rename(columns={"loss": "published_loss"}).astype({"epoch": float})
-        merged = wide.merge(beside, on="epoch", how="left").assign(variant=variant)
+        data = ", ".join(rows.attrs.get("datasets", ()))
+        merged = wide.merge(beside, on="epoch", how="left").assign(variant=variant, dataset=data)
         parts.append(merged.assign(test_accuracy=100.0 - merged["test_error"]))
-    shown = ["variant", "seed", "step", "epoch", "loss", "published_loss", "test_accuracy"]
+    shown = [
+        "variant",
+        "dataset",
+        "seed",
+        "step",
+        "epoch",
+        "loss",
+        "published_loss",
+        "test_accuracy",
+    ]
     return pd.concat(parts, ignore_index=True)[[*shown, "published_accuracy"]]

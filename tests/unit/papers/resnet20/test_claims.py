@@ -12,8 +12,10 @@ from saigen.papers.resnet20.optimisers import PAGE
 H1 = {"adam": 1, "amsgrad": 2, "rmsprop": 3, "sgd": 4, "adagrad": 5, "momentum": 6}
 
 
+@pytest.mark.parametrize("epochs, experiment, other", [("", "lab_short", "lab"),
+                                                       ("-200", "lab", "lab_short")])  # fmt: skip
 @pytest.mark.parametrize("claim_id", ["C1-adam", "C1-momentum", "C1-best"])
-def test_ranks_are_of_the_running_loss(frame, verdict, claim_id):
+def test_ranks_are_of_the_running_loss(frame, verdict, claim_id, epochs, experiment, other):
     backwards = {name: 7 - place for name, place in H1.items()}
     # The evaluated loss says the opposite each time.
     for running, evaluated, wanted in (
@@ -21,13 +23,18 @@ def test_ranks_are_of_the_running_loss(frame, verdict, claim_id):
         (backwards, H1, NOT_REPLICATED),
     ):
         both = {name: {"loss": running[name], "train_loss": evaluated[name]} for name in PAGE}
-        assert verdict(claim_id, final=frame("lab_short", both)) == wanted
+        # So do runs of the other length.
+        shown = [frame(experiment, both), frame(other, backwards if running is H1 else H1)]
+        assert verdict(claim_id + epochs, final=pd.concat(shown)) == wanted
 
 
-def test_adam_may_tie_with_amsgrad_and_stay_the_best(frame, verdict):
-    tied = frame("lab_short", {**H1, "amsgrad": H1["adam"]})
-    assert verdict("C1-best", final=tied) == REPLICATED
-    assert verdict("C2-amsgrad", final=tied) == REPLICATED
+@pytest.mark.parametrize("epochs, experiment, other", [("", "lab_short", "lab"),
+                                                       ("-200", "lab", "lab_short")])  # fmt: skip
+def test_adam_may_tie_with_amsgrad_and_stay_the_best(frame, verdict, epochs, experiment, other):
+    tied = pd.concat([frame(experiment, {**H1, "amsgrad": H1["adam"]}), frame(other, H1)])
+    assert verdict("C1-best" + epochs, final=tied) == REPLICATED
+    assert verdict("C2-amsgrad" + epochs, final=tied) == REPLICATED
+    assert verdict("C2-amsgrad" + epochs, final=frame(experiment, H1)) == NOT_REPLICATED
 
 
 @pytest.mark.parametrize("fall, wanted", [(0.9, REPLICATED), (0.3, NOT_REPLICATED)])

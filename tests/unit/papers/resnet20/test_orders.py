@@ -45,6 +45,8 @@ def test_stable_ranks_are_those_of_the_running_loss(verdict):
     assert verdict("C1-ranks", ranks=ranks(0.3, 0.3, 0.3)) == NOT_REPLICATED
     # As if pairs were independent, the interval would be [0.65, 0.95].
     assert verdict("C1-ranks", ranks=ranks(0.74, 0.80, 0.86)) == INCONCLUSIVE
+    long = ranks(0.9, 0.85, 0.9).replace({"lab": "lab_short", "lab_short": "lab"})
+    assert verdict("C1-ranks-200", ranks=long) == REPLICATED
     two = ranks(0.9, 0.9, 0.9).query("seed == 0 and other == 1")
     assert verdict("C1-ranks", ranks=two) == NOT_TESTED
 
@@ -150,3 +152,48 @@ def test_augmentation_reverses_an_order(frame, verdict, plain, wanted):
     curves += [part.assign(step=11700, test_loss=1.0 / part["test_loss"]) for part in curves[:1]]
     curves.append(curves[1].assign(step=11700))
     assert verdict("C9-reversal", curves=pd.concat(curves)) == wanted
+
+
+def reversal(frame, found, plain, augmented, close=()):
+    """C9-reversal of test losses of four by side; seeds of some pairs do not agree without."""
+    four = ("sgd", "momentum", "adagrad", "adam")
+    rows = {
+        side: frame(side, {n: {"test_loss": v} for n, v in zip(four, values, strict=True)}, 11310)
+        for side, values in (("plain", plain), ("lab_short", augmented))
+    }
+    for one, other in close:
+        table = rows["plain"].set_index(["optimiser", "seed"])["test_loss"]
+        for seed in range(3):
+            table[(one, seed)] = table[(other, seed)] + (0.1 if seed == 1 else -0.1)
+        rows["plain"]["test_loss"] = table.to_numpy()
+    ends = [part.assign(step=11700) for part in rows.values()]
+    return found("C9-reversal", curves=pd.concat([*rows.values(), *ends]))
+
+
+def test_a_reversal_but_for_one_pair_that_chance_decides_is_one(frame, found):
+    """Its tau differs by seed, and by more than bounds over three of them could take."""
+    row = reversal(frame, found, (4.0, 3.0, 2.0, 1.0), (1.0, 2.0, 3.0, 4.0))
+    assert row["verdict"] == REPLICATED and (row["low"], row["high"]) == (-1.0, -1.0)
+    close = [("sgd", "momentum")]
+    row = reversal(frame, found, (4.0, 3.0, 2.0, 1.0), (1.0, 2.0, 3.0, 4.0), close)
+    assert row["verdict"] == REPLICATED and row["high"] == pytest.approx(-2.0 / 3.0)
+    close.append(("adagrad", "adam"))
+    row = reversal(frame, found, (4.0, 3.0, 2.0, 1.0), (1.0, 2.0, 3.0, 4.0), close)
+    assert row["verdict"] == INCONCLUSIVE and row["high"] == pytest.approx(-1.0 / 3.0)
+
+
+def test_two_pairs_that_are_surely_kept_refute_a_reversal(frame, found):
+    row = reversal(frame, found, (4.0, 3.0, 2.0, 1.0), (2.0, 1.0, 4.0, 3.0))
+    assert row["verdict"] == NOT_REPLICATED and row["low"] == pytest.approx(-1.0 / 3.0)
+    row = reversal(frame, found, (4.0, 3.0, 2.0, 1.0), (2.0, 1.0, 3.0, 4.0))
+    assert row["verdict"] == REPLICATED and row["measured"] == pytest.approx(-2.0 / 3.0)
+
+
+@pytest.mark.parametrize("turned, wanted", [(1, NOT_REPLICATED), (2, REPLICATED)])
+def test_a_pair_of_six_is_two_fifteenths_of_a_tau(frame, found, turned, wanted):
+    places = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]
+    for first in range(0, 2 * turned, 2):
+        places[first : first + 2] = places[first + 1], places[first]
+    h2 = frame("rate_tables", dict(zip(PAGE, places, strict=True)), 1950, table="h2")
+    row = found("C3-order-h2", final=h2, curves=frame("lab_short", ORDER, 1950))
+    assert row["measured"] == pytest.approx(-2.0 * turned / 15.0) and row["verdict"] == wanted
