@@ -114,8 +114,8 @@ def others_fail(tables: Tables) -> Finding:
     claim; near samples of a law that is not known to be likelier settle nothing, nor does a method
     that was still coming nearer when its training ended. Inconclusive too where a method fails
     here and would pass at another rate of the grid, in short runs, or PCD-10 in the long runs.
-    LMI's own outcome is C9. Gibbs UCD is cut off after a few sweeps, at which it is CD with one
-    sweep fewer, and noise.
+    LMI's own outcome is C9. Gibbs UCD is cut off after a few sweeps: where its chains have not met
+    by then, as with centres by the data, it is CD with one sweep fewer, and noise.
     """
     parts = {}
     for experiment, name in _BOTH.items():
@@ -222,8 +222,9 @@ def ahead_at_equal_work(tables: Tables) -> Finding:
     Of the same test images, centred by the data: it is of these images, which all seeds share, and
     less than 2 nats either way settles nothing. Inconclusive where log Z of either has a standard
     error above 0.3 nats: annealing that misses a mode understates log Z, and its error with it.
-    Not tested where LMI itself has not learned. Gibbs UCD, cut off, pays for corrections that
-    cancel: it does two and a half times the work of CD of its length.
+    Not tested where LMI itself has not learned. At equal updates LMI does more than twice the work
+    of CD-10. Gibbs UCD, cut off, pays for corrections that cancel: up to three times the work of CD
+    of its length.
     """
     _need_lmi(tables)
     rows = tables["equal_compute"]
