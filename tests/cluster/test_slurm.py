@@ -151,7 +151,7 @@ def test_snakemake_killed_and_started_again(cluster, checkout, undisturbed):
 def test_a_preempted_training_is_requeued_and_goes_on(cluster, checkout, undisturbed):
     run = Disturbed(cluster, checkout)
     (job,) = run.jobs()
-    urgent = ["-n", "1", "--exclusive", "-p", "urgent", "--wrap"]
+    urgent = ["-o", "/dev/null", "-n", "1", "--exclusive", "-p", "urgent", "--wrap"]
     cluster.ask("sbatch", *urgent, "sleep 5", "-w", job["BatchHost"])
     run.ends_well()
     (after,) = [found for found in run.jobs() if found["JobId"] == job["JobId"]]
