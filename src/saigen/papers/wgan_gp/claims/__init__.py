@@ -5,7 +5,9 @@ C8-all, C13-learns and C18; C9 and C10 measure shares; C6-equal-cost counts each
 After it, a review changed what had read more into the runs than they held: C1-sign counts seeds,
 not toys; C8-more, C8-methods and C20 wait until the others train the baseline; C9 and C10 hold on
 each set; C17's margin is relative; C5-bell asks of clipped weights where they lie, and waits until
-they move; C6-equal-cost's target can be reached; C8-all's worst network has an interval.
+they move; C6-equal-cost's target can be reached. An audit came last: C17 is of architectures that
+train, by C6's rule; C8-all counts networks that fail, which had not been able to refute it, and
+waits for `paper`; C12 reads scores in parts, as published ones are.
 
 The paper hedges, and so do we: not every mechanism always occurs, its 200 architectures are no
 unbiased sample of anything, it does not say that a standard GAN cannot learn a language model, and

@@ -13,20 +13,18 @@ from saigen.claims import (
     below,
     claim,
     difference,
+    measured_with,
     rate_difference,
     untested,
     within,
 )
 from saigen.claims.finding import conclude, number
 from saigen.claims.runs import matrix
-from saigen.papers.wgan_gp.success import SHARES
+from saigen.papers.wgan_gp.success import SHARES, least_share
 from saigen.stats import ALPHA, Interval, cochran
 
 Tables = Mapping[str, pd.DataFrame]
 
-#: A network counts as trained with half of the best share that any run of either method had, as
-#: the published 5.0 is about half of the published best, 9.0.
-TRAINED = 0.5
 OTHERS = ("gan", "lsgan", "clip")
 
 
@@ -40,7 +38,7 @@ OTHERS = ("gan", "lsgan", "clip")
 def trains_more(tables: Tables) -> Finding:
     """Score's share above half of the best of all runs, paired by architecture: exact McNemar."""
     runs = tables["random_architectures"]
-    runs = runs.assign(trained=runs["score_share"] > TRAINED * runs["score_share"].max())
+    runs = runs.assign(trained=runs["score_share"] > least_share(runs["score_share"]))
     return above(
         rate_difference(
             runs, "trained", of="gp", against="gan", by="method", paired_on="architecture"
@@ -65,7 +63,7 @@ def trains_more_at_equal_cost(tables: Tables) -> Finding:
     share = runs["score_share"].where(runs["method"] == "gan", runs["early_share"])
     return above(
         rate_difference(
-            runs.assign(trained=share > TRAINED * share.max()),
+            runs.assign(trained=share > least_share(share)),
             "trained",
             of="gp",
             against="gan",
@@ -129,19 +127,25 @@ def seven_more(tables: Tables) -> Finding:
     says="WGAN-GP trains all seven architectures with one setting",
     where="Section 5.2 and figure 2",
     published="all seven; judged by eye",
+    needs="paper",
     tables=["seven_architectures"],
 )
 def seven_all(tables: Tables) -> Finding:
-    """More than half of its runs succeed, by their interval, and no network fails in all of its."""
+    """More than half of its runs succeed, by their interval, and no network fails in all of its.
+
+    Networks that fail are counted, and one refutes the sentence: a count has no interval. What has
+    not trained after hundreds of the published 200,000 iterations may train yet: at `paper` alone.
+    """
     runs = tables["seven_architectures"]
     ours = runs[runs["method"] == "gp"]
-    by_network = ours.groupby("network")["success"]
-    least = by_network.mean().idxmin()
-    worst = _share(int(by_network.sum()[least]), int(by_network.size()[least]))
+    ever = ours.groupby("network", sort=False)["success"].any()
+    lost = list(ever.index[~ever])
     return all_of(
         {
             "all runs": above(_share(int(ours["success"].sum()), len(ours)), 0.5),
-            f"worst network ({least})": above(worst, 0.0),
+            "networks that fail": below(
+                measured_with(float(len(lost)), 0.0, len(ever), ", ".join(lost)), 1.0
+            ),
         }
     )
 

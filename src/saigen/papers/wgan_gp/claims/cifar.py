@@ -105,7 +105,10 @@ def steadier(tables: Tables) -> Finding:
     tables=["resnet", "table3"],
 )
 def unsupervised(tables: Tables) -> Finding:
-    """Mean over seeds above DFM's, with Inception."""
+    """Mean over seeds above DFM's, with Inception, as the mean over ten parts of 5,000 samples.
+
+    The parts are the last ten evaluations along the way (`score_in_parts`).
+    """
     return _above_published(tables, "unsupervised", "DFM")
 
 
@@ -118,7 +121,10 @@ def unsupervised(tables: Tables) -> Finding:
     tables=["resnet", "table3"],
 )
 def supervised(tables: Tables) -> Finding:
-    """Mean over seeds above that of SGAN-no-joint, with Inception."""
+    """Mean over seeds above that of SGAN-no-joint, with Inception, over parts as C12-unsupervised.
+
+    In one part our 50,000 samples score higher, and the published lead is 0.05.
+    """
     return _above_published(tables, "supervised", "SGAN-no-joint")
 
 
@@ -150,5 +156,8 @@ def _above_published(tables: Tables, setting: str, method: str) -> Finding:
         return untested("scores of a classifier are not comparable with Inception's")
     if others := sorted(set(runs["dataset"]) - {"cifar10_32px"}):
         return untested(f"the published scores are of cifar10_32px, these of {', '.join(others)}")
+    runs = runs[runs["variant"] == setting]
+    if runs.loc[runs["status"] != "diverged", "score_in_parts"].isna().any():
+        return untested("fewer than ten evaluations along the way: no parts as published")
     bound = rows.loc[(rows["method"] == method) & (rows["setting"] == setting), "score"].item()
-    return above(mean_of(runs[runs["variant"] == setting], "score", better="higher"), bound)
+    return above(mean_of(runs, "score_in_parts", better="higher"), bound)

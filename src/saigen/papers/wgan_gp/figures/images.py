@@ -8,32 +8,31 @@ from matplotlib.figure import Figure
 from saigen.figures import PUBLISHED
 from saigen.papers.wgan_gp.figures.names import COLOURS, METHODS, NETWORKS, Samples, Tables
 
+#: A method has one style in both panels, and WGAN-GP at equal cost one of its own.
+_STYLES, _EQUAL_COST = {"gan": "--", "gp": "-"}, ":"
+
 
 def survival(tables: Tables, samples: Samples) -> Figure:
     """Draw how many architectures each method trained, over the threshold."""
     table = tables["table5"]
     figure, (left, right) = plt.subplots(1, 2, figsize=(8, 2.9), sharey=True)
     theirs = table[table["reading"].str.startswith("published")]
-    for method, style in (("gan", ":"), ("gp", "-")):
-        share = _trained(theirs, method)
-        left.plot(theirs["threshold"], share, linestyle=style, label=METHODS[method], **PUBLISHED)
-    for reading, style in (("last score", "-"), ("equal cost", ":")):
-        ours = table[table["reading"] == reading]
-        for method in ("gan", "gp"):
-            if method == "gan" and reading != "last score":
-                continue  # the same curve again
-            label = METHODS[method] + (", equal cost" if reading == "equal cost" else "")
-            right.plot(
-                ours["threshold"],
-                _trained(ours, method),
-                linestyle=style,
-                color=COLOURS[method],
-                label=label,
-            )
+    ours = table[table["reading"] == "last score"]
+    for method, style in _STYLES.items():
+        for axis, rows, drawn in (
+            (left, theirs, PUBLISHED),
+            (right, ours, {"color": COLOURS[method]}),
+        ):
+            share, label = _trained(rows, method), METHODS[method]
+            axis.plot(rows["threshold"], share, linestyle=style, label=label, **drawn)
+    # Of the standard GAN it is the same curve again.
+    equal, label = table[table["reading"] == "equal cost"], f"{METHODS['gp']}, equal cost"
+    share, colour = _trained(equal, "gp"), COLOURS["gp"]
+    right.plot(equal["threshold"], share, linestyle=_EQUAL_COST, color=colour, label=label)
     left.set(
         xlabel="inception score", ylabel="share of architectures above", title="published, n = 200"
     )
-    n = int(table[table["reading"] == "last score"].iloc[0][_COUNTS].sum())
+    n = int(ours.iloc[0][_COUNTS].sum())
     right.set(xlabel="share of the real images' score", title=f"ours, n = {n}")
     for axis in (left, right):
         axis.set_ylim(-0.02, 1.02)
