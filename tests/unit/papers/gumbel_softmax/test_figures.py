@@ -62,10 +62,19 @@ def legend(figure):
 @pytest.mark.parametrize(("given", "named"), [(np.nan, {"ours"}), (99.0, {"ours", "published"})])
 def test_a_published_curve_is_named_where_one_is_drawn(given, named):
     table = panels(step=2500, low=99.0, high=101.0, published=given)
-    for draw, number in ((figures.figure3, "NLL"), (figures.figure4, "m-sample bound")):
+    for draw, number in ((figures.figure3, "NLL"), (figures.figure4, "bound")):
         figure = draw({"mean_curves": table}, ())
         assert legend(figure) == named
         assert figure.axes[0].get_ylabel() == f"Bernoulli\ntest {number} (nats)"
+
+
+@pytest.mark.parametrize(("given", "whole"), [(np.nan, True), (99.0, False)])
+def test_short_runs_are_drawn_from_their_beginning(given, whole):
+    """Beside a published curve it is the ends that are compared, and a steep beginning is cut."""
+    ends = panels(step=2500, low=99.0, high=101.0, published=given)
+    table = pd.concat([ends.assign(step=500, mean=ends["mean"] + 200.0), ends])
+    top = figures.figure3({"mean_curves": table}, ()).axes[0].get_ylim()[1]
+    assert (top > 300.0) == whole
 
 
 @pytest.mark.parametrize("given", [np.nan, 99.0])
@@ -76,17 +85,17 @@ def test_table_1_names_its_diamonds_where_there_are_any(given):
     figure = figures.table1_dots({"table1": table}, ())
     assert ("published curve at our last step" in legend(figure)) == (given == 99.0)
     numbers = [axis.get_xlabel() for axis in figure.axes]
-    assert numbers == ["test NLL (nats)"] * 2 + ["test m-sample bound (nats)"] * 2
+    assert numbers == ["test NLL (nats)"] * 2 + ["test bound (nats)"] * 2
 
 
 def test_rates_and_ablations_say_which_number_they_show():
     table = panels(learning_rate=1e-3, chosen=True)
     rates = figures.learning_rates({"learning_rates": table}, ())
-    numbers = ["validation NLL (nats)", "", "validation m-sample bound (nats)", ""]
+    numbers = ["validation NLL (nats)", "", "validation bound (nats)", ""]
     assert [axis.get_ylabel() for axis in rates.axes] == numbers
     table = ablations(reference=[60.0, 60.0], fixed_2=[63.0, 63.0])
     drawn = figures.ablations({"ablations": table}, ())
-    told = ["test NLL minus reference (nats)", "test m-sample bound minus reference (nats)"]
+    told = ["test NLL minus reference (nats)", "test bound minus reference (nats)"]
     assert [axis.get_xlabel() for axis in drawn.axes] == told
 
 

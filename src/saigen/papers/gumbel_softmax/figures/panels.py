@@ -177,9 +177,12 @@ def _curves(table: pd.DataFrame, experiment: str) -> Figure:
         if panel.empty:
             continue
         # A diverging or hopeless estimator must not flatten the others into one line: the second
-        # worst, at its end, decides how far up the row goes.
+        # worst, at its end, decides how far up the row goes. With nothing published to compare
+        # ends with it is their courses that there are to see, and the second worst at its worst.
         last = panel[panel["step"] == panel["step"].max()].groupby("estimator")["mean"].max()
-        low, high = np.nanmin(panel[["mean", "published"]]), last.nlargest(2).min()
+        worst = panel.groupby("estimator")["mean"].max()
+        tops = last if panel["published"].notna().any() else worst
+        low, high = np.nanmin(panel[["mean", "published"]]), tops.nlargest(2).min()
         row[0].set(
             ylabel=f"{LATENTS[latent]}\ntest {NUMBERS[experiment]} (nats)",
             ylim=(low - 0.05 * (high - low), high + 0.4 * (high - low)),
