@@ -51,7 +51,7 @@ def test_rates_are_chosen_after_10_000_steps(network, scale):
     """As the departures say: the whole grid at full length would cost too much."""
     paper, config = load_paper("gumbel_softmax"), load_config({"scale": scale})
     tried = experiment_runs(paper, f"{network}_rates", config)
-    assert {run.params["steps"] for run in tried} == {10_000}
+    assert tried and all(run.params["steps"] == 10_000 for run in tried)
 
 
 def curve(latent, estimator, steps):
