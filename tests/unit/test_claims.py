@@ -101,6 +101,13 @@ class TestMeasures:
         assert found.n == 2
         assert "1 of 3 pairs lack a run" in found.note
 
+    @pytest.mark.parametrize("measure", ["difference", "ratio", "rate_difference"])
+    def test_a_cell_is_not_compared_with_itself(self, measure):
+        runs = panel(ours=[1.0, 5.0, 9.0], theirs=[2.0, 6.1, 9.9])
+        measured = getattr(claims, measure)
+        with pytest.raises(SaigenError, match="method `ours` would be compared with itself"):
+            measured(runs, "nll", of="ours", against="ours", by="method")
+
     def test_cells_that_are_true_and_false_are_no_mask(self):
         runs = panel(ours=[1.0, 5.0, 9.0], theirs=[2.0, 6.1, 9.9])
         switched = runs.assign(method=runs["method"] == "ours")

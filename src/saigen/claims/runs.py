@@ -67,7 +67,8 @@ def matrix(
       The matrix with only those pairs that every wanted cell has, and the note ("" if none).
 
     Raises:
-      SaigenError: a wanted cell, or a column, is not in the table.
+      SaigenError: a wanted cell, or a column, is not in the table, or a cell is wanted twice: where
+        a factor has one level its two ends are the same runs.
       ValueError: two rows for one cell and pair; the caller forgot to choose a factor's level.
     """
     keys = [paired_on] if isinstance(paired_on, str) else list(paired_on)
@@ -80,6 +81,8 @@ def matrix(
     table = runs.pivot(index=keys, columns=by, values="measured").sort_index()
     wanted = list(table.columns if cells is None else cells)
     for cell in wanted:
+        if wanted.count(cell) > 1:
+            raise SaigenError(f"{by} `{cell}` would be compared with itself")
         if cell not in table.columns:
             near = did_you_mean(str(cell), map(str, table.columns))
             raise SaigenError(f"no runs of {by} `{cell}`{near}")

@@ -90,6 +90,11 @@ def test_the_page_is_in_step(paper):
     assert written == paper_page(paper), f"run `saigen page {paper.name}`"
 
 
+def test_the_page_lists_every_departure_of_the_code(paper):
+    for path in paper.folder.rglob("*.py"):
+        assert "Departures:" not in path.read_text(encoding="utf-8"), f"{path}: one paragraph each"
+
+
 def test_products_do_without_tensorflow(paper):
     names = [paper.module(part) for part in ("tables", "figures", "claims")]
     code = (

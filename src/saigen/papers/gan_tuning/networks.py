@@ -3,8 +3,9 @@
 First weights are Keras's: Glorot's uniform in every kernel, biases 0, scales 1.
 
 Source: eriklindernoren/Keras-GAN, dcgan/dcgan.py of 2017, with half batches of real and fake.
-Departures: batch norm of G has the statistics of its batch, when it draws fakes for D as well, and
-an ε of 1e-5 (1e-3 there); D's second convolution is not padded by a row and a column of zeros.
+Departure: batch norm of G has the statistics of its batch, when it draws fakes for D as well.
+Departure: batch norm of G has an ε of 1e-5 (1e-3 there).
+Departure: D's second convolution is not padded by a row and a column of zeros.
 """
 
 from __future__ import annotations

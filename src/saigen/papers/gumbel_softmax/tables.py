@@ -70,7 +70,10 @@ def mean_curves(runs: Frames, published: Frames) -> pd.DataFrame:
 
 
 def learning_rates(runs: Frames, published: Frames) -> pd.DataFrame:
-    """Return the validation number of each learning rate, and which is the best of a cell."""
+    """Return the validation number of each learning rate, and which is the best of a cell.
+
+    `chosen` is the best of these runs. What paper.yaml trains with was chosen at standard.
+    """
     tuned = {
         experiment: final(runs[f"{experiment}_rates"], ["valid_nll"]) for experiment in NETWORKS
     }

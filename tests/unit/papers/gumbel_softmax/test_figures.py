@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from saigen.papers.gumbel_softmax import figures
+from saigen.papers.gumbel_softmax.figures.names import NAMES
 
 
 @pytest.fixture(autouse=True)
@@ -41,6 +42,61 @@ def test_an_ablation_is_drawn_against_what_it_is_an_ablation_of():
     lost = places["fixed_0_5 (1 diverged)"]
     assert np.ma.getmaskarray(means)[lost, 0] or np.isnan(means[lost, 0])
     assert seeds[0][lost, 0] == 1.0
+
+
+def panels(**columns):
+    """Return a row of every panel and estimator, with a mean of its own."""
+    table = pd.DataFrame(
+        {"experiment": network, "latent": latent, "estimator": name, **columns}
+        for network in ("structured_prediction", "vae")
+        for latent in ("bernoulli", "categorical")
+        for name in NAMES
+    )
+    return table.assign(mean=100.0 + table.index)
+
+
+def legend(figure):
+    return {text.get_text() for text in figure.legends[0].get_texts()}
+
+
+@pytest.mark.parametrize(("given", "named"), [(np.nan, {"ours"}), (99.0, {"ours", "published"})])
+def test_a_published_curve_is_named_where_one_is_drawn(given, named):
+    table = panels(step=2500, low=99.0, high=101.0, published=given)
+    for draw, number in ((figures.figure3, "NLL"), (figures.figure4, "bound")):
+        figure = draw({"mean_curves": table}, ())
+        assert legend(figure) == named
+        assert figure.axes[0].get_ylabel() == f"Bernoulli\ntest {number} (nats)"
+
+
+@pytest.mark.parametrize(("given", "whole"), [(np.nan, True), (99.0, False)])
+def test_short_runs_are_drawn_from_their_beginning(given, whole):
+    """Beside a published curve it is the ends that are compared, and a steep beginning is cut."""
+    ends = panels(step=2500, low=99.0, high=101.0, published=given)
+    table = pd.concat([ends.assign(step=500, mean=ends["mean"] + 200.0), ends])
+    top = figures.figure3({"mean_curves": table}, ()).axes[0].get_ylim()[1]
+    assert (top > 300.0) == whole
+
+
+@pytest.mark.parametrize("given", [np.nan, 99.0])
+def test_table_1_names_its_diamonds_where_there_are_any(given):
+    table = panels(low=99.0, high=101.0, published=98.0, published_at_step=given)
+    # SF has left the plot: another cell is enough.
+    table.loc[table["estimator"] == "sf", "published_at_step"] = np.nan
+    figure = figures.table1_dots({"table1": table}, ())
+    assert ("published curve at our last step" in legend(figure)) == (given == 99.0)
+    numbers = [axis.get_xlabel() for axis in figure.axes]
+    assert numbers == ["test NLL (nats)"] * 2 + ["test bound (nats)"] * 2
+
+
+def test_rates_and_ablations_say_which_number_they_show():
+    table = panels(learning_rate=1e-3, chosen=True)
+    rates = figures.learning_rates({"learning_rates": table}, ())
+    numbers = ["validation NLL (nats)", "", "validation bound (nats)", ""]
+    assert [axis.get_ylabel() for axis in rates.axes] == numbers
+    table = ablations(reference=[60.0, 60.0], fixed_2=[63.0, 63.0])
+    drawn = figures.ablations({"ablations": table}, ())
+    told = ["test NLL minus reference (nats)", "test bound minus reference (nats)"]
+    assert [axis.get_xlabel() for axis in drawn.axes] == told
 
 
 def test_the_gap_of_relaxed_codes_is_over_the_fixed_temperatures():

@@ -4,6 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from saigen.config import load_config
+from saigen.grid import experiment_runs
 from saigen.paper import load_paper
 from saigen.papers.gumbel_softmax.tables import mean_curves, off_curve, table2
 from saigen.tables import published
@@ -41,6 +43,15 @@ def test_other_settings_stand_beside_the_chosen_ones_and_the_published_curve():
     assert table["chosen"].tolist() == [71.0] * 5
     # Figure 3b has the annealed slope at 62.2 nats after 100,000 steps.
     assert table["published_at_step"][0] == pytest.approx(62.2, abs=0.1)
+
+
+@pytest.mark.parametrize("network", ["structured_prediction", "vae"])
+@pytest.mark.parametrize("scale", ["standard", "paper"])
+def test_rates_are_chosen_after_10_000_steps(network, scale):
+    """As the departures say: the whole grid at full length would cost too much."""
+    paper, config = load_paper("gumbel_softmax"), load_config({"scale": scale})
+    tried = experiment_runs(paper, f"{network}_rates", config)
+    assert tried and all(run.params["steps"] == 10_000 for run in tried)
 
 
 def curve(latent, estimator, steps):

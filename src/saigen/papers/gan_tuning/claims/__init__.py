@@ -2,7 +2,7 @@
 
 They were mended several times, as the history of this folder tells: numbers that they read,
 intervals, the choice of a best level, and at last their premises and parts. Each time no
-result of the standard scale had been looked at. After its run T1, T1-noise, T1-quality and
+result of the standard scale had been looked at. After its run T1, T1-noise, T1-quality, T3 and
 T4-diversity were changed: docs/claims.md says how, and what their verdicts were.
 """
 

@@ -21,5 +21,7 @@ NAMES = {
     "st_gumbel": "ST Gumbel-S.",
 }
 COLOURS = dict(zip(NAMES, COLOURBLIND, strict=False))
+#: What a held-out number of a network is, in nats; the autoencoder's is the m-sample bound.
+NUMBERS = {"structured_prediction": "NLL", "vae": "bound"}
 LATENTS = {"bernoulli": "Bernoulli", "categorical": "Categorical"}
 METHODS = {"marginal": "marginalised", "gumbel": "Gumbel-S.", "st_gumbel": "ST Gumbel-S."}

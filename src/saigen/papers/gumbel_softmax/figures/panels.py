@@ -12,6 +12,7 @@ from saigen.papers.gumbel_softmax.figures.names import (
     LATENTS,
     NAMES,
     NETWORKS,
+    NUMBERS,
     Samples,
     Tables,
 )
@@ -39,6 +40,7 @@ def figure4(tables: Tables, samples: Samples) -> Figure:
 def table1_dots(tables: Tables, samples: Samples) -> Figure:
     """Draw table 1: every cell's mean and interval, with the published numbers in grey."""
     table = tables["table1"]
+    shown = table["published_at_step"].notna().any()
     figure, axes = plt.subplots(1, 4, figsize=(10, 2.8), sharey=True)
     panels = [(experiment, latent) for experiment in NETWORKS for latent in LATENTS]
     places = {name: place for place, name in enumerate(reversed(NAMES))}
@@ -53,18 +55,22 @@ def table1_dots(tables: Tables, samples: Samples) -> Figure:
             color="0.55",
             label="published, table 1 (two misprints by figure 4)",
         )
-        axis.scatter(
-            panel["published_at_step"],
-            height,
-            marker="d",
-            s=22,
-            color="0.65",
-            label="published curve at our last step",
-        )
+        if shown:
+            axis.scatter(
+                panel["published_at_step"],
+                height,
+                marker="d",
+                s=22,
+                color="0.65",
+                label="published curve at our last step",
+            )
         axis.hlines(height, panel["low"], panel["high"], color="C0")
         axis.scatter(panel["mean"], height, s=18, color="C0", zorder=3, label="ours")
         axis.set_yticks(list(places.values()), [NAMES[name] for name in places])
-        axis.set(title=f"{NETWORKS[experiment]}, {LATENTS[latent]}", xlabel="test NLL (nats)")
+        axis.set(
+            title=f"{NETWORKS[experiment]}, {LATENTS[latent]}",
+            xlabel=f"test {NUMBERS[experiment]} (nats)",
+        )
     figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=3)
     return figure
 
@@ -91,7 +97,8 @@ def learning_rates(tables: Tables, samples: Samples) -> Figure:
             title=f"{NETWORKS[experiment]}, {LATENTS[latent]}",
             xlabel="learning rate",
         )
-    axes[0].set_ylabel("validation NLL (nats)")
+        if latent == "bernoulli":
+            axis.set_ylabel(f"validation {NUMBERS[experiment]} (nats)")
     axes[-1].legend(fontsize=6)
     return figure
 
@@ -111,7 +118,8 @@ def ablations(tables: Tables, samples: Samples) -> Figure:
         axis.set_yticks(places, list(change.columns))
         # Some stand tens of nats away; the small differences are what the figure is for.
         axis.set_xscale("symlog", linthresh=2.0)
-        axis.set(title=str(NETWORKS[experiment]), xlabel="test NLL minus reference (nats)")
+        number = NUMBERS[str(experiment)]
+        axis.set(title=NETWORKS[str(experiment)], xlabel=f"test {number} minus reference (nats)")
     return figure
 
 
@@ -169,11 +177,14 @@ def _curves(table: pd.DataFrame, experiment: str) -> Figure:
         if panel.empty:
             continue
         # A diverging or hopeless estimator must not flatten the others into one line: the second
-        # worst, at its end, decides how far up the row goes.
+        # worst, at its end, decides how far up the row goes. With nothing published to compare
+        # ends with it is their courses that there are to see, and the second worst at its worst.
         last = panel[panel["step"] == panel["step"].max()].groupby("estimator")["mean"].max()
-        low, high = np.nanmin(panel[["mean", "published"]]), last.nlargest(2).min()
+        worst = panel.groupby("estimator")["mean"].max()
+        tops = last if panel["published"].notna().any() else worst
+        low, high = np.nanmin(panel[["mean", "published"]]), tops.nlargest(2).min()
         row[0].set(
-            ylabel=f"{LATENTS[latent]}\ntest NLL (nats)",
+            ylabel=f"{LATENTS[latent]}\ntest {NUMBERS[experiment]} (nats)",
             ylim=(low - 0.05 * (high - low), high + 0.4 * (high - low)),
         )
         for axis, estimator in zip(row, NAMES, strict=True):
@@ -182,6 +193,8 @@ def _curves(table: pd.DataFrame, experiment: str) -> Figure:
                 axis.text(0.5, 0.5, told, ha="center", color="0.4", transform=axis.transAxes)
     for axis in axes[-1]:
         axis.set_xlabel("steps (thousands)")
-    lines = [Line2D([], [], **PUBLISHED), Line2D([], [], color="0.2", marker=".")]
-    figure.legend(lines, ["published", "ours"], loc="outside lower center", ncols=2)
+    lines = {"ours": Line2D([], [], color="0.2", marker=".")}
+    if runs["published"].notna().any():
+        lines = {"published": Line2D([], [], **PUBLISHED), **lines}
+    figure.legend(lines.values(), lines.keys(), loc="outside lower center", ncols=2)
     return figure
