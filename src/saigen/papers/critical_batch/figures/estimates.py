@@ -75,7 +75,7 @@ def estimates(tables: Tables, samples: Samples) -> Figure:
                 for style, kept in (("full", defined & ~hollow), ("none", defined & hollow)):
                     axis.plot(
                         np.full(kept.sum(), place + shift), values[kept], "o", fillstyle=style,
-                        color=COLOURS[optimiser], markersize=4,
+                        color=COLOURS[optimiser], markersize=4.5, markeredgewidth=0.8,
                         label="_" if place or style == "none" else SETTINGS[optimiser],
                     )  # fmt: skip
         axis.set_xticks(range(len(ESTIMATORS)), list(ESTIMATORS.values()), fontsize=7)
