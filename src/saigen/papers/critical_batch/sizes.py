@@ -37,6 +37,16 @@ def mean_of_logs(logs: ArrayLike, bare: Sequence[int]) -> Interval:
     return replace(found, low=found.low - wider, high=found.high + wider, note=note)
 
 
+def made_by_smallest(fits: pd.DataFrame) -> pd.Series:
+    """Say of each row of `fits` whether the smallest size alone makes its E1.
+
+    It does where the line without the smallest size that reached the target has another b* by more
+    than half a power of two, or none: far out on the axis of 1/b, one size then decides.
+    """
+    line, rest = (fits[name].where(fits[name] > 0.0) for name in ("line_critical", "line_rest"))
+    return line.notna() & ~((np.log2(line) - np.log2(rest)).abs() <= HALF_STEP)
+
+
 def critical_sizes(fits: pd.DataFrame) -> pd.DataFrame:
     """Return a row a model, setting, reading and target, from rows of `fits`.
 

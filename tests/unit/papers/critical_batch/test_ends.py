@@ -22,17 +22,18 @@ def table(n, setting="adam", seeds=3, model="dcgan"):
         {"model": model, "setting": setting, "reading": "fixed", "aim": "target", "seed": seed,
          "batch_size": size, "status": "finished", "steps": float(n(size)),
          "sfo": float(n(size) * size), "censored": False, "last_step": 2.0 * n(size),
-         "bound": np.nan}
+         "bound": np.nan, "target": 1.0, "least": 0.5}
         for seed in range(seeds) for size in SIZES
     ]  # fmt: skip
     return pd.DataFrame(rows)
 
 
 def ended(frame, size, seed, bound):
-    """The same where one run ended after `bound` steps without its target."""
+    """The same where one run ended after `bound` steps and was never below its target."""
     at = (frame["batch_size"] == size) & (frame["seed"] == seed)
     frame = frame.copy()
     frame.loc[at, ["steps", "sfo"]] = np.nan
+    frame.loc[at, "least"] = 2.0
     frame.loc[at, ["censored", "last_step", "bound"]] = True, min(bound, 9.0), bound
     return frame
 
@@ -84,7 +85,19 @@ def test_a_small_batch_that_never_arrived_is_no_reason_to_forget_its_size():
     assert claim("A1")({"crossings": runs}).verdict == REPLICATED
     # N(4) = 25,000 is the largest of its seed.
     found = claim("A1")({"crossings": ended(runs, 4, 0, 30_000.0)})
-    assert found.verdict == REPLICATED and "1 of 18 runs never arrived" in found.why
+    assert found.verdict == REPLICATED
+    assert found.why.endswith(
+        "1 of 18 runs, which rank last, ended without two looks running at the target"
+    )
+
+
+def test_runs_that_were_at_their_target_in_single_looks_are_told():
+    runs = table(falling)
+    for size, seed in ((4, 0), (4, 1), (8, 1)):
+        runs = ended(runs, size, seed, 30_000.0)
+    runs.loc[(runs["seed"] == 1) & runs["censored"], "least"] = 1.0
+    assert "3 of 18 runs, which rank last," in (why := claim("A1")({"crossings": runs}).why)
+    assert why.endswith("ended without two looks running at the target (2 had single ones)")
 
 
 def test_large_batches_that_never_arrived_speak_against_falling_steps():
@@ -134,11 +147,30 @@ def test_a_bound_opens_the_interval_above_and_not_below():
 @pytest.mark.parametrize("exponent", [0.3, 0.4, 0.5])
 def test_a_cost_that_only_rises_is_not_said_to_rise_by_the_law(exponent):
     runs = {"crossings": table(lambda size: 20_000.0 * size**-exponent)}
-    assert claim("A2")(runs).verdict == NOT_REPLICATED
-    assert claim("A3")(runs).verdict == NOT_TESTED
+    found = claim("A2")(runs)
+    assert found.verdict == claim("A3")(runs).verdict == NOT_TESTED
+    assert "below b*: b* is the grid's smallest size, or lies below, in 3 of 3 seeds" in found.why
     # One that rises less than any critical size allows refutes the law wherever it lies.
     flat = {"crossings": table(lambda size: 1e5 * size**-0.98)}
     assert claim("A3")(flat).verdict == NOT_REPLICATED
+
+
+def test_a_cost_that_only_falls_has_no_minimum_within_either():
+    found = claim("A2")({"crossings": table(lambda size: 1e6 * size**-1.5)})
+    assert found.verdict == NOT_TESTED
+    assert "beyond b*: b* is the grid's largest size, or lies beyond, in 3 of 3" in found.why
+
+
+def test_one_seed_whose_b_is_the_grids_end_leaves_that_side_untested():
+    """Those that are left would be one-sided: here each has its own least at the end."""
+    runs = table(lambda size: (1000.0 + abs(np.log2(size) - 3.0) * 500.0) / size)
+    first, smallest = runs["seed"] == 0, runs["batch_size"] == SIZES[0]
+    assert claim("A2")({"crossings": runs}).verdict == REPLICATED
+    # Seeds 1 and 2 choose what seed 0 and the other say: the end, once seed 0 lies far below.
+    runs.loc[first & smallest, ["steps", "sfo"]] = [25.0, 100.0]
+    found = claim("A2")({"crossings": runs})
+    assert found.verdict == NOT_TESTED
+    assert "smallest size, or lies below, in 2 of 3 seeds" in found.why
 
 
 def law(wall):

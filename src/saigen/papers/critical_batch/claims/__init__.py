@@ -1,7 +1,10 @@
 """What the paper claims and its theory predicts, as tests over sweeps.
 
-Tests were mended before any sweep of the standard scale, and once more after a first one and before
-the wider one was judged: docs/claims.md says which, and what their verdicts were.
+Tests were mended before any sweep of the standard scale, once more after a first one and before the
+wider one was judged, and A2 after that: docs/claims.md says which, and what their verdicts were.
+
+A run reaches a target, and has an N, where two looks running lie at or below it. docs/claims.md has
+the verdicts that would be others if the first look counted.
 
 A critical batch size is compared by its log₂. It lies between the points of a grid of powers of two
 (the vertex of a parabola), and only where both neighbours' costs are known to be no less. Where it

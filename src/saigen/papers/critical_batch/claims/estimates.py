@@ -10,7 +10,7 @@ from saigen.claims.finding import conclude
 from saigen.errors import SaigenError
 from saigen.papers.critical_batch.claims.reading import Tables, sweep
 from saigen.papers.critical_batch.fits import WITHIN
-from saigen.papers.critical_batch.sizes import HALF_STEP, mean_of_logs
+from saigen.papers.critical_batch.sizes import HALF_STEP, made_by_smallest, mean_of_logs
 from saigen.papers.critical_batch.tables import NETWORKS
 from saigen.stats import Interval, t_interval
 
@@ -39,10 +39,9 @@ def line_estimates(tables: Tables) -> Finding:
         reach = np.inf if len(fits) > 1 else np.nan
         nothing = Interval(np.nan, -reach, reach, len(fits))
         return conclude(nothing, False, True, "E1 gives no positive size in any seed")
-    line, rest = (fits[name].where(positive) for name in ("line_critical", "line_rest"))
-    moved = positive & ~((np.log2(line) - np.log2(rest.where(rest > 0.0))).abs() <= HALF_STEP)
-    if moved.any():
-        return untested(f"the smallest size alone makes E1 in {moved.sum()} of {len(fits)} seeds")
+    if alone := int(made_by_smallest(fits).sum()):
+        return untested(f"the smallest size alone makes E1 in {alone} of {len(fits)} seeds")
+    line = fits["line_critical"].where(positive)
     return within(mean_of_logs(np.log2(line) - np.log2(fits["critical"]), fits["bare"]), 1.0)
 
 

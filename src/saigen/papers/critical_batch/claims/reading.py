@@ -53,22 +53,35 @@ def _laid_out(runs: pd.DataFrame) -> pd.DataFrame:
     return runs.pivot(index="seed", columns="batch_size", values="sfo").dropna(axis=1)
 
 
-def rise(runs: pd.DataFrame, factor: float) -> pd.DataFrame:
-    """Return log₂ K(factor · b*) / K(b*) of every seed; b* is the cheapest by the others' median.
+def chosen_sizes(table: pd.DataFrame) -> pd.Series:
+    """Return b* of every seed: the cheapest size by the median over the others.
 
-    The grid's last size stands for one beyond it, so that the rise is 0 where b* lies at that end:
-    none was seen. A run that never reached the target counts with what it had spent, a bound from
-    below, and with ∞ where it diverged.
+    Args:
+      table: as of `costs`. A seed has no b* where no size has a finite median over the others.
+    """
+    chosen = chosen_by_others(table, "median")
+    known = [np.isfinite(table.drop(index=seed)[size].median()) for seed, size in chosen.items()]
+    return chosen[known]
+
+
+def rise(runs: pd.DataFrame, factor: float) -> pd.DataFrame:
+    """Return log₂ K(factor · b*) / K(b*) of every seed, with b* by `chosen_sizes`.
+
+    The grid's last size stands for one beyond it. A run that never reached the target counts with
+    what it had spent, a bound from below, and with ∞ where it diverged.
 
     Returns:
-      A row a seed that says something: `rise`, and `exact`, false where it is a bound. A seed that
-      did not reach the target at b*, or whose bound shows no rise, says nothing.
+      A row a seed that says something: `rise`, and `exact`, false where it is a bound. A seed says
+      nothing whose b* is itself the last size on that side, that did not reach the target at b*, or
+      whose bound shows no rise.
     """
     table, bound = costs(runs), spent(runs)
     sizes = table.columns.to_numpy(dtype=float)
     found = {}
-    for seed, best in chosen_by_others(table, "median").items():
+    for seed, best in chosen_sizes(table).items():
         away = table.columns[np.argmin(np.abs(np.log2(sizes) - np.log2(best * factor)))]
+        if away == best:
+            continue
         up = float(np.log2(bound.loc[seed, away]) - np.log2(bound.loc[seed, best]))
         exact = bool(np.isfinite(table.loc[seed, away]))
         if np.isfinite(table.loc[seed, best]) and (exact or up > 0.0):

@@ -16,8 +16,9 @@ from saigen.stats import t_interval
 def steps_fall(tables: Tables) -> Finding:
     """With Adam, over all batch sizes: Page's test.
 
-    A run that never reached the target ranks last if it diverged or took more steps than any N of
-    its seed; where one took fewer the claim is not tested.
+    A run reaches a target where two looks running lie at or below it. One that never did ranks
+    last if it diverged or took more steps than any N of its seed; where one took fewer the claim is
+    not tested.
     """
     return shapes.steps_fall(tables, "dcgan")
 
@@ -44,9 +45,10 @@ def steps_fall_wgan(tables: Tables) -> Finding:
 def cost_has_a_minimum(tables: Tables) -> Finding:
     """With Adam: K(b*/4) and K(4 b*) both lie above K(b*), b* chosen by the other seeds.
 
-    The grid's last size stands for one beyond it: at an end of the grid the rise is 0. A run that
-    ended before the target counts with what it had spent where that is more than K(b*), and not at
-    all where it is less; one that diverged before it counts as the largest rise seen, at least.
+    The grid's last size stands for one beyond it. A side is not tested where any seed's b* is
+    itself the last size there: the least may lie further out. A run that ended before the target
+    counts with what it had spent where that is more than K(b*), and not at all where it is less;
+    one that diverged before it counts as the largest rise seen, at least.
     """
     return shapes.cost_has_a_minimum(tables, "dcgan")
 
@@ -115,7 +117,7 @@ def there_is_a_wall(tables: Tables) -> Finding:
         return untested("no run was at a quarter of the cheapest size or less")
     if unknown := int((lost & ~vain).sum()):
         told = f"{unknown} of {len(small)} runs at a quarter of the cheapest size or less"
-        return untested(f"{told} ended before the target and before {ENOUGH:g} K(b*)")
+        return untested(f"{told} ended without reaching the target and before {ENOUGH:g} K(b*)")
     small = small.assign(reached=1.0 - lost)
     return below(t_interval(small.groupby("seed")["reached"].mean()), 0.5)
 

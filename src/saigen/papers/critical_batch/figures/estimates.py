@@ -1,6 +1,7 @@
 """Gradient noise on the way to the target, and what the estimators make of it."""
 
 import numpy as np
+import pandas as pd
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
@@ -11,6 +12,7 @@ from saigen.papers.critical_batch.figures.names import (
     Tables,
     mean_of_all,
 )
+from saigen.papers.critical_batch.sizes import made_by_smallest
 
 QUANTITIES = {
     "variance": "σ², variance of one\nexample's gradient",
@@ -52,9 +54,10 @@ def noise(tables: Tables, samples: Samples) -> Figure:
 def estimates(tables: Tables, samples: Samples) -> Figure:
     """Draw estimates beside the measured size, a panel a network, a dot a seed.
 
-    An estimate that is not a positive number is counted below.
+    An estimate that is not a positive number is counted below. E1 is hollow where the smallest
+    batch size alone makes it.
     """
-    table = tables["estimates"]
+    table = tables["estimates"].assign(alone=_made_by_smallest(tables))
     figure, axes = plt.subplots(1, 2, figsize=(9, 3.2), sharey=True)
     for axis, network in zip(axes, STYLES, strict=True):
         part = table[table["network"] == network]
@@ -68,13 +71,30 @@ def estimates(tables: Tables, samples: Samples) -> Figure:
                         f"{lost} none", (place + shift, 0.01), xycoords=("data", "axes fraction"),
                         color=COLOURS[optimiser], fontsize=6, rotation=90, ha="center",
                     )  # fmt: skip
-                values = values[defined]
-                axis.plot(
-                    np.full(len(values), place + shift), values, "o", color=COLOURS[optimiser],
-                    markersize=4, label=SETTINGS[optimiser] if not place else "_",
-                )  # fmt: skip
+                hollow = mine["alone"].to_numpy() & (column == "E1")
+                for style, kept in (("full", defined & ~hollow), ("none", defined & hollow)):
+                    axis.plot(
+                        np.full(kept.sum(), place + shift), values[kept], "o", fillstyle=style,
+                        color=COLOURS[optimiser], markersize=4.5, markeredgewidth=0.8,
+                        label="_" if place or style == "none" else SETTINGS[optimiser],
+                    )  # fmt: skip
         axis.set_xticks(range(len(ESTIMATORS)), list(ESTIMATORS.values()), fontsize=7)
         axis.set(yscale="log", title=network)
     axes[0].set_ylabel("critical batch size")
     axes[0].legend()
     return figure
+
+
+def _made_by_smallest(tables: Tables) -> list[bool]:
+    """Say of each row of `estimates` whether the smallest size alone makes its E1.
+
+    As there: by the sweep of the same seed, or by those of all seeds where there is none.
+    """
+    fits = tables["fits"].query("model == 'dcgan' and reading == 'fixed' and aim == 'target'")
+    alone = pd.Series(made_by_smallest(fits).to_numpy(), [fits["setting"], fits["seed"]])
+    found = []
+    for row in tables["estimates"].itertuples():
+        mine = alone[alone.index.get_level_values(0) == row.optimiser]
+        same = mine[mine.index.get_level_values(1) == row.seed]
+        found.append(bool((same if len(same) else mine).any()))
+    return found

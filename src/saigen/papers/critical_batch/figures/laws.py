@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from saigen.papers.critical_batch.figures.names import (
     COLOURS,
     LAW,
+    LINE,
     RIVAL,
     Samples,
     Tables,
@@ -20,7 +21,11 @@ MODELS = {"dcgan": "DCGAN", "wgan_gp": "WGAN-GP"}
 
 
 def laws(tables: Tables, samples: Samples) -> Figure:
-    """Draw cost with both laws (left) and 1/N against 1/b with E1's line (right), a row a model."""
+    """Draw cost with both laws (left) and 1/N against 1/b with E1's line (right), a row a model.
+
+    The law and E1 are one formula fitted in two ways, with two colours: by maximum likelihood over
+    all runs, and by least squares on 1/N over those that reached the target.
+    """
     figure, axes = plt.subplots(len(MODELS), 2, figsize=(8, 5.4))
     for row, (model, title) in zip(axes, MODELS.items(), strict=True):
         chosen = f"model == '{model}' and setting == 'adam' and reading == 'fixed'"
@@ -30,7 +35,8 @@ def laws(tables: Tables, samples: Samples) -> Figure:
         _line(row[1], runs, fits)
         row[0].set_title(title)
     # Up there the line leaves room.
-    axes[0, 1].legend(*axes[0, 0].get_legend_handles_labels())
+    (handles, names), (line, its_name) = (axis.get_legend_handles_labels() for axis in axes[0])
+    axes[0, 1].legend(handles + line, names + its_name)
     return figure
 
 
@@ -40,7 +46,7 @@ def _cost(axis: Axes, runs: pd.DataFrame, fits: pd.DataFrame) -> None:
     axis.plot(reached["batch_size"], reached["sfo"], ".", color=COLOURS["adam"], label="runs")
     axis.plot(
         lost["batch_size"], lost["last_step"] * lost["batch_size"], "^", color=COLOURS["adam"],
-        fillstyle="none", label="ended before the target",
+        fillstyle="none", label="runs without an N",
     )  # fmt: skip
     batch = np.geomspace(runs["batch_size"].min() / 1.5, runs["batch_size"].max() * 1.2, 400)
     top = 4.0 * (runs["last_step"] * runs["batch_size"]).max()
@@ -63,8 +69,9 @@ def _line(axis: Axes, runs: pd.DataFrame, fits: pd.DataFrame) -> None:
     reached = runs[~runs["censored"].astype(bool)]
     axis.plot(1.0 / reached["batch_size"], 1.0 / reached["steps"], ".", color=COLOURS["adam"])
     most = 1.0 / runs["batch_size"].min()
-    for fit in fits.dropna(subset=["line_critical"]).itertuples():
+    for number, fit in enumerate(fits.dropna(subset=["line_critical"]).itertuples()):
         x = np.array([0.0, most])
         y = (1.0 - fit.line_critical / 2.0 * x) / fit.line_floor
-        axis.plot(x, y, color=LAW, alpha=0.7)
+        label = "E1: least squares on 1/N" if not number else "_"
+        axis.plot(x, y, "-.", color=LINE, alpha=0.8, label=label)
     axis.set(xlabel="1 / b", ylabel="1 / N", ylim=(0.0, None))

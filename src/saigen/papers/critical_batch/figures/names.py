@@ -34,7 +34,7 @@ COLOURS = {
     "batch_norm": COLOURBLIND[4],
     "as_coded": COLOURBLIND[1],
 }
-LAW, RIVAL = COLOURBLIND[3], COLOURBLIND[7]
+LAW, RIVAL, LINE = COLOURBLIND[3], COLOURBLIND[7], COLOURBLIND[2]
 AXES = {"steps": "steps N to the target", "sfo": "cost N·b (examples)"}
 
 
