@@ -6,6 +6,7 @@ and nothing else, so a figure is redrawn in seconds, with nothing retrained and 
 
 from collections.abc import Mapping, Sequence
 from importlib import resources
+from math import ceil, floor, log10
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,8 @@ from saigen.tables import function_of
 matplotlib.use("Agg")
 
 from matplotlib import pyplot as plt
+from matplotlib import ticker
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
 
@@ -33,6 +36,22 @@ COLOURBLIND = (
     *("#0173b2", "#de8f05", "#029e73", "#d55e00", "#cc78bc"),
     *("#ca9161", "#fbafe4", "#949494", "#ece133", "#56b4e9"),
 )
+
+
+def numbered(axis: Axis) -> None:
+    """Number a log axis by plain figures where fewer than two powers of ten are in sight.
+
+    Call it when all is drawn: what is in sight decides.
+    """
+    low, high = axis.get_view_interval()
+    if floor(log10(high)) > ceil(log10(low)):
+        return
+    between = ticker.LogLocator(subs=(1.0, 1.5, 2.0, 3.0, 5.0, 7.0))
+    axis.set_major_locator(
+        between if high > 2.5 * low else ticker.MaxNLocator(5, steps=[1, 2, 5, 10])
+    )
+    axis.set_major_formatter(ticker.StrMethodFormatter("{x:,.10g}"))
+    axis.set_minor_formatter(ticker.NullFormatter())
 
 
 def build_figure(

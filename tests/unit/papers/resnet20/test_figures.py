@@ -6,6 +6,7 @@ import pytest
 from matplotlib import pyplot as plt
 
 from saigen.papers.resnet20 import figures
+from saigen.papers.resnet20.figures.courses import PROTOCOLS
 from saigen.papers.resnet20.h1 import under_h1
 
 METRICS = ["loss", "error", "train_loss", "test_loss", "test_error"]
@@ -64,7 +65,7 @@ def test_the_log_stands_behind_as_far_as_ours_goes():
 
 
 def test_the_log_stands_behind_the_protocols_that_are_its_own():
-    names = list(figures.PROTOCOLS)
+    names = list(PROTOCOLS)
     curves = pd.concat(run([1.0] * 5, experiment="protocols").assign(variant=n) for n in names)
     axes = np.reshape(figures.protocols({"curves": curves}, []).axes, (2, len(names)))
     behind = {name: len(grey(axis)) for name, axis in zip(names, axes[0], strict=True)}

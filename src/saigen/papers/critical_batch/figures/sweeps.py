@@ -10,6 +10,7 @@ from matplotlib import ticker
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from saigen.figures import numbered
 from saigen.papers.critical_batch.figures.names import (
     AXES,
     COLOURS,
@@ -203,7 +204,7 @@ def _sweep(axis: Axes, table: pd.DataFrame, value: str, settings: Sequence[str])
                 )  # fmt: skip
     if table[value].notna().any():
         axis.set_yscale("log", base=2 if value == "steps" else 10)
-        (_number_steps if value == "steps" else _number_costs)(axis)
+        _number_steps(axis) if value == "steps" else numbered(axis.yaxis)
     else:
         axis.set_yticks([])
         axis.text(0.5, 0.5, "no run reached the target", transform=axis.transAxes, ha="center")
@@ -230,16 +231,6 @@ def _number_steps(axis: Axes) -> None:
     low, high = axis.get_ylim()
     between = (1.0,) if high > 16.0 * low else (1.0, 1.25, 1.5, 1.75)
     axis.yaxis.set_major_locator(ticker.LogLocator(base=2.0, subs=between))
-    axis.yaxis.set_major_formatter(ticker.StrMethodFormatter("{x:,.0f}"))
-
-
-def _number_costs(axis: Axes) -> None:
-    """Write costs between powers of ten too where fewer than two of those are in sight."""
-    low, high = axis.get_ylim()
-    if np.floor(np.log10(high)) > np.ceil(np.log10(low)):
-        return
-    wide = ticker.LogLocator(subs=(1.0, 1.5, 2.0, 3.0, 5.0, 7.0))
-    axis.yaxis.set_major_locator(wide if high > 3.0 * low else ticker.MaxNLocator(5))
     axis.yaxis.set_major_formatter(ticker.StrMethodFormatter("{x:,.0f}"))
 
 
