@@ -1,7 +1,7 @@
 """Orders of the optimisers: between seeds, between programs, with and without augmentation."""
 
 from itertools import combinations
-from math import comb
+from math import comb, nan
 
 import numpy as np
 import pandas as pd
@@ -196,6 +196,7 @@ def _reversed(one: pd.DataFrame, other: pd.DataFrame) -> Finding:
     kept = int(((signs[0] * signs[1] > 0.0) & (np.asarray(p) <= ALPHA)).sum())
     tau = kendall_tau(one.mean(), other.mean())
     count = len(pairs)
-    effect = Interval(tau, (2 * kept - count) / count, (count - 2 * turned) / count, len(one))
+    bounds = ((2 * kept - count) / count, (count - 2 * turned) / count)
+    effect = Interval(tau, *(bounds if len(one) > 1 else (nan, nan)), len(one))
     why = f"tau {span(effect)}; of {count} pairs {turned} surely turned, {kept} surely kept"
     return conclude(effect, effect.high < REVERSED, effect.low > REVERSED, why)
