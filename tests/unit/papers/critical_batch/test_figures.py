@@ -75,9 +75,10 @@ def sweep(model, cost, sizes=(8, 16, 32)):
 @pytest.mark.parametrize(
     ("cost", "told"),
     [
-        # Less than a decade, with one power of ten or none; and two powers.
+        # Less than a decade, with one power of ten or none; less than a factor of 2; two powers.
         (lambda size: 15_000.0 * size, ["150,000", "200,000", "300,000"]),
         (lambda size: 8_000.0 * size, ["70,000", "100,000", "150,000", "200,000"]),
+        (lambda size: 7_000.0 * size**0.3, ["14,000", "16,000", "18,000"]),
         (lambda size: 100.0 * size**2, ["$\\mathdefault{10^{4}}$", "$\\mathdefault{10^{5}}$"]),
     ],
 )

@@ -235,10 +235,13 @@ def _number_steps(axis: Axes) -> None:
 
 def _number_costs(axis: Axes) -> None:
     """Write costs between powers of ten too where fewer than two of those are in sight."""
-    low, high = np.log10(axis.get_ylim())
-    if np.floor(high) > np.ceil(low):
+    low, high = axis.get_ylim()
+    if np.floor(np.log10(high)) > np.ceil(np.log10(low)):
         return
-    axis.yaxis.set_major_locator(ticker.LogLocator(subs=(1.0, 1.5, 2.0, 3.0, 5.0, 7.0)))
+    wide = ticker.LogLocator(subs=(1.0, 1.5, 2.0, 3.0, 5.0, 7.0))
+    axis.yaxis.set_major_locator(
+        wide if high > 3.0 * low else ticker.MaxNLocator(5, steps=[1, 2, 5, 10])
+    )
     axis.yaxis.set_major_formatter(ticker.StrMethodFormatter("{x:,.0f}"))
 
 
