@@ -96,6 +96,11 @@ def published(paper: Paper) -> dict[str, pd.DataFrame]:
     }
 
 
+def images_of(runs: pd.DataFrame) -> str:
+    """Return the names of the datasets that an experiment's runs read."""
+    return ", ".join(runs.attrs.get("datasets", ()))
+
+
 def final(runs: pd.DataFrame, metrics: Sequence[str] | None = None) -> pd.DataFrame:
     """Return what each run ended with: one row for every run, one column a metric.
 

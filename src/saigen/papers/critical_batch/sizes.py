@@ -37,6 +37,16 @@ def mean_of_logs(logs: ArrayLike, bare: Sequence[int]) -> Interval:
     return replace(found, low=found.low - wider, high=found.high + wider, note=note)
 
 
+def fits_behind(fits: pd.DataFrame, setting: str, seed: int) -> pd.DataFrame:
+    """Return the rows of `fits` that an estimate of a setting and seed stands beside.
+
+    Those of the same seed, or of all seeds where it has none.
+    """
+    mine = fits[fits["setting"] == setting]
+    same = mine[mine["seed"] == seed]
+    return same if len(same) else mine
+
+
 def made_by_smallest(fits: pd.DataFrame) -> pd.Series:
     """Say of each row of `fits` whether the smallest size alone makes its E1.
 

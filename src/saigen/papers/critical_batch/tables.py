@@ -152,9 +152,7 @@ def estimates(runs: Frames, published: Frames) -> pd.DataFrame:
         factors = {
             kind: float(relative(rate, beta1, beta1, first[kind])) for kind in ("least", "median")
         }
-        mine = swept[swept["setting"] == optimiser]
-        same = mine[mine["seed"] == seed]
-        chosen = same if len(same) else mine
+        chosen = sizes.fits_behind(swept, optimiser, seed)
         rows.append(
             {
                 "optimiser": optimiser,

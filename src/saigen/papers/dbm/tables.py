@@ -25,7 +25,7 @@ from saigen.papers.dbm.toy_tables import toy as toy
 from saigen.papers.dbm.toy_tables import toy_energies as toy_energies
 from saigen.papers.dbm.toy_tables import toy_slopes as toy_slopes
 from saigen.papers.dbm.toy_tables import unbiasedness as unbiasedness
-from saigen.tables import aggregate, final
+from saigen.tables import aggregate, final, images_of
 
 
 def machines(runs: Frames, published: Frames) -> pd.DataFrame:
@@ -169,7 +169,7 @@ def frechet(runs: Frames, published: Frames) -> pd.DataFrame:
             "model": f"{learner}, centre {centre}",
             "source": "this replication",
             "experiment": experiment,
-            "dataset": ", ".join(runs[experiment].attrs.get("datasets", ())),
+            "dataset": images_of(runs[experiment]),
             "bits": bits,
             "classifier_fd": cell["fd_sample"].mean(skipna=False),
             "classifier_fd_gibbs": cell["fd_gibbs"].mean(skipna=False),

@@ -9,7 +9,7 @@ import pandas as pd
 from saigen import tables
 from saigen.papers.resnet20.optimisers import PAGE
 from saigen.stats import kendall_tau
-from saigen.tables import aggregate
+from saigen.tables import aggregate, images_of
 
 Frames = Mapping[str, pd.DataFrame]
 
@@ -29,8 +29,7 @@ def _final(runs: pd.DataFrame) -> pd.DataFrame:
 
 def _with_data(runs: Frames, name: str) -> pd.DataFrame:
     """Return `_final` of an experiment, with its name and that of the images it read."""
-    read = ", ".join(runs[name].attrs.get("datasets", ()))
-    return _final(runs[name]).assign(experiment=name, dataset=read)
+    return _final(runs[name]).assign(experiment=name, dataset=images_of(runs[name]))
 
 
 def _epochs_a_step(runs: pd.DataFrame) -> pd.Series:
@@ -159,8 +158,8 @@ def log(runs: Frames, published: Frames) -> pd.DataFrame:
         beside = beside[beside["optimiser"] == optimiser].drop(columns="optimiser")
         beside["published_accuracy"] = 100.0 * beside.pop("test_accuracy")
         beside = beside.rename(columns={"loss": "published_loss"}).astype({"epoch": float})
-        data = ", ".join(rows.attrs.get("datasets", ()))
-        merged = wide.merge(beside, on="epoch", how="left").assign(variant=variant, dataset=data)
+        merged = wide.merge(beside, on="epoch", how="left")
+        merged = merged.assign(variant=variant, dataset=images_of(rows))
         parts.append(merged.assign(test_accuracy=100.0 - merged["test_error"]))
     shown = [
         "variant",

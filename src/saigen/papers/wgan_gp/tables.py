@@ -12,7 +12,7 @@ from saigen.papers.wgan_gp.meter_tables import loss_meter as loss_meter
 from saigen.papers.wgan_gp.meter_tables import overfitting as overfitting
 from saigen.papers.wgan_gp.meter_tables import overfitting_ends as overfitting_ends
 from saigen.papers.wgan_gp.success import counted, succeeded
-from saigen.tables import aggregate, final
+from saigen.tables import aggregate, final, images_of
 
 #: Parts of a published inception score: its mean over tenths of 50,000 samples.
 PARTS = 10
@@ -184,7 +184,7 @@ def resnet(runs: Frames, published: Frames) -> pd.DataFrame:
     network that still gets better scores less there than at its end. Without ten there is none.
     """
     frame = runs["resnet"]
-    ends = final(frame, JUDGED).assign(dataset=", ".join(frame.attrs.get("datasets", ())))
+    ends = final(frame, JUDGED).assign(dataset=images_of(frame))
     return _with_parts(ends, frame) if _protocol(frame) == "Inception" else ends
 
 

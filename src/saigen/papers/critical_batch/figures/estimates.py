@@ -1,7 +1,6 @@
 """Gradient noise on the way to the target, and what the estimators make of it."""
 
 import numpy as np
-import pandas as pd
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
@@ -12,7 +11,7 @@ from saigen.papers.critical_batch.figures.names import (
     Tables,
     mean_of_all,
 )
-from saigen.papers.critical_batch.sizes import made_by_smallest
+from saigen.papers.critical_batch.sizes import fits_behind, made_by_smallest
 
 QUANTITIES = {
     "variance": "σ², variance of one\nexample's gradient",
@@ -86,15 +85,8 @@ def estimates(tables: Tables, samples: Samples) -> Figure:
 
 
 def _made_by_smallest(tables: Tables) -> list[bool]:
-    """Say of each row of `estimates` whether the smallest size alone makes its E1.
-
-    As there: by the sweep of the same seed, or by those of all seeds where there is none.
-    """
+    """Say of each row of `estimates` whether the smallest size alone makes its E1."""
     fits = tables["fits"].query("model == 'dcgan' and reading == 'fixed' and aim == 'target'")
-    alone = pd.Series(made_by_smallest(fits).to_numpy(), [fits["setting"], fits["seed"]])
-    found = []
-    for row in tables["estimates"].itertuples():
-        mine = alone[alone.index.get_level_values(0) == row.optimiser]
-        same = mine[mine.index.get_level_values(1) == row.seed]
-        found.append(bool((same if len(same) else mine).any()))
-    return found
+    fits = fits.assign(alone=made_by_smallest(fits))
+    rows = zip(tables["estimates"]["optimiser"], tables["estimates"]["seed"], strict=True)
+    return [bool(fits_behind(fits, *row)["alone"].any()) for row in rows]

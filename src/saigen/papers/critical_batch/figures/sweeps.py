@@ -204,7 +204,10 @@ def _sweep(axis: Axes, table: pd.DataFrame, value: str, settings: Sequence[str])
                 )  # fmt: skip
     if table[value].notna().any():
         axis.set_yscale("log", base=2 if value == "steps" else 10)
-        _number_steps(axis) if value == "steps" else numbered(axis.yaxis)
+        if value == "steps":
+            _number_steps(axis)
+        else:
+            numbered(axis.yaxis)
     else:
         axis.set_yticks([])
         axis.text(0.5, 0.5, "no run reached the target", transform=axis.transAxes, ha="center")

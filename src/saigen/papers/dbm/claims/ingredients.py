@@ -41,7 +41,8 @@ def _of_factor(tables: Tables, factor: str, of: str, against: str, centre: str =
     others = [name for name in ("centre", "marginal", "init") if name != factor]
     values = ["log_fd", "log_share", "log_likelihood"]
     cells = rows.pivot(index=["seed", *others], columns=factor, values=values)
-    cells = cells.reindex(columns=pd.MultiIndex.from_product([values, [of, against]]))
+    both = pd.MultiIndex.from_product([values, [of, against]], names=[None, factor])
+    cells = cells.reindex(columns=both)
     cells = cells[cells["log_fd"].notna().all(axis=1)]
     if cells.empty:
         raise SaigenError(f"no cell of the ablation was run with {of} and {against}")
@@ -54,7 +55,6 @@ def _of_factor(tables: Tables, factor: str, of: str, against: str, centre: str =
         )
     cells = cells[cells.index.droplevel("seed").isin(learned)]
     means = np.exp(cells["log_fd"].groupby("seed").mean().stack()).rename("fd").reset_index()
-    means.columns = ["seed", factor, "fd"]
     found = below(ratio(means, "fd", of=of, against=against, by=factor), 1.0)
     likely = cells["log_likelihood"]
     gain = (likely[of] - likely[against]).mean()

@@ -186,7 +186,7 @@ def toy_is_that_of_the_probe(tables: Tables) -> Finding:
     rows = rows[(rows["capped"] == 0.0) & rows["p"].notna()]
     if rows.empty:
         raise SaigenError("one machine a size has no spread to go by")
-    means = rows[rows["count"] != "longest"]
+    means, large = rows[rows["count"] != "longest"], rows[rows["units"] >= HIGH]
     smallest = min(1.0, float(means["p"].min()) * len(means))
     note = f"smallest p × comparisons; {means['apart'].max():.3g} standard errors apart at most"
     return all_of(
@@ -195,8 +195,8 @@ def toy_is_that_of_the_probe(tables: Tables) -> Finding:
             "T": _as_in_the_probe(rows, "search"),
             "slowest T": _as_in_the_probe(rows, "longest"),
             "τ": _as_in_the_probe(rows, "gibbs", to=0.5),
-            "modes": _as_in_the_probe(rows[rows["units"] >= HIGH], "energy_mode"),
-            "initialised": _as_in_the_probe(rows[rows["units"] >= HIGH], "energy_initialised"),
+            "modes": _as_in_the_probe(large, "energy_mode"),
+            "initialised": _as_in_the_probe(large, "energy_initialised"),
         }
     )
 

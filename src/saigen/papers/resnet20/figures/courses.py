@@ -1,7 +1,7 @@
 """What trainings do along the epochs, a function a figure."""
 
+import pandas as pd
 from matplotlib import pyplot as plt
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from saigen.figures import numbered
@@ -37,25 +37,12 @@ LABELS = {
 
 def lab(tables: Tables, samples: Samples) -> Figure:
     """Draw losses and errors of the laboratory's network along the epochs."""
-    figure, axes = _panels()
-    for axis, metric in zip(axes, PANELS, strict=True):
-        every_optimiser(axis, tables["curves"], "lab", metric)
-        numbered(axis.yaxis)
-    figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=9)
-    return figure
+    return _network(tables["curves"], "lab")
 
 
 def he(tables: Tables, samples: Samples) -> Figure:
     """Draw He's network, with the AdaHessian authors' log behind in grey, as far as ours goes."""
-    figure, axes = _panels()
-    rows = tables["curves"]
-    log, end = adahessian_log(), rows[rows["experiment"] == "he"]["epoch"].max()
-    for axis, metric in zip(axes, PANELS, strict=True):
-        draw_log(axis, log, metric, end, LOG_STYLES)
-        every_optimiser(axis, rows, "he", metric)
-        numbered(axis.yaxis)
-    figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=9)
-    return figure
+    return _network(tables["curves"], "he", adahessian_log())
 
 
 def protocols(tables: Tables, samples: Samples) -> Figure:
@@ -129,8 +116,15 @@ def augmentation(tables: Tables, samples: Samples) -> Figure:
     return figure
 
 
-def _panels() -> tuple[Figure, list[Axes]]:
+def _network(rows: pd.DataFrame, experiment: str, log: pd.DataFrame | None = None) -> Figure:
+    """Draw every number of an experiment, a panel each, with the log behind if it is given."""
+    rows = rows[rows["experiment"] == experiment]
     figure, axes = plt.subplots(1, len(PANELS), figsize=(16, 3.3))
-    for axis, label in zip(axes, PANELS.values(), strict=True):
-        axis.set(yscale="log", xlabel="epoch", ylabel=label)
-    return figure, list(axes)
+    for axis, (metric, label) in zip(axes, PANELS.items(), strict=True):
+        if log is not None:
+            draw_log(axis, log, metric, rows["epoch"].max(), LOG_STYLES)
+        every_optimiser(axis, rows, experiment, metric)
+        axis.set_ylabel(label)
+        numbered(axis.yaxis)
+    figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=9)
+    return figure
