@@ -92,7 +92,7 @@ def sign(tables: Tables) -> Finding:
     tables=["value_surfaces"],
 )
 def modes(tables: Tables) -> Finding:
-    """Of 8 modes, those above the midpoints to both neighbours: the penalty finds 4 more."""
+    """Of 8 modes, those above the midpoints to both neighbours: the penalty finds over 3.5 more."""
     return above(_gap(tables, "eight_gaussians", "modes"), 3.5)
 
 
