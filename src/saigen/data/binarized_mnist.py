@@ -31,6 +31,7 @@ def decode(carried: bytes, file: str) -> bytes:
 
     Raises:
       ValueError: it is none of these.
+      Exception: it is an .npz that is damaged or holds other arrays; numpy says so in many ways.
     """
     content = plain(carried, file)
     if content.startswith(b"PK"):

@@ -2,12 +2,12 @@
 
 import gzip
 import hashlib
-import zlib
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from saigen.data.refused import Refused
+from saigen.data.refused import Refused, Wrong
 from saigen.data.registry import Entry, RawFile
 from saigen.data.sources import Source, carrier, sources_of
 from saigen.errors import SaigenError
@@ -49,7 +49,7 @@ class Fetcher:
 
         Args:
           decode: turns what lies on the disk into the content that is hashed; the default only
-            undoes gzip. It may raise ValueError.
+            undoes gzip. It may raise any Exception.
 
         Raises:
           SaigenError: no source had some file; the message lists every refusal.
@@ -81,13 +81,22 @@ class Fetcher:
     def _ask(self, source: Source, file: RawFile, decode: Decoder) -> tuple[Path, bytes]:
         if source.remote and self.offline:
             raise Refused("not asked, offline")
-        path = source.offer(file.name)
         try:
-            return path, check(path, file, decode)
-        except Refused:
-            if source.ours:
-                path.unlink(missing_ok=True)
-            raise
+            paths = source.offer(file.name)
+        except OSError as problem:
+            raise Refused(problem.strerror or str(problem)) from problem
+        reasons: list[str] = []
+        for path in paths:
+            try:
+                return path, check(path, file, decode)
+            except Refused as refusal:
+                reasons.append(str(refusal))
+                # What lay there may have been put there by hand: it goes if it is known to be
+                # wrong, not if it could not be read. What was fetched just now goes either way.
+                if source.ours and (source.remote or isinstance(refusal, Wrong)):
+                    with suppress(OSError):
+                        path.unlink()
+        raise Refused(", ".join(dict.fromkeys(reasons)))
 
     def _nowhere(self, entry: Entry, file: RawFile, refusals: dict[str, str]) -> SaigenError:
         tried = "; ".join(f"{name}: {why}" for name, why in refusals.items())
@@ -102,25 +111,33 @@ def check(path: Path, file: RawFile, decode: Decoder) -> bytes:
     """Return the decoded content of a raw file if it is what the registry says it is.
 
     Raises:
-      Refused: it is something else: an error page, half a file, other bytes.
+      Wrong: it is something else: an error page, half a file, other bytes.
+      Refused: it cannot be read, or there is too little memory for it.
     """
     try:
         carried = path.read_bytes()
     except OSError as problem:
         raise Refused(f"{path.name} cannot be read: {problem.strerror}") from problem
+    except MemoryError as problem:
+        raise Refused(f"{path.name} does not fit into memory") from problem
     start = carried[:512].lstrip().lower()
     if start.startswith((b"<!doctype", b"<html", b"<?xml")):
-        raise Refused(f"got an HTML page instead of {path.name}")
+        raise Wrong(f"got an HTML page instead of {path.name}")
     try:
         content = decode(carried, file.name)
     except EOFError as problem:
-        raise Refused(f"{path.name} is cut short") from problem
-    except (ValueError, zlib.error, gzip.BadGzipFile) as problem:
-        raise Refused(f"{path.name} is damaged: {problem}") from problem
+        raise Wrong(f"{path.name} is cut short") from problem
+    except MemoryError as problem:  # a bomb, or a right file on a small machine
+        raise Refused(f"{path.name} does not fit into memory") from problem
+    except Exception as problem:
+        # Of all kinds: the bytes may be anybody's, and zip, numpy and scipy each fail on bad ones
+        # in ways of their own, which no list of ours would have whole.
+        why = str(problem) or type(problem).__name__
+        raise Wrong(f"{path.name} is damaged: {why}") from problem
     # Recognised, not trusted: where MD5 is forbidden for security it still does for that.
     found = hashlib.new(file.algorithm, content, usedforsecurity=False).hexdigest()
     if found != file.digest:
-        raise Refused(f"{path.name} has another digest ({found[:8]}…, not {file.digest[:8]}…)")
+        raise Wrong(f"{path.name} has another digest ({found[:8]}…, not {file.digest[:8]}…)")
     return content
 
 

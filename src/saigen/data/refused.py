@@ -7,3 +7,7 @@ class Refused(Exception):
     It never ends a run by itself: the next source is tried, and only when all have refused does
     the user see the reasons together.
     """
+
+
+class Wrong(Refused):
+    """The file was read, and its bytes are not those that are wanted."""

