@@ -1,24 +1,24 @@
 """Reading the members of folders, tars and zips; nothing is ever extracted by name."""
 
 import io
-import lzma
+import stat
 import tarfile
 import zipfile
-import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path, PurePosixPath
+from typing import IO
 
 from saigen.errors import SaigenError
 
 _PIECE = 1 << 20
-#: What the libraries raise on an archive that is damaged, locked, or packed in a way of its own.
-_DAMAGED = (
-    *(tarfile.TarError, zipfile.BadZipFile, EOFError, OSError),
-    *(zlib.error, lzma.LZMAError, RuntimeError),
-)
+_Entry = tuple[str, Callable[[], bytes]]  # a path, and what reads its content
 
 
-def members(origin: Path | bytes, label: str = "") -> Iterator[tuple[str, bytes]]:
+def members(
+    origin: Path | bytes, label: str = "", wanted: Callable[[str], bool] = lambda path: True
+) -> Iterator[tuple[str, bytes]]:
     """Yield the path and content of every file in a folder, a tar (compressed or not) or a zip.
 
     Paths are relative, with "/"; a folder and an archive of it give the same pairs, in no
@@ -28,43 +28,79 @@ def members(origin: Path | bytes, label: str = "") -> Iterator[tuple[str, bytes]
     Args:
       origin: where the files are, or the bytes of an archive.
       label: what to call the archive in an error; by default its path.
+      wanted: says of a path whether to read and yield it; what it raises is the caller's.
 
     Raises:
-      SaigenError: it is none of these, it is damaged, a folder links to one that it lies in, or
-        an archive's member is a link, a device, or has a path that is absolute or climbs with "..".
+      SaigenError: it is none of these, it is damaged, a folder links to one that it lies in, what
+        is wanted of a folder is no regular file, or an archive has a member twice or one that is a
+        link, a device, or has a path that is absolute or climbs with "..".
     """
     label = label or str(origin)
+    for path, read in _entries(origin, label):
+        if wanted(path):
+            with _told(label):
+                content = read()
+            yield path, content
+
+
+@contextmanager
+def _told(label: str) -> Iterator[None]:
+    """Tell whatever is raised inside as a SaigenError; nothing of a caller's runs in there."""
     try:
-        if isinstance(origin, Path) and origin.is_dir():
-            yield from _folder(origin)
-            return
-        with io.BytesIO(origin) if isinstance(origin, bytes) else origin.open("rb") as handle:
-            is_zip = handle.read(2) == b"PK"
-            handle.seek(0)
-            yield from (_zip if is_zip else _tar)(handle, label)
-    except _DAMAGED as problem:
-        why = getattr(problem, "strerror", None) or problem
+        yield
+    except SaigenError:
+        raise
+    except Exception as problem:  # the libraries fail on a damaged archive in many ways
+        why = getattr(problem, "strerror", None) or str(problem) or type(problem).__name__
         # In a folder, which of its files: a link that leads nowhere, say.
         what = getattr(problem, "filename", None) or label
         raise SaigenError(f"{what}: cannot be read: {why}.") from problem
 
 
-def _folder(
-    folder: Path, inside: str = "", above: tuple[Path, ...] = ()
-) -> Iterator[tuple[str, bytes]]:
+def _entries(origin: Path | bytes, label: str) -> Iterator[_Entry]:
+    with _told(label):
+        if isinstance(origin, Path) and origin.is_dir():
+            yield from _folder(origin, tuple(origin.resolve().parents))
+            return
+        with io.BytesIO(origin) if isinstance(origin, bytes) else _opened(origin) as handle:
+            is_zip = handle.read(2) == b"PK"
+            handle.seek(0)
+            seen: set[str] = set()
+            for name, read in (_zip if is_zip else _tar)(handle, label):
+                path = _checked(label, name)
+                if path in seen:  # it would count twice, and with different contents, perhaps
+                    raise _unsafe(label, name, "is in it twice; pack it anew, each file once")
+                seen.add(path)
+                yield path, read
+
+
+def _folder(folder: Path, above: Sequence[Path], inside: str = "") -> Iterator[_Entry]:
     """Yield the files of `folder`; `inside` is its path in the set, `above` where it lies."""
     real = folder.resolve()
     if real in above:
         raise SaigenError(f"{folder}: links to {real}, which it lies in; remove the link.")
     for path in folder.iterdir():
         name = f"{inside}{path.name}"
-        if path.is_dir():
-            yield from _folder(path, f"{name}/", (*above, real))
+        # Asked of all, wanted or not: a link that leads nowhere may have been a folder.
+        if stat.S_ISDIR(path.stat().st_mode):
+            yield from _folder(path, (*above, real), f"{name}/")
         else:
-            yield name, path.read_bytes()
+            yield name, partial(_content, path)
 
 
-def _tar(handle: io.IOBase, label: str) -> Iterator[tuple[str, bytes]]:
+def _content(path: Path) -> bytes:
+    with _opened(path) as handle:
+        return handle.read()
+
+
+def _opened(path: Path) -> IO[bytes]:
+    """Open a regular file: a pipe would wait for ever, and a device may have no end."""
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise SaigenError(f"{path}: cannot be read: it is no regular file; move it away.")
+    return path.open("rb")
+
+
+def _tar(handle: IO[bytes], label: str) -> Iterator[_Entry]:
     with tarfile.open(fileobj=handle, mode="r:*") as archive:
         for member in archive:
             if member.isdir():
@@ -72,7 +108,7 @@ def _tar(handle: io.IOBase, label: str) -> Iterator[tuple[str, bytes]]:
             content = archive.extractfile(member) if member.isreg() else None
             if content is None:
                 raise _unsafe(label, member.name, "is a link or a device")
-            yield _checked(label, member.name), content.read()
+            yield member.name, content.read
         # At a damaged header the library stops as at the end, where only zeros follow; and the
         # checksum of what is compressed comes last.
         assert archive.fileobj is not None
@@ -81,7 +117,7 @@ def _tar(handle: io.IOBase, label: str) -> Iterator[tuple[str, bytes]]:
                 raise tarfile.ReadError("a header in it is damaged, or something follows its end")
 
 
-def _zip(handle: io.IOBase, label: str) -> Iterator[tuple[str, bytes]]:
+def _zip(handle: IO[bytes], label: str) -> Iterator[_Entry]:
     with zipfile.ZipFile(handle) as archive:
         for member in archive.infolist():
             if member.is_dir():
@@ -89,7 +125,7 @@ def _zip(handle: io.IOBase, label: str) -> Iterator[tuple[str, bytes]]:
             # Unix kinds live in the high bits: 0o12 is a link; 0 means that no kind was recorded.
             if (member.external_attr >> 28) not in (0, 0o10):
                 raise _unsafe(label, member.filename, "is a link or a device")
-            yield _checked(label, member.filename), archive.read(member)
+            yield member.filename, partial(archive.read, member)
 
 
 def _checked(label: str, name: str) -> str:

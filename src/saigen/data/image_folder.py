@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -56,7 +57,8 @@ def make(name: str, options: Options, log: Callable[[str], None] = lambda line: 
     """Decode, split and shuffle all images.
 
     The folders are `<class>/…/<image>`, or `train/<class>/…/<image>` with `test/` and `valid/`
-    (or `val/`) beside; one folder around it all does not matter. A split that has no folder is
+    (or `val/`) beside; one folder around it all does not matter. What is hidden or no image by its
+    suffix is not read. A split that has no folder is
     drawn from the train images, a tenth of them each. Rows are ordered by a hash of their paths:
     the same in a folder, a tar and a zip, and no split is sorted by class.
 
@@ -65,23 +67,29 @@ def make(name: str, options: Options, log: Callable[[str], None] = lambda line: 
       [n] int64 into the sorted class names.
 
     Raises:
-      SaigenError: nothing there, an unreadable image, images of several sizes, or no classes.
+      SaigenError: nothing there, an unreadable image, several sizes, no classes or not in UTF-8.
     """
     if not options.path.exists():
         raise SaigenError(
             f"{name}: no folder or archive {options.path} (data.image_folders.{name})."
         )
-    pictures, others = [], 0
-    for path, content in archives.members(options.path):
+    others: list[str] = []
+
+    def is_image(path: str) -> bool:
         place = PurePosixPath(path)
         if any(part.startswith((".", "__MACOSX")) for part in place.parts):
-            continue
+            return False
         if place.suffix.lower() in _SUFFIXES:
-            pictures.append(_Picture(place, _pixels(content, f"{options.path}: {path}", options)))
-        else:
-            others += 1
+            return True
+        others.append(path)
+        return False
+
+    pictures = [
+        _Picture(PurePosixPath(path), _pixels(content, f"{options.path}: {path}", options))
+        for path, content in archives.members(options.path, wanted=is_image)
+    ]
     if others:
-        log(f"{name}: {others} files that are no images left out")
+        log(f"{name}: {len(others)} files that are no images left out")
     if not pictures:
         raise SaigenError(f"{name}: no images in {options.path}.")
     arrays, facts = _arrange(name, _unwrapped(pictures))
@@ -131,6 +139,7 @@ def _arrange(name: str, pictures: list[_Picture]) -> Draft:
     _check_sizes(name, pictures)
     colour = any(picture.pixels.ndim == 3 for picture in pictures)
     classes = sorted({_class(name, picture, ready) for picture in pictures})
+    _check_text(name, classes)
     arrays = {}
     for split, chosen in parts.items():
         labels = [classes.index(_class(name, picture, ready)) for picture in chosen]
@@ -162,6 +171,17 @@ def _class(name: str, picture: _Picture, ready: bool) -> str:
     if not folders:
         raise SaigenError(f"{name}: {picture.path} lies in no class folder.")
     return folders[0]
+
+
+def _check_text(name: str, classes: list[str]) -> None:
+    for folder in classes:
+        try:
+            folder.encode()
+        except UnicodeEncodeError:  # the set's record is text, and could not hold it
+            shown = os.fsencode(folder).decode(errors="backslashreplace")
+            raise SaigenError(
+                f"{name}: the name of the class folder {shown} is not UTF-8; rename it."
+            ) from None
 
 
 def _check_sizes(name: str, pictures: list[_Picture]) -> None:

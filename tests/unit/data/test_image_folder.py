@@ -2,6 +2,7 @@
 
 import io
 import itertools
+import os
 import shutil
 import tarfile
 import zipfile
@@ -67,6 +68,39 @@ def test_folder_tar_and_zip_are_one_dataset(folder, made, tmp_path):
         wrapped = shutil.make_archive(str(tmp_path / f"wrapped-{kind}"), kind, tmp_path, "pets")
         assert made(bare).digest == expected
         assert made(wrapped).digest == expected
+
+
+def test_what_is_no_image_or_hidden_is_not_read(folder, made):
+    """A film would fill the memory, and a pipe be waited for."""
+    expected = made(str(folder)).digest
+    os.mkfifo(folder / "cat" / "pipe")
+    os.mkfifo(folder / "cat" / ".pipe.png")
+    (folder / ".cache").mkdir()
+    os.mkfifo(folder / ".cache" / "1.png")
+    said = []
+    assert made(str(folder), said.append).digest == expected
+    assert said == ["pets: 2 files that are no images left out"]
+
+
+@pytest.mark.parametrize("form", ["folder", "tar"])
+def test_a_class_whose_name_is_no_utf8_is_named(form, folder, made, tmp_path):
+    (folder / "dog").rename(folder / os.fsdecode(b"caf\xe9"))
+    if form == "tar":
+        folder = shutil.make_archive(str(tmp_path / "pets"), "tar", folder)
+    with pytest.raises(SaigenError) as caught:
+        made(str(folder))
+    assert str(caught.value) == (
+        "pets: the name of the class folder caf\\xe9 is not UTF-8; rename it."
+    )
+
+
+def test_an_image_that_is_twice_in_an_archive_is_refused(folder, made, tmp_path):
+    """It would count twice, and might be in two splits."""
+    path = shutil.make_archive(str(tmp_path / "pets"), "tar", folder)
+    with tarfile.open(path, "a") as archive:
+        archive.add(folder / "cat" / "01.png", "cat/01.png")
+    with pytest.raises(SaigenError, match=r"`cat/01\.png` is in it twice; pack it anew"):
+        made(path)
 
 
 def test_a_class_may_be_a_link(folder, made, tmp_path):
