@@ -92,6 +92,7 @@ def train_job(
                 compute=config.compute.model_dump() | {"device": device},
                 tell=tell,
                 watch=watch,
+                data_file=dataset,
             )
         except Preempted as stop:
             tell(str(stop))

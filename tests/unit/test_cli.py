@@ -199,6 +199,19 @@ def test_code_that_is_saved_as_a_job_begins_is_not_trained(prepared, capsys, mon
     assert "changed as this job began; start it again: nothing is lost" in said
 
 
+def test_data_that_is_made_anew_meanwhile_is_one_line_too(prepared, capsys, monkeypatch):
+    def train(*args):
+        arrays = {"train_images": np.zeros([4, 28, 28, 1], np.uint8)}
+        datasets.save(path, "synthetic_binary_digits", arrays, {})
+
+    path = prepared("synthetic_binary_digits")
+    monkeypatch.setattr("saigen.engine.train.fit", train)
+    assert main([*TRAIN, SMOKE, "--dataset", path]) == 1
+    said = capsys.readouterr().err
+    assert f"seed0: {path} was made anew, with other content, while" in said
+    assert said.count("\n") == 1
+
+
 def test_too_little_memory_says_what_to_lower(prepared, capsys, monkeypatch, tensorflow):
     def greedy(*runs, **how):
         text = "Graph execution error:\n\nOOM when allocating tensor with shape[9,9] on GPU:0\n\tat"

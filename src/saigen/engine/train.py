@@ -10,13 +10,13 @@ from typing import Any
 
 from saigen import __version__
 from saigen.checkout import commit
-from saigen.data.dataset import Dataset
+from saigen.data.dataset import Dataset, load
 from saigen.engine import device, run_folder
 from saigen.engine.freshness import RunSpec, Sources, stale_runs, state_folder
 from saigen.engine.lock import alone
 from saigen.engine.loop import Outcome, fit
 from saigen.engine.task import Task
-from saigen.errors import UsageError
+from saigen.errors import SaigenError, UsageError
 from saigen.metrics.judges import judges
 
 
@@ -30,6 +30,7 @@ def train_runs(
     compute: Mapping[str, Any],
     tell: Callable[[str], None],
     watch: Callable[[str, int, int], None] = lambda run, step, steps: None,
+    data_file: Path | None = None,
 ) -> None:
     """Train `runs` one after the other; those that can share a compilation follow each other.
 
@@ -45,10 +46,11 @@ def train_runs(
       compute: keyword arguments of `device.set_up`.
       tell: takes one line for the log.
       watch: takes (run, steps done, steps in all) after every call, for a progress bar.
+      data_file: where `dataset` was opened, if from a file.
 
     Raises:
       Preempted: SIGTERM came; what was done is kept.
-      SaigenError: another process trains one of them.
+      SaigenError: another process trains one of them, or the dataset was made anew meanwhile.
       UsageError: a batch is larger than the training set.
     """
     commit()
@@ -66,6 +68,8 @@ def train_runs(
         with alone(folder, run.name):
             if stale_runs([run], results, sources):
                 outcome = fit(task, run.seed, folder, stamp, tell, begun, partial(watch, run.name))
+                if run.dataset and dataset is not None and data_file is not None:
+                    _refuse_other_data(run, dataset, data_file, folder)
                 record = _record(run, outcome, sources, dataset, starts)
                 place = run.folder(results)
                 run_folder.publish(place, outcome.state.rows, record, outcome.samples)
@@ -134,6 +138,23 @@ def _check_batch(run: RunSpec, task: Task) -> None:
             f"{run.name}: with `batch_size: {asked}` a step takes {task.batch_size} examples, and "
             f"{run.dataset} has {task.examples} to train on; set "
             f"`overrides.{run.paper}.{run.experiment}.batch_size` to {most} or less"
+        )
+
+
+def _refuse_other_data(run: RunSpec, dataset: Dataset, data_file: Path, folder: Path) -> None:
+    """Refuse a run whose dataset's file is not the one that was opened, and forget its state.
+
+    Arrays are read when first asked for, so that some may be of the other set. The state lies in
+    the folder of the first set's digest, and would be resumed if that set came back.
+
+    Raises:
+      SaigenError: it was made anew.
+    """
+    if load(data_file).digest != dataset.digest:
+        _forget(folder)
+        raise SaigenError(
+            f"{run.name}: {data_file} was made anew, with other content, while this run trained on "
+            "it; the run is not kept, those published before it are: start it again"
         )
 
 
