@@ -6,32 +6,21 @@ samples, and the classifiers that samples were judged by. Put back in their plac
 found up to date and are not trained again.
 """
 
-import io
-import itertools
-import json
-import lzma
-import re
 import shutil
-import tarfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from pathlib import Path
 
 from saigen.config import Config
-from saigen.data.archives import members
 from saigen.data.judge import FOLDER as JUDGES
 from saigen.engine.run_folder import replacing_folder
 from saigen.errors import SaigenError
 from saigen.files import read_json, replacing, sha256
-from saigen.gather import public
+from saigen.kept_archive import ARCHIVE, RECORD, check_run, pack, parts
 from saigen.kept_judges import judges_of, put_back
 from saigen.paper import Paper, load_paper
 from saigen.status import states
 from saigen.verdicts import newer_than_verdicts
 
-ARCHIVE = "runs.tar.xz"
-RECORD, METRICS, SAMPLES = "run.json", "metrics.csv", "samples.npz"
-#: <experiment>/<variant>/seed<k>: what the folder of a run is called within its paper.
-_RUN = re.compile(r"[a-z][a-z0-9_]*/[\w.+-]+/seed\d+")
 Tell = Callable[[str], None]
 
 
@@ -62,14 +51,14 @@ def keep(config: Config, results: Path, kept: Path, tell: Tell) -> int:
             lacking = 1
             continue
         path = target / ARCHIVE
-        before = dict(_parts(path))
+        before = dict(parts(path))
         judges = before.pop(JUDGES, {})
         if lost := sorted(before.keys() - set(names)):
             raise SaigenError(f"{path}: {_why_not(lost, source, config, paper.name)}")
         shown = {name for figure in paper.figures.values() for name in figure.samples}
         records = [(source / name / RECORD).read_bytes() for name in names]
         judges = judges_of(records, results / "data", judges, tell)
-        _pack(source, names, shown, path, judges)
+        pack(source, names, shown, path, judges)
         size = path.stat().st_size / 1e6
         tell(f"{path}: {len(names)} of {runs} runs, {size:.1f} MB")
         tell(f"{target}: {_copy_products(config, paper, results, target)}")
@@ -98,12 +87,12 @@ def restore(config: Config, results: Path, kept: Path, tell: Tell) -> None:
             raise SaigenError(f"{path}: no such file; kept are {_known(kept) or 'none'}")
         back = there = 0
         judges = {}
-        for run, files in _parts(path):
+        for run, files in parts(path):
             if run == JUDGES:
                 judges = files
                 continue
             place = results / config.scale / name / run
-            _check(path, run, files, config.scale, name)
+            check_run(path, run, files, config.scale, name)
             if place.exists():
                 there += 1
                 continue
@@ -142,75 +131,6 @@ def _why_not(lost: list[str], source: Path, config: Config, paper: str) -> str:
         f"holds {len(lost)} runs that are not here ({lost[0]}, …) and would be lost; `saigen "
         f"restore {options}` brings them back first, or delete the archive"
     )
-
-
-def _pack(
-    source: Path, names: list[str], shown: set[str], target: Path, judges: Mapping[str, bytes]
-) -> None:
-    """Write the archive: judges, then runs, and files in order, nobody's, at no time.
-
-    Args:
-      source: the paper's results.
-      names: of the runs.
-      shown: the experiments whose samples are kept; they are most of a run's bytes.
-      target: the archive.
-      judges: classifiers of scored sets, by file name.
-    """
-    with replacing(target) as scratch, tarfile.open(scratch, "w:xz") as archive:
-        _add(archive, JUDGES, judges)
-        for name in names:
-            record = json.loads((source / name / RECORD).read_text(encoding="utf-8"))
-            record["data_facts"] = public(record.get("data_facts", {}))
-            text = json.dumps(record, indent=2, ensure_ascii=False) + "\n"
-            files = {RECORD: text.encode()}
-            rest = [METRICS, SAMPLES] if name.partition("/")[0] in shown else [METRICS]
-            found = (source / name / file for file in rest)
-            files |= {path.name: path.read_bytes() for path in found if path.is_file()}
-            _add(archive, name, files)
-
-
-def _add(archive: tarfile.TarFile, folder: str, files: Mapping[str, bytes]) -> None:
-    for file, content in files.items():
-        member = tarfile.TarInfo(f"{folder}/{file}")
-        member.size = len(content)
-        archive.addfile(member, io.BytesIO(content))
-
-
-def _parts(path: Path) -> Iterator[tuple[str, dict[str, bytes]]]:
-    """Yield (name, files) of the judges and of every run in an archive; nothing without one.
-
-    Raises:
-      SaigenError: it is damaged, whole or in part: its checksum is looked at before the first run.
-    """
-    if not path.is_file():
-        return
-    try:
-        content = lzma.decompress(path.read_bytes())
-    except (lzma.LZMAError, EOFError) as problem:
-        raise SaigenError(f"{path}: damaged ({problem}); fetch it again, or delete it") from None
-    parts = ((*name.rpartition("/")[::2], held) for name, held in members(content, str(path)))
-    for run, files in itertools.groupby(parts, key=lambda part: part[0]):
-        yield run, {file: held for _, file, held in files}
-
-
-def _check(path: Path, run: str, files: Mapping[str, bytes], scale: str, paper: str) -> None:
-    """Refuse what is no run of this paper at this scale, or lies in another run's place.
-
-    Raises:
-      SaigenError: it is refused.
-    """
-    try:
-        facts = json.loads(files[RECORD])
-        place = f"{facts['experiment']}/{facts['variant']}/seed{facts['seed']}"
-        right = (facts["paper"], facts["scale"], place) == (paper, scale, run)
-    except (KeyError, TypeError, ValueError):
-        right = False
-    known = {RECORD, METRICS} <= files.keys() <= {RECORD, METRICS, SAMPLES}
-    if not (right and known and _RUN.fullmatch(run)):
-        raise SaigenError(
-            f"{path}: refused, `{run}` is no run of {paper} at {scale}; `saigen keep` makes such "
-            "an archive"
-        )
 
 
 def _copy_products(config: Config, paper: Paper, results: Path, target: Path) -> str:
