@@ -57,7 +57,7 @@ def keep(config: Config, results: Path, kept: Path, tell: Tell) -> int:
             raise SaigenError(f"{path}: {_why_not(lost, source, config, paper.name)}")
         shown = {name for figure in paper.figures.values() for name in figure.samples}
         records = [(source / name / RECORD).read_bytes() for name in names]
-        judges = judges_of(records, results / "data", judges, tell)
+        judges = judges_of(records, results / "data", judges, path, tell)
         pack(source, names, shown, path, judges)
         size = path.stat().st_size / 1e6
         tell(f"{path}: {len(names)} of {runs} runs, {size:.1f} MB")
