@@ -15,8 +15,9 @@ from saigen.data.judge import FOLDER as JUDGES
 from saigen.engine.run_folder import replacing_folder
 from saigen.errors import SaigenError
 from saigen.files import read_json, replacing, sha256
-from saigen.kept_archive import ARCHIVE, RECORD, check_run, pack, parts
+from saigen.kept_archive import ARCHIVE, METRICS, RECORD, SAMPLES, check_run, pack, parts
 from saigen.kept_judges import judges_of, put_back
+from saigen.kept_losses import refuse_losses
 from saigen.paper import Paper, load_paper
 from saigen.status import states
 from saigen.verdicts import newer_than_verdicts
@@ -39,30 +40,41 @@ def keep(config: Config, results: Path, kept: Path, tell: Tell) -> int:
       1 where a paper has no run that stands, and 0 otherwise.
 
     Raises:
-      SaigenError: the archive that is there is damaged, or has runs that are not here, or do not
-        stand here, and would be lost.
+      SaigenError: the archive that is there is damaged, or would lose by it (`kept_losses.py`).
     """
     lacking = 0
     for paper in map(load_paper, config.chosen):
-        source, target = (folder / config.scale / paper.name for folder in (results, kept))
+        target = kept / config.scale / paper.name
         runs, names = _standing(config, paper.name, results)
         if not names:
             tell(f"{paper.name}: no run stands at {config.scale}, so that nothing is kept")
             lacking = 1
             continue
-        path = target / ARCHIVE
-        before = dict(parts(path))
-        judges = before.pop(JUDGES, {})
-        if lost := sorted(before.keys() - set(names)):
-            raise SaigenError(f"{path}: {_why_not(lost, source, config, paper.name)}")
-        shown = {name for figure in paper.figures.values() for name in figure.samples}
-        records = [(source / name / RECORD).read_bytes() for name in names]
-        judges = judges_of(records, results / "data", judges, path, tell)
-        pack(source, names, shown, path, judges)
+        path = _renew(config, paper, names, results, target, tell)
         size = path.stat().st_size / 1e6
         tell(f"{path}: {len(names)} of {runs} runs, {size:.1f} MB")
         tell(f"{target}: {_copy_products(config, paper, results, target)}")
     return lacking
+
+
+def _renew(
+    config: Config, paper: Paper, names: list[str], results: Path, target: Path, tell: Tell
+) -> Path:
+    """Write the archive of a paper's runs anew, and return its path."""
+    source, path = results / config.scale / paper.name, target / ARCHIVE
+    before = dict(parts(path))
+    judges = before.pop(JUDGES, {})
+    for run, files in before.items():
+        check_run(path, run, files, config.scale, paper.name)
+    # Samples are most of a run's bytes: they are kept where a figure shows them.
+    shown = {name for figure in paper.figures.values() for name in figure.samples}
+    files_of = {True: (METRICS, SAMPLES), False: (METRICS,)}
+    wanted = {name: files_of[name.partition("/")[0] in shown] for name in names}
+    refuse_losses(path, before, source, wanted, _options(config, paper.name))
+    records = [(source / name / RECORD).read_bytes() for name in names]
+    judges = judges_of(records, results / "data", judges, path, tell)
+    pack(source, wanted, path, judges)
+    return path
 
 
 def restore(config: Config, results: Path, kept: Path, tell: Tell) -> None:
@@ -102,11 +114,15 @@ def restore(config: Config, results: Path, kept: Path, tell: Tell) -> None:
             back += 1
         put_back(judges, path, results / "data", tell)
         runs, standing = _standing(config, name, results)
-        why = f"; `saigen status --scale {config.scale} --papers {name}` says why others do not"
+        why = f"; `saigen status {_options(config, name)}` says why others do not"
         tell(
             f"{name}: {back} runs put back, {there} were there; {len(standing)} of {runs} stand"
             + ("" if len(standing) == runs else why)
         )
+
+
+def _options(config: Config, paper: str) -> str:
+    return f"--scale {config.scale} --papers {paper}"
 
 
 def _standing(config: Config, paper: str, results: Path) -> tuple[int, list[str]]:
@@ -114,23 +130,6 @@ def _standing(config: Config, paper: str, results: Path) -> tuple[int, list[str]
     found = states(config.model_copy(update={"papers": [paper]}), results)
     every = [run for entry in found for run in entry.runs]
     return len(every), sorted(state.run.name for state in every if state.is_fresh)
-
-
-def _why_not(lost: list[str], source: Path, config: Config, paper: str) -> str:
-    """Say which runs of an archive would be lost, and what to do about it."""
-    options = f"--scale {config.scale} --papers {paper}"
-    here = [name for name in lost if (source / name).is_dir()]
-    if here:
-        return (
-            f"holds {len(here)} runs that are here but do not stand ({here[0]}, …; `saigen status "
-            f"{options}` says why) and would be lost; where other settings are why, run with those "
-            "that they were made with (results/README.md); where the runs are damaged, delete "
-            f"their folders and `saigen restore {options}`; else delete the archive"
-        )
-    return (
-        f"holds {len(lost)} runs that are not here ({lost[0]}, …) and would be lost; `saigen "
-        f"restore {options}` brings them back first, or delete the archive"
-    )
 
 
 def _copy_products(config: Config, paper: Paper, results: Path, target: Path) -> str:

@@ -6,7 +6,7 @@ import json
 import lzma
 import re
 import tarfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from saigen.data.archives import members
@@ -14,33 +14,34 @@ from saigen.data.judge import FOLDER as JUDGES
 from saigen.errors import SaigenError
 from saigen.files import replacing
 from saigen.gather import public
+from saigen.records import NEEDED
 
 ARCHIVE = "runs.tar.xz"
 RECORD, METRICS, SAMPLES = "run.json", "metrics.csv", "samples.npz"
+#: What run.json must tell for a run to be found up to date, and for tables.
+_TOLD = {"paper", "scale", "identity", *NEEDED}
 #: <experiment>/<variant>/seed<k>: what the folder of a run is called within its paper.
 _RUN = re.compile(r"[a-z][a-z0-9_]*/[\w.+-]+/seed\d+")
 
 
 def pack(
-    source: Path, names: list[str], shown: set[str], target: Path, judges: Mapping[str, bytes]
+    source: Path, wanted: Mapping[str, Iterable[str]], target: Path, judges: Mapping[str, bytes]
 ) -> None:
     """Write the archive: judges, then runs, and files in order, nobody's, at no time.
 
     Args:
       source: the paper's results.
-      names: of the runs.
-      shown: the experiments whose samples are kept; they are most of a run's bytes.
+      wanted: which files of each run, by its name, beside its record; those that it has are packed.
       target: the archive.
       judges: classifiers of scored sets, by file name.
     """
     with replacing(target) as scratch, tarfile.open(scratch, "w:xz") as archive:
         _add(archive, JUDGES, judges)
-        for name in names:
+        for name, rest in wanted.items():
             record = json.loads((source / name / RECORD).read_text(encoding="utf-8"))
             record["data_facts"] = public(record.get("data_facts", {}))
             text = json.dumps(record, indent=2, ensure_ascii=False) + "\n"
             files = {RECORD: text.encode()}
-            rest = [METRICS, SAMPLES] if name.partition("/")[0] in shown else [METRICS]
             found = (source / name / file for file in rest)
             files |= {path.name: path.read_bytes() for path in found if path.is_file()}
             _add(archive, name, files)
@@ -80,11 +81,12 @@ def check_run(path: Path, run: str, files: Mapping[str, bytes], scale: str, pape
         facts = json.loads(files[RECORD])
         place = f"{facts['experiment']}/{facts['variant']}/seed{facts['seed']}"
         right = (facts["paper"], facts["scale"], place) == (paper, scale, run)
-    except (KeyError, TypeError, ValueError):
+        right = right and facts.keys() >= _TOLD
+    except (KeyError, TypeError, ValueError, RecursionError):
         right = False
     known = {RECORD, METRICS} <= files.keys() <= {RECORD, METRICS, SAMPLES}
     if not (right and known and _RUN.fullmatch(run)):
         raise SaigenError(
-            f"{path}: refused, `{run}` is no run of {paper} at {scale}; `saigen keep` makes such "
-            "an archive"
+            f"{path}: refused, `{run}` is no whole run of {paper} at {scale}, as `saigen keep` "
+            "packs them; fetch it again, or delete it"
         )

@@ -5,13 +5,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from kept_runs import publish
 
 from saigen.config import load_config
 from saigen.data import judge, preparation, prepare
 from saigen.data.dataset import load, save
 from saigen.errors import SaigenError
-from saigen.files import write_json, write_text
-from saigen.fingerprint import code_of
 from saigen.grid import experiment_runs
 from saigen.kept import keep, restore
 from saigen.kept_judges import judges_of, put_back
@@ -193,12 +192,7 @@ def test_runs_stand_where_their_classifier_was_put_back(tmp_path):
     run = experiment_runs(load_paper("critical_batch"), "pilot", config)[0]
     results, other = tmp_path / "results", tmp_path / "other"
     dataset = made(results / "data", 20, name=run.dataset)
-    place = run.folder(results)
-    facts = {"paper": run.paper, "experiment": run.experiment, "variant": run.variant}
-    facts |= {"seed": run.seed, "scale": run.scale, "identity": run.identity}
-    facts |= {"code": code_of(run.trainer), "datasets": {run.dataset: dataset.digest}}
-    write_json(place / "run.json", facts | {"status": "finished", "data_facts": {}})
-    write_text(place / "metrics.csv", "step,metric,value,wall_seconds\n1,loss,0.1,2.0\n")
+    publish(results, run, datasets={run.dataset: dataset.digest})
     assert keep(config, results, tmp_path / "kept", lambda line: None) == 0
     restore(config, other, tmp_path / "kept", lambda line: None)
     made(other / "data", 5, name=run.dataset)
