@@ -12,6 +12,7 @@ from pathlib import Path
 
 from saigen.config import Config
 from saigen.data.judge import FOLDER as JUDGES
+from saigen.engine.lock import alone
 from saigen.engine.run_folder import replacing_folder
 from saigen.errors import SaigenError
 from saigen.files import read_json, replacing, sha256
@@ -40,7 +41,8 @@ def keep(config: Config, results: Path, kept: Path, tell: Tell) -> int:
       1 where a paper has no run that stands, and 0 otherwise.
 
     Raises:
-      SaigenError: the archive that is there is damaged, or would lose by it (`kept_losses.py`).
+      SaigenError: the archive that is there is damaged, or would lose by it (`kept_losses.py`); or
+        another process keeps runs of a paper there.
     """
     lacking = 0
     for paper in map(load_paper, config.chosen):
@@ -50,10 +52,11 @@ def keep(config: Config, results: Path, kept: Path, tell: Tell) -> int:
             tell(f"{paper.name}: no run stands at {config.scale}, so that nothing is kept")
             lacking = 1
             continue
-        path = _renew(config, paper, names, results, target, tell)
-        size = path.stat().st_size / 1e6
-        tell(f"{path}: {len(names)} of {runs} runs, {size:.1f} MB")
-        tell(f"{target}: {_copy_products(config, paper, results, target)}")
+        with alone(target, str(target), "keeping runs there"):
+            path = _renew(config, paper, names, results, target, tell)
+            size = path.stat().st_size / 1e6
+            tell(f"{path}: {len(names)} of {runs} runs, {size:.1f} MB")
+            tell(f"{target}: {_copy_products(config, paper, results, target)}")
     return lacking
 
 

@@ -13,6 +13,7 @@ from kept_runs import (
     told,
 )
 
+from saigen import kept as kept_module
 from saigen import status
 from saigen.config import load_config
 from saigen.errors import SaigenError
@@ -137,3 +138,21 @@ def test_a_run_of_another_version_is_not_kept_since_it_would_not_come_back(place
     refused(
         rf"^{path.parent}: another version of Saigen made it \(it has no `stamps`", results, kept
     )
+
+
+@pytest.mark.parametrize("moment", ["parts", "pack", "_copy_products"])
+def test_two_cannot_keep_in_one_place_at_once(places, monkeypatch, moment):
+    """Else the second, which has read the archive as it was, loses the runs of the first."""
+    results, kept, _ = places
+    first, tries = getattr(kept_module, moment), []
+
+    def second(*given):
+        with pytest.raises(SaigenError, match=f"{PAPER}: process .* is keeping runs there"):
+            told(keep, results, kept)
+        tries.append(given)
+        return first(*given)
+
+    monkeypatch.setattr(kept_module, moment, second)
+    told(keep, results, kept)
+    assert tries
+    assert [path.name for path in archive(kept).parent.iterdir()] == [archive(kept).name]
