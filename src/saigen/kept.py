@@ -24,6 +24,7 @@ from saigen.status import states
 from saigen.verdicts import newer_than_verdicts
 
 Tell = Callable[[str], None]
+_SUFFIXES = {"tables": (".csv", ".md", ".json"), "figures": (".svg", ".png", ".json")}
 
 
 def keep(config: Config, results: Path, kept: Path, tell: Tell) -> int:
@@ -144,11 +145,8 @@ def _copy_products(config: Config, paper: Paper, results: Path, target: Path) ->
     if newer := newer_than_verdicts(config, paper.name, results):
         return f"products not kept, older than {newer}: {mend}"
     wanted = [*map(Path, ("claims.csv", "claims.json", "provenance.json", "tables/costs.csv"))]
-    for kind, names, kinds in (
-        ("tables", paper.tables, ("csv", "md", "json")),
-        ("figures", paper.figures, ("svg", "png", "json")),
-    ):
-        wanted += [Path(kind, f"{name}.{suffix}") for name in names for suffix in kinds]
+    for kind, names in (("tables", paper.tables), ("figures", paper.figures)):
+        wanted += [Path(kind, f"{name}{suffix}") for name in names for suffix in _SUFFIXES[kind]]
     if missing := [path for path in wanted if not (source / path).is_file()]:
         return f"products not kept, {source / missing[0]} is not there: {mend}"
     if old := _of_other_tables(source, paper):
@@ -156,9 +154,11 @@ def _copy_products(config: Config, paper: Paper, results: Path, target: Path) ->
     for path in wanted:
         with replacing(target / path) as scratch:
             shutil.copyfile(source / path, scratch)
-    for kind in ("tables", "figures"):
+    for kind, suffixes in _SUFFIXES.items():
         for old in (target / kind).glob("*"):
-            if old.relative_to(target) not in wanted:
+            # What else lies there is the user's own.
+            ours = old.suffix in suffixes and old.is_file()
+            if ours and old.relative_to(target) not in wanted:
                 old.unlink()
     return f"{len(wanted)} files of tables, figures and verdicts"
 

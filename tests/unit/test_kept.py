@@ -106,10 +106,13 @@ def test_products_are_kept_once_they_are_there_and_old_ones_go(places):
     wanted = products(results)
     write_text(results / "quick" / PAPER / "tables" / "scratch.csv", "of nobody")
     write_text(kept / "quick" / PAPER / "tables" / "gone.csv", "old")
+    write_text(kept / "quick" / PAPER / "tables" / "remarks.txt", "of the user")
+    write_text(kept / "quick" / PAPER / "figures" / "slides.svg" / "first.svg", "of the user")
     assert f"{len(wanted)} files" in told(keep, results, kept)
     place = kept / "quick" / PAPER
     found = {path.relative_to(place).as_posix() for path in place.rglob("*.*")}
-    assert found == {*wanted, ARCHIVE}
+    mine = {"tables/remarks.txt", "figures/slides.svg", "figures/slides.svg/first.svg"}
+    assert found == {*wanted, ARCHIVE, *mine}
 
 
 def test_products_that_do_not_belong_together_are_not_kept(places):
