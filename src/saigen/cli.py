@@ -1,12 +1,13 @@
 """The `saigen` command: what the rules call, and what a person calls by hand.
 
-Exit codes: 0 done, 1 a check or a run failed, 2 wrong use, 143 ended by SIGTERM with its state
-saved. A user's mistake gets one readable line, never a traceback.
+Exit codes: 0 done, 1 a check or a run failed, 2 wrong use, 143 ended by SIGTERM, a training with
+its state saved. A user's mistake gets one readable line, never a traceback.
 """
 
 import argparse
 import errno
 import json
+import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -32,6 +33,8 @@ ADVICE = {
 def main(arguments: list[str] | None = None) -> int:
     """Run one command and return its exit code."""
     options = _parser().parse_args(arguments)
+    # As an exception, so that scratch files are cleared away; a training has more to do by then.
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     try:
         return options.run(options) or 0
     except SaigenError as error:

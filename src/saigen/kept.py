@@ -6,33 +6,25 @@ samples, and the classifiers that samples were judged by. Put back in their plac
 found up to date and are not trained again.
 """
 
-import io
-import itertools
-import json
-import lzma
-import re
 import shutil
-import tarfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from pathlib import Path
 
 from saigen.config import Config
-from saigen.data.archives import members
 from saigen.data.judge import FOLDER as JUDGES
+from saigen.engine.lock import alone
 from saigen.engine.run_folder import replacing_folder
 from saigen.errors import SaigenError
 from saigen.files import read_json, replacing, sha256
-from saigen.gather import public
+from saigen.kept_archive import ARCHIVE, METRICS, RECORD, SAMPLES, check_run, pack, parts
 from saigen.kept_judges import judges_of, put_back
+from saigen.kept_losses import refuse_losses
 from saigen.paper import Paper, load_paper
 from saigen.status import states
 from saigen.verdicts import newer_than_verdicts
 
-ARCHIVE = "runs.tar.xz"
-RECORD, METRICS, SAMPLES = "run.json", "metrics.csv", "samples.npz"
-#: <experiment>/<variant>/seed<k>: what the folder of a run is called within its paper.
-_RUN = re.compile(r"[a-z][a-z0-9_]*/[\w.+-]+/seed\d+")
 Tell = Callable[[str], None]
+_SUFFIXES = {"tables": (".csv", ".md", ".json"), "figures": (".svg", ".png", ".json")}
 
 
 def keep(config: Config, results: Path, kept: Path, tell: Tell) -> int:
@@ -50,30 +42,43 @@ def keep(config: Config, results: Path, kept: Path, tell: Tell) -> int:
       1 where a paper has no run that stands, and 0 otherwise.
 
     Raises:
-      SaigenError: the archive that is there is damaged, or has runs that are not here, or do not
-        stand here, and would be lost.
+      SaigenError: the archive that is there is damaged, or would lose by it (`kept_losses.py`); or
+        another process keeps runs of a paper there.
     """
     lacking = 0
     for paper in map(load_paper, config.chosen):
-        source, target = (folder / config.scale / paper.name for folder in (results, kept))
+        target = kept / config.scale / paper.name
         runs, names = _standing(config, paper.name, results)
         if not names:
             tell(f"{paper.name}: no run stands at {config.scale}, so that nothing is kept")
             lacking = 1
             continue
-        path = target / ARCHIVE
-        before = dict(_parts(path))
-        judges = before.pop(JUDGES, {})
-        if lost := sorted(before.keys() - set(names)):
-            raise SaigenError(f"{path}: {_why_not(lost, source, config, paper.name)}")
-        shown = {name for figure in paper.figures.values() for name in figure.samples}
-        records = [(source / name / RECORD).read_bytes() for name in names]
-        judges = judges_of(records, results / "data", judges, tell)
-        _pack(source, names, shown, path, judges)
-        size = path.stat().st_size / 1e6
-        tell(f"{path}: {len(names)} of {runs} runs, {size:.1f} MB")
-        tell(f"{target}: {_copy_products(config, paper, results, target)}")
+        with alone(target, str(target), "keeping runs there"):
+            path = _renew(config, paper, names, results, target, tell)
+            size = path.stat().st_size / 1e6
+            tell(f"{path}: {len(names)} of {runs} runs, {size:.1f} MB")
+            tell(f"{target}: {_copy_products(config, paper, results, target)}")
     return lacking
+
+
+def _renew(
+    config: Config, paper: Paper, names: list[str], results: Path, target: Path, tell: Tell
+) -> Path:
+    """Write the archive of a paper's runs anew, and return its path."""
+    source, path = results / config.scale / paper.name, target / ARCHIVE
+    before = dict(parts(path))
+    judges = before.pop(JUDGES, {})
+    for run, files in before.items():
+        check_run(path, run, files, config.scale, paper.name)
+    # Samples are most of a run's bytes: they are kept where a figure shows them.
+    shown = {name for figure in paper.figures.values() for name in figure.samples}
+    files_of = {True: (METRICS, SAMPLES), False: (METRICS,)}
+    wanted = {name: files_of[name.partition("/")[0] in shown] for name in names}
+    refuse_losses(path, before, source, wanted, _options(config, paper.name))
+    records = [(source / name / RECORD).read_bytes() for name in names]
+    judges = judges_of(records, results / "data", judges, path, tell)
+    pack(source, wanted, path, judges)
+    return path
 
 
 def restore(config: Config, results: Path, kept: Path, tell: Tell) -> None:
@@ -98,12 +103,12 @@ def restore(config: Config, results: Path, kept: Path, tell: Tell) -> None:
             raise SaigenError(f"{path}: no such file; kept are {_known(kept) or 'none'}")
         back = there = 0
         judges = {}
-        for run, files in _parts(path):
+        for run, files in parts(path):
             if run == JUDGES:
                 judges = files
                 continue
             place = results / config.scale / name / run
-            _check(path, run, files, config.scale, name)
+            check_run(path, run, files, config.scale, name)
             if place.exists():
                 there += 1
                 continue
@@ -113,11 +118,15 @@ def restore(config: Config, results: Path, kept: Path, tell: Tell) -> None:
             back += 1
         put_back(judges, path, results / "data", tell)
         runs, standing = _standing(config, name, results)
-        why = f"; `saigen status --scale {config.scale} --papers {name}` says why others do not"
+        why = f"; `saigen status {_options(config, name)}` says why others do not"
         tell(
             f"{name}: {back} runs put back, {there} were there; {len(standing)} of {runs} stand"
             + ("" if len(standing) == runs else why)
         )
+
+
+def _options(config: Config, paper: str) -> str:
+    return f"--scale {config.scale} --papers {paper}"
 
 
 def _standing(config: Config, paper: str, results: Path) -> tuple[int, list[str]]:
@@ -125,92 +134,6 @@ def _standing(config: Config, paper: str, results: Path) -> tuple[int, list[str]
     found = states(config.model_copy(update={"papers": [paper]}), results)
     every = [run for entry in found for run in entry.runs]
     return len(every), sorted(state.run.name for state in every if state.is_fresh)
-
-
-def _why_not(lost: list[str], source: Path, config: Config, paper: str) -> str:
-    """Say which runs of an archive would be lost, and what to do about it."""
-    options = f"--scale {config.scale} --papers {paper}"
-    here = [name for name in lost if (source / name).is_dir()]
-    if here:
-        return (
-            f"holds {len(here)} runs that are here but do not stand ({here[0]}, …; `saigen status "
-            f"{options}` says why) and would be lost; where other settings are why, run with those "
-            "that they were made with (results/README.md); where the runs are damaged, delete "
-            f"their folders and `saigen restore {options}`; else delete the archive"
-        )
-    return (
-        f"holds {len(lost)} runs that are not here ({lost[0]}, …) and would be lost; `saigen "
-        f"restore {options}` brings them back first, or delete the archive"
-    )
-
-
-def _pack(
-    source: Path, names: list[str], shown: set[str], target: Path, judges: Mapping[str, bytes]
-) -> None:
-    """Write the archive: judges, then runs, and files in order, nobody's, at no time.
-
-    Args:
-      source: the paper's results.
-      names: of the runs.
-      shown: the experiments whose samples are kept; they are most of a run's bytes.
-      target: the archive.
-      judges: classifiers of scored sets, by file name.
-    """
-    with replacing(target) as scratch, tarfile.open(scratch, "w:xz") as archive:
-        _add(archive, JUDGES, judges)
-        for name in names:
-            record = json.loads((source / name / RECORD).read_text(encoding="utf-8"))
-            record["data_facts"] = public(record.get("data_facts", {}))
-            text = json.dumps(record, indent=2, ensure_ascii=False) + "\n"
-            files = {RECORD: text.encode()}
-            rest = [METRICS, SAMPLES] if name.partition("/")[0] in shown else [METRICS]
-            found = (source / name / file for file in rest)
-            files |= {path.name: path.read_bytes() for path in found if path.is_file()}
-            _add(archive, name, files)
-
-
-def _add(archive: tarfile.TarFile, folder: str, files: Mapping[str, bytes]) -> None:
-    for file, content in files.items():
-        member = tarfile.TarInfo(f"{folder}/{file}")
-        member.size = len(content)
-        archive.addfile(member, io.BytesIO(content))
-
-
-def _parts(path: Path) -> Iterator[tuple[str, dict[str, bytes]]]:
-    """Yield (name, files) of the judges and of every run in an archive; nothing without one.
-
-    Raises:
-      SaigenError: it is damaged, whole or in part: its checksum is looked at before the first run.
-    """
-    if not path.is_file():
-        return
-    try:
-        content = lzma.decompress(path.read_bytes())
-    except (lzma.LZMAError, EOFError) as problem:
-        raise SaigenError(f"{path}: damaged ({problem}); fetch it again, or delete it") from None
-    parts = ((*name.rpartition("/")[::2], held) for name, held in members(content, str(path)))
-    for run, files in itertools.groupby(parts, key=lambda part: part[0]):
-        yield run, {file: held for _, file, held in files}
-
-
-def _check(path: Path, run: str, files: Mapping[str, bytes], scale: str, paper: str) -> None:
-    """Refuse what is no run of this paper at this scale, or lies in another run's place.
-
-    Raises:
-      SaigenError: it is refused.
-    """
-    try:
-        facts = json.loads(files[RECORD])
-        place = f"{facts['experiment']}/{facts['variant']}/seed{facts['seed']}"
-        right = (facts["paper"], facts["scale"], place) == (paper, scale, run)
-    except (KeyError, TypeError, ValueError):
-        right = False
-    known = {RECORD, METRICS} <= files.keys() <= {RECORD, METRICS, SAMPLES}
-    if not (right and known and _RUN.fullmatch(run)):
-        raise SaigenError(
-            f"{path}: refused, `{run}` is no run of {paper} at {scale}; `saigen keep` makes such "
-            "an archive"
-        )
 
 
 def _copy_products(config: Config, paper: Paper, results: Path, target: Path) -> str:
@@ -222,11 +145,8 @@ def _copy_products(config: Config, paper: Paper, results: Path, target: Path) ->
     if newer := newer_than_verdicts(config, paper.name, results):
         return f"products not kept, older than {newer}: {mend}"
     wanted = [*map(Path, ("claims.csv", "claims.json", "provenance.json", "tables/costs.csv"))]
-    for kind, names, kinds in (
-        ("tables", paper.tables, ("csv", "md", "json")),
-        ("figures", paper.figures, ("svg", "png", "json")),
-    ):
-        wanted += [Path(kind, f"{name}.{suffix}") for name in names for suffix in kinds]
+    for kind, names in (("tables", paper.tables), ("figures", paper.figures)):
+        wanted += [Path(kind, f"{name}{suffix}") for name in names for suffix in _SUFFIXES[kind]]
     if missing := [path for path in wanted if not (source / path).is_file()]:
         return f"products not kept, {source / missing[0]} is not there: {mend}"
     if old := _of_other_tables(source, paper):
@@ -234,9 +154,11 @@ def _copy_products(config: Config, paper: Paper, results: Path, target: Path) ->
     for path in wanted:
         with replacing(target / path) as scratch:
             shutil.copyfile(source / path, scratch)
-    for kind in ("tables", "figures"):
+    for kind, suffixes in _SUFFIXES.items():
         for old in (target / kind).glob("*"):
-            if old.relative_to(target) not in wanted:
+            # What else lies there is the user's own.
+            ours = old.suffix in suffixes and old.is_file()
+            if ours and old.relative_to(target) not in wanted:
                 old.unlink()
     return f"{len(wanted)} files of tables, figures and verdicts"
 

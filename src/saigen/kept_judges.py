@@ -19,7 +19,7 @@ Tell = Callable[[str], None]
 
 
 def judges_of(
-    records: Iterable[bytes], data: Path, before: Mapping[str, bytes], tell: Tell
+    records: Iterable[bytes], data: Path, before: Mapping[str, bytes], archive: Path, tell: Tell
 ) -> dict[str, bytes]:
     """Return the judges of the scored sets that runs were trained on, by file name.
 
@@ -29,7 +29,11 @@ def judges_of(
       records: run.json of each run.
       data: the folder of prepared sets.
       before: the judges of the archive that is renewed.
+      archive: that archive, for messages.
       tell: takes one line for the user, of a set whose judge is nowhere.
+
+    Raises:
+      SaigenError: a judge that was put back, or is in the archive, is damaged.
     """
     used = {pair for record in records for pair in json.loads(record)["datasets"].items()}
     found = {}
@@ -46,11 +50,11 @@ def judges_of(
                     found[written.name] = written.read_bytes()
                     continue
             held = judge.path_of(name, data)
-            candidates = [held.read_bytes()] if held.is_file() else []
-            candidates += [before[written.name]] if written.name in before else []
-            for content in candidates:
+            candidates = [(held, held.read_bytes())] if held.is_file() else []
+            candidates += [(archive, before[written.name])] if written.name in before else []
+            for origin, content in candidates:
                 written.write_bytes(content)
-                if judge.read(written).of == digest:
+                if judge.read(written, origin).of == digest:
                     found[written.name] = content
             if written.name not in found:
                 tell(

@@ -15,6 +15,10 @@ from saigen.errors import SaigenError
 from saigen.files import read_json
 from saigen.paper import Paper
 
+COLUMNS = ["step", "metric", "value", "wall_seconds"]
+#: What the libraries raise on a damaged npz; RuntimeError where one flipped bit says that a member
+#: is locked, or packed otherwise.
+_UNREADABLE = (OSError, EOFError, ValueError, RuntimeError, zipfile.BadZipFile, zlib.error)
 #: What run.json must tell for tables, costs and provenance.
 NEEDED = {
     *("experiment", "variant", "seed", "status", "steps", "params", "datasets", "stamps"),
@@ -45,9 +49,12 @@ class Record:
           SaigenError: it is missing or damaged.
         """
         try:
-            return pd.read_csv(self.folder / "metrics.csv")
+            found = pd.read_csv(self.folder / "metrics.csv")
+            if list(found.columns) != COLUMNS or found.empty:
+                raise ValueError(f"no rows under {','.join(COLUMNS)}")
         except (OSError, ValueError) as problem:
             raise self._damaged("metrics.csv", problem) from None
+        return found
 
     def samples(self) -> dict[str, np.ndarray]:
         """Return samples.npz, empty where the run left none.
@@ -61,7 +68,7 @@ class Record:
         try:
             with np.load(path, allow_pickle=False) as content:
                 return {name: content[name] for name in content.files}
-        except (OSError, EOFError, ValueError, zipfile.BadZipFile, zlib.error) as problem:
+        except _UNREADABLE as problem:
             raise self._damaged("samples.npz", problem) from None
 
     def _damaged(self, file: str, problem: Exception) -> SaigenError:

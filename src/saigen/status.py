@@ -112,9 +112,9 @@ def run_state(run: Run, results: Path, sources: Sources) -> RunState:
         record = None
     if isinstance(record, dict):
         whole = is_whole(run.folder(results))
-        why = _changed(record, sources.of(run)) if whole else "its metrics.csv is gone"
+        why = _changed(record, sources.of(run)) if whole else "its metrics.csv is gone or empty"
         if not why:
-            return RunState(run, DIVERGED if record["status"] == "diverged" else DONE)
+            return RunState(run, DIVERGED if record.get("status") == "diverged" else DONE)
     folder = state_folder(work, run, sources)
     found, at_work = progress(folder), bool(worker(folder))
     if found is None:

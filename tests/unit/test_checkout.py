@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -30,6 +31,19 @@ def test_a_commit_is_marked_where_the_package_differs_from_it(repository):
     assert checkout.commit.__wrapped__() == clean
     (repository / "src" / "saigen" / "new.py").write_text("two")
     assert checkout.commit.__wrapped__() == f"{clean}+"
+
+
+@pytest.mark.parametrize("left", [".runs.tar.7.xz", "tables/.costs.7.csv", "lock"])
+def test_what_a_killed_keep_leaves_is_not_taken_for_results(repository, left):
+    rules = Path(__file__).parents[2] / ".gitignore"
+    (repository / ".gitignore").write_text(rules.read_text())
+    place = repository / "results/reference/quick/toy"
+    for path in (place / left, place / "runs.tar.xz"):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    told = ["git", "-C", str(repository), "ls-files", "-o", "--exclude-standard", "results"]
+    found = subprocess.run(told, capture_output=True, text=True, check=True).stdout
+    assert found == "results/reference/quick/toy/runs.tar.xz\n"
 
 
 def test_without_a_repository_there_is_no_commit(tmp_path, monkeypatch):

@@ -121,6 +121,27 @@ def test_a_mistake_is_one_line_and_an_exit_code(folder, capsys, arguments, code,
     assert printed.out == ""
 
 
+HALF = """
+import signal
+from saigen import commands
+from saigen.cli import main
+from saigen.files import replacing
+
+def half(target):
+    with replacing(target) as scratch:
+        scratch.write_text("half")
+        signal.raise_signal(signal.SIGTERM)
+
+commands.schema = half
+main(["schema", "--output", "schema.yaml"])
+"""
+
+
+def test_a_command_that_is_ended_leaves_no_half_written_file(tmp_path):
+    assert subprocess.run([sys.executable, "-c", HALF], cwd=tmp_path).returncode == 143
+    assert not list(tmp_path.iterdir())
+
+
 def overridden(paper, experiment, **changes):
     return json.dumps({"scale": "smoke", "overrides": {paper: {experiment: changes}}})
 

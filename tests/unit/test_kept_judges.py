@@ -1,16 +1,16 @@
 """Classifiers of scored sets are kept with the runs, and make the same set elsewhere."""
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
+from kept_runs import publish
 
 from saigen.config import load_config
 from saigen.data import judge, preparation, prepare
 from saigen.data.dataset import load, save
 from saigen.errors import SaigenError
-from saigen.files import write_json, write_text
-from saigen.fingerprint import code_of
 from saigen.grid import experiment_runs
 from saigen.kept import keep, restore
 from saigen.kept_judges import judges_of, put_back
@@ -19,6 +19,7 @@ from saigen.paper import load_paper
 from saigen.status import states
 
 NAME = "synthetic_digits_16px"
+ARCHIVE = Path("kept/runs.tar.xz")
 
 
 def made(data, steps, lines=None, name=NAME):
@@ -40,12 +41,12 @@ def judges(digest, data, before=(), name=NAME):
     """(what is kept of a run on a set, what is told)."""
     lines = []
     record = json.dumps({"datasets": {name: digest, "mnist": "m" * 64}}).encode()
-    return judges_of([record], data, dict(before), lines.append), "\n".join(lines)
+    return judges_of([record], data, dict(before), ARCHIVE, lines.append), "\n".join(lines)
 
 
 def restored(files, data):
     lines = []
-    put_back(files, data / "runs.tar.xz", data, lines.append)
+    put_back(files, ARCHIVE, data, lines.append)
     return "\n".join(lines)
 
 
@@ -89,6 +90,18 @@ def test_a_judge_that_is_not_here_stays_in_the_archive_or_is_missed_aloud(here, 
     # One of another set is not taken for it.
     found, told = judges("0" * 64, here[0], kept)
     assert found == {} and "its classifier is not kept" in told
+
+
+def test_a_damaged_judge_is_told_by_the_name_of_what_holds_it(tmp_path):
+    held = judge.path_of(NAME, tmp_path)
+    held.parent.mkdir()
+    held.write_bytes(b"damaged")
+    said = rf"^{held}: the classifier of {NAME} is damaged \(the dataset file is damaged"
+    with pytest.raises(SaigenError, match=said):
+        judges("0" * 64, tmp_path)
+    held.unlink()
+    with pytest.raises(SaigenError, match=rf"^{ARCHIVE}: the .*\(the dataset file is damaged"):
+        judges("0" * 64, tmp_path, {f"{NAME}.npz": b"damaged"})
 
 
 def test_a_folder_called_like_a_scored_set_has_no_judge(tmp_path):
@@ -179,12 +192,7 @@ def test_runs_stand_where_their_classifier_was_put_back(tmp_path):
     run = experiment_runs(load_paper("critical_batch"), "pilot", config)[0]
     results, other = tmp_path / "results", tmp_path / "other"
     dataset = made(results / "data", 20, name=run.dataset)
-    place = run.folder(results)
-    facts = {"paper": run.paper, "experiment": run.experiment, "variant": run.variant}
-    facts |= {"seed": run.seed, "scale": run.scale, "identity": run.identity}
-    facts |= {"code": code_of(run.trainer), "datasets": {run.dataset: dataset.digest}}
-    write_json(place / "run.json", facts | {"status": "finished", "data_facts": {}})
-    write_text(place / "metrics.csv", "step,metric,value,wall_seconds\n1,loss,0.1,2.0\n")
+    publish(results, run, datasets={run.dataset: dataset.digest})
     assert keep(config, results, tmp_path / "kept", lambda line: None) == 0
     restore(config, other, tmp_path / "kept", lambda line: None)
     made(other / "data", 5, name=run.dataset)

@@ -117,6 +117,29 @@ def test_a_damaged_file_of_a_run_is_told_with_what_to_do(written, file, read):
         read(record)
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["step,metric,value,wall_seconds\n", "\0" * 80, "a,b\n1,2\n"],
+    ids=["head", "0", "other"],
+)
+def test_metrics_without_rows_or_with_other_columns_are_damaged(written, text):
+    (record,) = read_records([written.record(written())])
+    (record.folder / "metrics.csv").write_text(text)
+    with pytest.raises(SaigenError, match=r"metrics\.csv: cannot be read .*no rows under step"):
+        record.metrics()
+
+
+@pytest.mark.parametrize("field", [8, 10], ids=["locked", "packed otherwise"])
+def test_samples_that_one_flipped_bit_makes_locked_or_packed_otherwise_are_damaged(written, field):
+    (record,) = read_records([written.record(written(samples={"grid": np.zeros(2)}))])
+    path = record.folder / "samples.npz"
+    content = bytearray(path.read_bytes())
+    content[content.index(b"PK\1\2") + field] ^= 1
+    path.write_bytes(content)
+    with pytest.raises(SaigenError, match=r"samples\.npz: cannot be read"):
+        record.samples()
+
+
 def test_only_runs_that_a_record_names_are_read(written):
     """A run of an earlier configuration may lie there still."""
     names = [written(seed=seed) for seed in range(3)]

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,7 +17,7 @@ from saigen.engine import checkpoint
 from saigen.engine.checkpoint import State
 from saigen.engine.freshness import Sources, state_folder
 from saigen.engine.lock import alone
-from saigen.files import write_json, write_text
+from saigen.files import read_json, write_json, write_text
 from saigen.fingerprint import code_of
 from saigen.grid import experiment_runs
 from saigen.paper import load_paper
@@ -85,11 +86,18 @@ class TestRunState:
         found = state_of(tmp_path)
         assert (found.state, found.why, found.is_fresh) == (STALE, why, False)
 
-    def test_a_run_that_has_lost_its_metrics_does_not_stand(self, tmp_path):
+    @pytest.mark.parametrize("harm", [Path.unlink, lambda path: path.write_bytes(b"")])
+    def test_a_run_that_has_lost_its_metrics_does_not_stand(self, tmp_path, harm):
         publish(tmp_path)
-        (RUN.folder(tmp_path) / "metrics.csv").unlink()
+        harm(RUN.folder(tmp_path) / "metrics.csv")
         found = state_of(tmp_path)
-        assert (found.state, found.why) == (STALE, "its metrics.csv is gone")
+        assert (found.state, found.why) == (STALE, "its metrics.csv is gone or empty")
+
+    def test_a_record_without_its_status_is_no_traceback(self, tmp_path):
+        publish(tmp_path)
+        path = RUN.folder(tmp_path) / "run.json"
+        write_json(path, {k: v for k, v in read_json(path).items() if k != "status"})
+        assert state_of(tmp_path).state == DONE  # tables say what it lacks
 
     def test_data_that_is_not_here_cannot_have_changed(self, tmp_path):
         publish(tmp_path)
@@ -124,10 +132,16 @@ class TestRunState:
         keep(tmp_path, 500, digests={RUN.dataset: "other"})
         assert state_of(tmp_path).state == MISSING
 
-    def test_a_damaged_checkpoint_leaves_the_one_before(self, tmp_path):
+    @pytest.mark.parametrize("harm", ["cut", 8, 10], ids=["cut", "locked", "packed otherwise"])
+    def test_a_damaged_checkpoint_leaves_the_one_before(self, tmp_path, harm):
         keep(tmp_path, 400)
         damaged = keep(tmp_path, 500)
-        damaged.write_bytes(damaged.read_bytes()[:100])
+        content = bytearray(damaged.read_bytes())
+        if harm == "cut":
+            del content[100:]
+        else:  # one flipped bit in what is said of the first member, the notes
+            content[content.index(b"PK\1\2") + harm] ^= 1
+        damaged.write_bytes(content)
         assert state_of(tmp_path).step == 400
         assert damaged.exists()  # a look changes nothing
 

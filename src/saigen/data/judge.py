@@ -99,8 +99,9 @@ def read(path: Path, origin: Path | None = None) -> Kept:
         if not weights or any(a.dtype != np.float32 for a in (*weights.values(), judge.features)):
             raise ValueError("weights and features are float32")
     except (SaigenError, KeyError, TypeError, ValueError) as problem:
+        why = str(problem).removeprefix(f"{path}: ")
         raise SaigenError(
-            f"{origin or path}: the classifier of {path.stem} is damaged ({problem}); fetch it "
+            f"{origin or path}: the classifier of {path.stem} is damaged ({why}); fetch it "
             "again, or delete it: the set then gets a classifier of its own"
         ) from None
     return kept

@@ -81,7 +81,8 @@ def progress(folder: Path) -> tuple[int, dict[str, float], float] | None:
             with path.open("rb") as file, np.load(file, allow_pickle=False) as content:
                 notes = json.loads(content["notes"].tobytes())
             return notes["step"], notes["clock"], path.stat().st_mtime
-        except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile):
+        # RuntimeError where one flipped bit says that a member is locked, or packed otherwise.
+        except (OSError, EOFError, ValueError, KeyError, RuntimeError, zipfile.BadZipFile):
             continue  # damaged, or replaced by a newer one just now
     return None
 

@@ -70,7 +70,11 @@ def state_folder(work: Path, run: RunSpec, sources: Sources) -> Path:
 
 def is_whole(folder: Path) -> bool:
     """Say whether a published run still has what tables are made of."""
-    return (folder / "metrics.csv").is_file()
+    try:
+        # Empty, where the power went before it was on the disk.
+        return (folder / "metrics.csv").stat().st_size > 0
+    except OSError:
+        return False
 
 
 def _stands(folder: Path, wanted: Mapping[str, Any]) -> bool:

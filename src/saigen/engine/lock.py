@@ -1,4 +1,4 @@
-"""One process a run: a lock on the folder of its resume state."""
+"""One process a folder: a lock on the resume state of a run, or on a paper's kept runs."""
 
 import fcntl
 import os
@@ -16,20 +16,21 @@ PATIENCE = 0.1
 
 
 @contextmanager
-def alone(folder: Path, run: str) -> Iterator[None]:
-    """Keep a run to this process while it trains; the system frees it however the process ends.
+def alone(folder: Path, what: str, doing: str = "training it") -> Iterator[None]:
+    """Keep a folder to this process for a while; the system frees it however the process ends.
 
     A training outlives a Snakemake that was killed with -9. Started again, Snakemake would set a
     second process on the same checkpoints.
 
     Args:
-      folder: the run's resume state.
-      run: its name, for the message.
+      folder: the run's resume state, or what else one process alone may write to.
+      what: the run's name, or the folder's, for the message.
+      doing: what whoever holds it does with that, for the message.
 
     Raises:
-      SaigenError: another process trains it.
+      SaigenError: another process holds it.
     """
-    with _locked(folder / "lock", run) as lock:
+    with _locked(folder / "lock", what, doing) as lock:
         lock.truncate(0)
         lock.write(f"process {os.getpid()} on {platform.node()}")
         lock.flush()
@@ -58,7 +59,7 @@ def _holder(lock: TextIO) -> str:
     return lock.read() or "another process"
 
 
-def _locked(path: Path, run: str) -> TextIO:
+def _locked(path: Path, what: str, doing: str) -> TextIO:
     """Open and lock the file that lies at a path, whatever others clear away meanwhile."""
     while True:
         try:
@@ -70,7 +71,7 @@ def _locked(path: Path, run: str) -> TextIO:
             who = _holder(lock)
             lock.close()
             raise SaigenError(
-                f"{run}: {who} is training it (an earlier start that goes on?); wait until it is "
+                f"{what}: {who} is {doing} (an earlier start that goes on?); wait until it is "
                 "done or end it, then start again: nothing is lost"
             )
         with suppress(FileNotFoundError):

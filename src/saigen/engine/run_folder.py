@@ -46,12 +46,17 @@ def publish(
 
 @contextmanager
 def replacing_folder(folder: Path) -> Iterator[Path]:
-    """Yield an empty folder beside `folder`; on success it takes its place in one rename."""
+    """Yield an empty folder beside `folder`; on success it takes its place in one rename.
+
+    The files that were put there are on the disk before it does.
+    """
     scratch = folder.with_name(f".{folder.name}.{os.getpid()}")
     shutil.rmtree(scratch, ignore_errors=True)
     scratch.mkdir(parents=True)
     try:
         yield scratch
+        for path in (*scratch.iterdir(), scratch):
+            sync(path)
     except BaseException:
         # Nobody else knows its name, and on a full disk it would keep the disk full.
         shutil.rmtree(scratch, ignore_errors=True)

@@ -152,6 +152,7 @@ def test_a_run_that_another_process_publishes_meanwhile_is_left_as_it_is(train, 
     [
         lambda record: record.unlink(),
         lambda record: (record.parent / "metrics.csv").unlink(),
+        lambda record: (record.parent / "metrics.csv").write_bytes(b""),
         lambda record: record.write_text("{"),
         lambda record: record.write_text("{}"),
         lambda record: record.write_text("[]"),
