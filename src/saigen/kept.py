@@ -74,10 +74,10 @@ def _renew(
     shown = {name for figure in paper.figures.values() for name in figure.samples}
     files_of = {True: (METRICS, SAMPLES), False: (METRICS,)}
     wanted = {name: files_of[name.partition("/")[0] in shown] for name in names}
-    refuse_losses(path, before, source, wanted, _options(config, paper.name))
-    records = [(source / name / RECORD).read_bytes() for name in names]
-    judges = judges_of(records, results / "data", judges, path, tell)
-    pack(source, wanted, path, judges)
+    records = {name: read_json(source / name / RECORD) for name in names}
+    refuse_losses(path, before, source, records, wanted, _options(config, paper.name))
+    judges = judges_of(records.values(), results / "data", judges, path, tell)
+    pack(source, records, wanted, path, judges)
     return path
 
 

@@ -8,6 +8,7 @@ import re
 import tarfile
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from saigen.data.archives import members
 from saigen.data.judge import FOLDER as JUDGES
@@ -25,12 +26,17 @@ _RUN = re.compile(r"[a-z][a-z0-9_]*/[\w.+-]+/seed\d+")
 
 
 def pack(
-    source: Path, wanted: Mapping[str, Iterable[str]], target: Path, judges: Mapping[str, bytes]
+    source: Path,
+    records: Mapping[str, Mapping[str, Any]],
+    wanted: Mapping[str, Iterable[str]],
+    target: Path,
+    judges: Mapping[str, bytes],
 ) -> None:
     """Write the archive: judges, then runs, and files in order, nobody's, at no time.
 
     Args:
       source: the paper's results.
+      records: run.json of each run, by its name.
       wanted: which files of each run, by its name, beside its record; those that it has are packed.
       target: the archive.
       judges: classifiers of scored sets, by file name.
@@ -38,8 +44,8 @@ def pack(
     with replacing(target) as scratch, tarfile.open(scratch, "w:xz") as archive:
         _add(archive, JUDGES, judges)
         for name, rest in wanted.items():
-            record = json.loads((source / name / RECORD).read_text(encoding="utf-8"))
-            record["data_facts"] = public(record.get("data_facts", {}))
+            facts = public(records[name].get("data_facts", {}))
+            record = {**records[name], "data_facts": facts}
             text = json.dumps(record, indent=2, ensure_ascii=False) + "\n"
             files = {RECORD: text.encode()}
             found = (source / name / file for file in rest)
@@ -66,8 +72,8 @@ def parts(path: Path) -> Iterator[tuple[str, dict[str, bytes]]]:
         content = lzma.decompress(path.read_bytes())
     except (lzma.LZMAError, EOFError) as problem:
         raise SaigenError(f"{path}: damaged ({problem}); fetch it again, or delete it") from None
-    parts = ((*name.rpartition("/")[::2], held) for name, held in members(content, str(path)))
-    for run, files in itertools.groupby(parts, key=lambda part: part[0]):
+    found = ((*name.rpartition("/")[::2], held) for name, held in members(content, str(path)))
+    for run, files in itertools.groupby(found, key=lambda part: part[0]):
         yield run, {file: held for _, file, held in files}
 
 

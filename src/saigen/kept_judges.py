@@ -3,10 +3,10 @@
 See `saigen.data.judge` for why they are kept.
 """
 
-import json
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 from saigen.data import judge
 from saigen.data.dataset import load
@@ -19,7 +19,11 @@ Tell = Callable[[str], None]
 
 
 def judges_of(
-    records: Iterable[bytes], data: Path, before: Mapping[str, bytes], archive: Path, tell: Tell
+    records: Iterable[Mapping[str, Any]],
+    data: Path,
+    before: Mapping[str, bytes],
+    archive: Path,
+    tell: Tell,
 ) -> dict[str, bytes]:
     """Return the judges of the scored sets that runs were trained on, by file name.
 
@@ -35,7 +39,7 @@ def judges_of(
     Raises:
       SaigenError: a judge that was put back, or is in the archive, is damaged.
     """
-    used = {pair for record in records for pair in json.loads(record)["datasets"].items()}
+    used = {pair for record in records for pair in record["datasets"].items()}
     found = {}
     with tempfile.TemporaryDirectory() as scratch:
         for name, digest in sorted(used):

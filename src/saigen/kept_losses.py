@@ -3,9 +3,9 @@
 import json
 from collections.abc import Container, Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 from saigen.errors import SaigenError
-from saigen.files import read_json
 from saigen.kept_archive import RECORD, SAMPLES
 from saigen.records import NEEDED, Record
 
@@ -14,6 +14,7 @@ def refuse_losses(
     archive: Path,
     before: Mapping[str, Mapping[str, bytes]],
     source: Path,
+    records: Mapping[str, Mapping[str, Any]],
     wanted: Mapping[str, Iterable[str]],
     options: str,
 ) -> None:
@@ -25,6 +26,7 @@ def refuse_losses(
       archive: the archive.
       before: the files of each run that it has.
       source: the paper's results.
+      records: run.json of each run, by its name.
       wanted: which files of each run beside its record are to be packed.
       options: scale and paper, as commands take them.
 
@@ -33,7 +35,6 @@ def refuse_losses(
     """
     if lost := sorted(before.keys() - wanted.keys()):
         raise SaigenError(f"{archive}: {_why_not(lost, source, options)}")
-    records = {name: read_json(source / name / RECORD) for name in wanted}
     kept = {name: json.loads(files[RECORD]) for name, files in before.items()}
     others = [name for name in kept if kept[name]["identity"] != records[name]["identity"]]
     if others:

@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from saigen.engine.run_folder import COLUMNS
 from saigen.errors import SaigenError
 from saigen.files import read_json
 from saigen.paper import Paper
 
-COLUMNS = ["step", "metric", "value", "wall_seconds"]
 #: What the libraries raise on a damaged npz; RuntimeError where one flipped bit says that a member
 #: is locked, or packed otherwise.
 _UNREADABLE = (OSError, EOFError, ValueError, RuntimeError, zipfile.BadZipFile, zlib.error)
@@ -50,7 +50,7 @@ class Record:
         """
         try:
             found = pd.read_csv(self.folder / "metrics.csv")
-            if list(found.columns) != COLUMNS or found.empty:
+            if tuple(found.columns) != COLUMNS or found.empty:
                 raise ValueError(f"no rows under {','.join(COLUMNS)}")
         except (OSError, ValueError) as problem:
             raise self._damaged("metrics.csv", problem) from None

@@ -13,12 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks import (
-    OUTPUT,
-    ROOT,
-    accelerator,
     agreement,
     arithmetic,
-    cores,
     flops,
     gate,
     growth,
@@ -27,7 +23,6 @@ from benchmarks import (
     race,
     results,
     rows,
-    threads,
     workloads,
 )
 from benchmarks.arithmetic import SAIGEN, Spread, Turn
@@ -242,31 +237,6 @@ def test_the_gate_compares_where_like_runs_ended(tmp_path):
     assert far.ratio == pytest.approx(1.2) == far.low == far.high
     assert (near.runs, near.passes) == (8, True)
     assert near.ratio == pytest.approx(np.exp(np.log([1.01 + 0.001 * s for s in range(8)]).mean()))
-
-
-@pytest.mark.parametrize(
-    ("page", "table", "file"),
-    [
-        ("gpu", accelerator, "gpu.csv"),
-        ("precision", gate, "precision.csv"),
-        ("scaling", growth, "growth.csv"),
-        ("scaling", threads, "threads.csv"),
-        ("scaling", cores, "cores.csv"),
-    ],
-)
-def test_a_page_shows_its_table_as_it_was_measured(page, table, file):
-    shown = (ROOT / f"docs/{page}.md").read_text(encoding="utf-8")
-    assert "\n".join(table.markdown(rows.read(OUTPUT / file, table.Row))) in shown
-
-
-def test_the_page_shows_the_race_as_it_was_run():
-    shown = (ROOT / "docs/benchmarks.md").read_text(encoding="utf-8")
-    with (OUTPUT / "steps.csv").open(encoding="utf-8", newline="") as file:
-        found = list(csv.DictReader(file))
-    assert "\n".join(results.markdown(found)) in shown
-    mine = [row for row in found if row["style"] == SAIGEN]
-    assert {row["workload"] for row in mine} == set(workloads.NAMES)
-    assert f"**{results.geometric_mean(float(row['ratio']) for row in mine):.2f}**" in shown
 
 
 def test_exponents_are_between_the_two_largest_sizes():

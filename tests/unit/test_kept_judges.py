@@ -1,6 +1,5 @@
 """Classifiers of scored sets are kept with the runs, and make the same set elsewhere."""
 
-import json
 from pathlib import Path
 
 import numpy as np
@@ -40,7 +39,7 @@ def here(tmp_path_factory):
 def judges(digest, data, before=(), name=NAME):
     """(what is kept of a run on a set, what is told)."""
     lines = []
-    record = json.dumps({"datasets": {name: digest, "mnist": "m" * 64}}).encode()
+    record = {"datasets": {name: digest, "mnist": "m" * 64}}
     return judges_of([record], data, dict(before), ARCHIVE, lines.append), "\n".join(lines)
 
 

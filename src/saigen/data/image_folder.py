@@ -58,9 +58,9 @@ def make(name: str, options: Options, log: Callable[[str], None] = lambda line: 
 
     The folders are `<class>/…/<image>`, or `train/<class>/…/<image>` with `test/` and `valid/`
     (or `val/`) beside; one folder around it all does not matter. What is hidden or no image by its
-    suffix is not read. A split that has no folder is
-    drawn from the train images, a tenth of them each. Rows are ordered by a hash of their paths:
-    the same in a folder, a tar and a zip, and no split is sorted by class.
+    suffix is not read. A split that has no folder is drawn from the train images, a tenth of them
+    each. Rows are ordered by a hash of their paths: the same in a folder, a tar and a zip, and no
+    split is sorted by class.
 
     Returns:
       Images [n, height, width, channel] uint8 with 1 channel if all are grey, else 3, and labels
