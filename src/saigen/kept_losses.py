@@ -49,15 +49,16 @@ def refuse_losses(
                 f"{source / name}: another version of Saigen made it (it has no `{min(lacking)}`); "
                 "delete it and its job's record, and run again"
             )
-        _refuse_damage(archive, source / name, files, before.get(name, {}), options)
+        record = Record(source / name, records[name])
+        _refuse_damage(archive, record, files, before.get(name, {}), options)
 
 
 def _refuse_damage(
-    archive: Path, folder: Path, files: Iterable[str], held: Container[str], options: str
+    archive: Path, record: Record, files: Iterable[str], held: Container[str], options: str
 ) -> None:
     """Refuse a run with a file that cannot be read, or without one that the archive has."""
+    folder = record.folder
     back = f"delete {folder} alone, and `saigen restore {options}` puts the kept run back"
-    record = Record(folder, {})
     try:
         record.metrics()
         if SAMPLES in files:

@@ -52,6 +52,10 @@ class Record:
             found = pd.read_csv(self.folder / "metrics.csv")
             if tuple(found.columns) != COLUMNS or found.empty:
                 raise ValueError(f"no rows under {','.join(COLUMNS)}")
+            # Every call is logged at its last step, that of a run which diverges too.
+            last, steps = found["step"].iloc[-1], self.facts["steps"]
+            if last != steps or found["wall_seconds"].isna().any():
+                raise ValueError(f"it is cut at step {last} of {steps}")
         except (OSError, ValueError) as problem:
             raise self._damaged("metrics.csv", problem) from None
         return found

@@ -91,7 +91,7 @@ def test_a_diverged_run_is_kept_and_told(written, toy_paper):
 
 
 def test_what_diverged_to_nan_stays_nan(written, toy_paper):
-    name = written(status="diverged")
+    name = written(status="diverged", steps=3)
     path = written.folder / name / "metrics.csv"
     path.write_text("step,metric,value,wall_seconds\n3,loss,nan,0.1\n3,loss,inf,0.1\n")
     values = tidy(toy_paper(factors=FACTORS), read_records([written.record(name)]))["toy"]["value"]
@@ -126,6 +126,17 @@ def test_metrics_without_rows_or_with_other_columns_are_damaged(written, text):
     (record,) = read_records([written.record(written())])
     (record.folder / "metrics.csv").write_text(text)
     with pytest.raises(SaigenError, match=r"metrics\.csv: cannot be read .*no rows under step"):
+        record.metrics()
+
+
+@pytest.mark.parametrize(("end", "last"), [("20,loss", 10), (",1.0", 20)])
+def test_metrics_that_are_cut_short_are_damaged(written, end, last):
+    (record,) = read_records([written.record(written())])
+    path = record.folder / "metrics.csv"
+    path.write_text(path.read_text().rpartition(end)[0])
+    with pytest.raises(
+        SaigenError, match=rf"metrics\.csv: cannot .* \(it is cut at step {last} of"
+    ):
         record.metrics()
 
 
