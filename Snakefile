@@ -10,9 +10,6 @@ from snakemake.utils import min_version
 min_version("9.19")
 
 
-configfile: "config.yaml"
-
-
 include: "workflow/rules/common.smk"
 include: "workflow/rules/data.smk"
 include: "workflow/rules/train.smk"
@@ -26,7 +23,7 @@ include: "workflow/rules/targets.smk"
 rule all:
     default_target: True
     input:
-        report_of(settings.scale),
+        whole_of(settings.scale),
 
 
 onstart:

@@ -11,6 +11,24 @@ from saigen.errors import UsageError, did_you_mean
 from saigen.paper import Paper, load_paper
 
 
+def with_product(paper: str, kind: str, name: str) -> Paper:
+    """Return a paper that has a product.
+
+    Args:
+      paper: its name.
+      kind: `tables` or `figures`.
+      name: the product.
+
+    Raises:
+      UsageError: there is no such paper, or it has no such product.
+    """
+    loaded = load_paper(paper)
+    known = getattr(loaded, kind)
+    if name not in known:
+        raise UsageError(f"`{name}` is not one of {paper}'s {kind}{did_you_mean(name, known)}")
+    return loaded
+
+
 def fetch(names: Sequence[str], wanted: Data, folder: Path, tell: Callable[[str], None]) -> None:
     """Fetch, check and prepare datasets as `folder`/<name>.npz.
 
@@ -40,7 +58,7 @@ def table(paper: str, name: str, scale: str, job_records: Sequence[Path], target
     from saigen.records import read_records
     from saigen.tables import build_table
 
-    loaded = _with_product(paper, "tables", name)
+    loaded = with_product(paper, "tables", name)
     wanted = loaded.tables[name].experiments
     build_table(loaded, name, scale, read_records(job_records, wanted), target)
 
@@ -57,7 +75,7 @@ def figure(
     from saigen.figures import build_figure
     from saigen.records import read_records
 
-    loaded = _with_product(paper, "figures", name)
+    loaded = with_product(paper, "figures", name)
     by_name = {path.stem: path for path in tables}
     records = read_records(job_records, loaded.figures[name].samples)
     build_figure(loaded, name, scale, by_name, records, target)
@@ -116,14 +134,6 @@ def settings(paper: str, tell: Callable[[str], None]) -> None:
             ]
             told = f" ({'; '.join(others)}; an override replaces all)" if others else ""
             tell(f"  {key}: {'none' if value is None else value}{told}")
-
-
-def _with_product(paper: str, kind: str, name: str) -> Paper:
-    loaded = load_paper(paper)
-    known = getattr(loaded, kind)
-    if name not in known:
-        raise UsageError(f"`{name}` is not one of {paper}'s {kind}{did_you_mean(name, known)}")
-    return loaded
 
 
 def page(paper: str, tell: Callable[[str], None]) -> None:

@@ -93,9 +93,28 @@ def test_a_mistake_gets_one_readable_line(finished, mistake):
     assert len(lines) == 1 and MISTAKES[mistake] in lines[0], said
 
 
-TOY = """
-configfile: "config.yaml"
+def test_a_mistake_in_the_yaml_is_told_with_its_line(finished):
+    with finished.changed(finished.root / "config.yaml", "scale: quick", "scale: [quick"):
+        said = finished.snakemake("-n", fails=True)
+    assert "Traceback" not in said and re.search(
+        r"config\.yaml: not valid YAML: .*line \d+", said, re.S
+    )
 
+
+TARGETS = {
+    "smoke/tiny/tables/eror.csv": "`eror` is not one of tiny's tables; did you mean `errors`?",
+    "smoke/tiny/figures/figure2.svg": "`figure2` is not one of tiny's figures; did you mean",
+    "smoke/tiny/rate/jobs/000.json": "`rate` is not an experiment of tiny; did you mean `rates`?",
+}
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_a_target_that_nothing_makes_is_told_with_what_there_is(finished, target):
+    said = finished.snakemake("-n", f"results/{target}", fails=True)
+    assert "KeyError" not in said and TARGETS[target] in said
+
+
+TOY = """
 include: "workflow/rules/common.smk"
 
 rule all:

@@ -175,3 +175,26 @@ def test_a_lost_job_record_is_written_again_without_training(fork):
     fork.snakemake("--cores", "1", "train_all")
     assert record.read_bytes() == content
     assert run_records(fork) == before and up_to_date(fork) == ["4 of 4"]
+
+
+LOST = [
+    ("rates/jobs/000.json rates/learning_rate0.5", "train", ()),
+    ("rates/jobs/000.json rates/learning_rate0.5", "train", ("tiny",)),
+    ("tables/errors.md", "table", ()),
+    ("tables/costs.csv", "gather", ("tiny",)),
+    ("figures/figure1.png", "figure", ("smoke",)),
+    ("claims.json", "judge", ()),
+]
+
+
+@pytest.mark.parametrize(("lost", "rule", "target"), LOST)
+def test_whatever_is_deleted_is_made_again(finished, tmp_path, lost, rule, target):
+    tiny = finished.root / "results/smoke/tiny"
+    kept = {tiny / name: tmp_path / str(place) for place, name in enumerate(lost.split())}
+    for path, aside in kept.items():
+        path.rename(aside)
+    try:
+        assert rule in finished.plan(*target)
+    finally:
+        for path, aside in kept.items():
+            aside.rename(path)

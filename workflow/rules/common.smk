@@ -1,5 +1,6 @@
 # Settings, and the lists of files that the rules are made of. The thinking is in saigen.grid.
 import inspect
+import itertools
 import json
 import shlex
 import sys
@@ -11,7 +12,8 @@ from snakemake.exceptions import WorkflowError
 sys.path.insert(0, str(Path(workflow.basedir) / "src"))
 
 from saigen import checkout, grid, machine
-from saigen.config import load_config, settings_json
+from saigen.commands import with_product
+from saigen.config import load_config, read_config, settings_json
 from saigen.contents import content_of, listing_of
 from saigen.data.image_folder import Options
 from saigen.data.judge import path_of
@@ -24,6 +26,17 @@ from saigen.paper import load_paper
 from saigen.scales import SCALES
 
 checkout.lead()
+
+try:
+    # First by itself: of a mistake in its YAML Snakemake tells neither the line nor what is wrong.
+    if Path("config.yaml").is_file():
+        read_config(Path("config.yaml"))
+except SaigenError as error:
+    raise WorkflowError(str(error))
+
+
+configfile: "config.yaml"
+
 
 try:
     settings = load_config(config)
@@ -83,7 +96,8 @@ def jobs_of(scale, paper, experiment):
 
 
 def job_of(w):
-    found = jobs_of(w.scale, w.paper, w.experiment).get(w.job)
+    known = w.experiment in load_paper(w.paper).experiments
+    found = known and jobs_of(w.scale, w.paper, w.experiment).get(w.job)
     # (Asked again for its message, where there is no such job.)
     return found or grid.job(w.paper, w.experiment, w.job, settings.at(w.scale))
 
@@ -243,8 +257,13 @@ def tables_of(scale, paper):
     return [f"results/{scale}/{paper}/tables/{name}.csv" for name in load_paper(paper).tables]
 
 
+def entry_of(w, kind):
+    """What paper.yaml says of a table or a figure."""
+    return getattr(with_product(w.paper, kind, w.name), kind)[w.name]
+
+
 def tables_for(w):
-    names = load_paper(w.paper).figures[w.name].tables
+    names = entry_of(w, "figures").tables
     return [f"results/{w.scale}/{w.paper}/tables/{name}.csv" for name in names]
 
 
@@ -257,10 +276,26 @@ def claims_of(scale, paper):
 
 
 def products_of(scale, paper):
-    """Everything of a paper but the report."""
-    summary = [f"results/{scale}/{paper}/provenance.json", claims_of(scale, paper)]
-    return [*tables_of(scale, paper), *figures_of(scale, paper), *summary]
+    """Every file of a paper but its runs and their records."""
+    folder = f"results/{scale}/{paper}"
+    together = [
+        *((path, ".csv", ".md", ".json") for path in tables_of(scale, paper)),
+        *((path, ".svg", ".png", ".json") for path in figures_of(scale, paper)),
+        (claims_of(scale, paper), ".csv", ".json"),
+    ]
+    found = [str(Path(path).with_suffix(kind)) for path, *kinds in together for kind in kinds]
+    return [*found, f"{folder}/provenance.json", f"{folder}/tables/costs.csv"]
 
 
 def report_of(scale):
     return f"results/{scale}/report.html"
+
+
+def whole_of(scale):
+    """Every file that a scale makes, each by its name.
+
+    Of the report alone Snakemake would look no further back than what the report reads: a run that
+    was deleted, or a picture, would never be made again.
+    """
+    made = [[*records_of(scale, paper), *products_of(scale, paper)] for paper in papers]
+    return [*itertools.chain(*made), report_of(scale)]

@@ -4,7 +4,7 @@
 rule figure:
     input:
         tables=tables_for,
-        records=lambda w: records_of(w.scale, w.paper, load_paper(w.paper).figures[w.name].samples),
+        records=lambda w: records_of(w.scale, w.paper, entry_of(w, "figures").samples),
     output:
         svg=report(
             "results/{scale}/{paper}/figures/{name}.svg",
@@ -22,8 +22,8 @@ rule figure:
         # The frame's own part, and the paper's, which need not import it.
         frame=fingerprint("saigen.figures"),
         code=lambda w: fingerprint(f"saigen.papers.{w.paper}.figures"),
-        caption=lambda w: load_paper(w.paper).figures[w.name].caption,
-        where=lambda w: load_paper(w.paper).figures[w.name].where,
+        caption=lambda w: entry_of(w, "figures").caption,
+        where=lambda w: entry_of(w, "figures").where,
         style=content_of([PACKAGE / "style.mplstyle"]),
     message:
         "{wildcards.paper}: draw {wildcards.name} ({wildcards.scale})"

@@ -4,7 +4,6 @@
 rule replication_report:
     input:
         lambda w: [path for paper in papers for path in products_of(w.scale, paper)],
-        lambda w: [f"results/{w.scale}/{paper}/tables/costs.csv" for paper in papers],
     output:
         "results/{scale}/report.html",
     log:

@@ -4,9 +4,7 @@
 
 rule table:
     input:
-        records=lambda w: records_of(
-            w.scale, w.paper, load_paper(w.paper).tables[w.name].experiments
-        ),
+        records=lambda w: records_of(w.scale, w.paper, entry_of(w, "tables").experiments),
     output:
         csv="results/{scale}/{paper}/tables/{name}.csv",
         markdown="results/{scale}/{paper}/tables/{name}.md",
@@ -22,7 +20,7 @@ rule table:
         # The frame's own part, and the paper's, which need not import it.
         frame=fingerprint("saigen.tables"),
         code=lambda w: fingerprint(f"saigen.papers.{w.paper}.tables"),
-        entry=lambda w: load_paper(w.paper).tables[w.name].model_dump_json(),
+        entry=lambda w: entry_of(w, "tables").model_dump_json(),
         published=lambda w: published_of(w.paper),
     message:
         "{wildcards.paper}: table {wildcards.name} ({wildcards.scale})"

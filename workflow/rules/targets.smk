@@ -37,6 +37,7 @@ for paper in papers:
         name:
             paper
         input:
+            records_of(settings.scale, paper),
             products_of(settings.scale, paper),
 
 
@@ -46,4 +47,4 @@ for scale in SCALES:
         name:
             scale
         input:
-            report_of(scale),
+            whole_of(scale),
