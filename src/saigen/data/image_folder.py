@@ -17,6 +17,8 @@ from saigen.errors import SaigenError, UsageError, did_you_mean
 _SUFFIXES = {".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff", ".ppm", ".pgm"}
 _SPLIT_FOLDERS = {"train": "train", "valid": "valid", "val": "valid", "test": "test"}
 _GREY = {"1", "L", "LA"}
+#: Pillow's modes of 32 bits a pixel: what is white in them is nowhere said.
+_UNBOUNDED = {"I", "F"}
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,8 @@ def make(name: str, options: Options, log: Callable[[str], None] = lambda line: 
       [n] int64 into the sorted class names.
 
     Raises:
-      SaigenError: nothing there, an unreadable image, several sizes, no classes or not in UTF-8.
+      SaigenError: nothing there, an unreadable image, one of 32 bits a pixel, several
+        sizes, no classes or not in UTF-8.
     """
     if not options.path.exists():
         raise SaigenError(
@@ -97,14 +100,29 @@ def make(name: str, options: Options, log: Callable[[str], None] = lambda line: 
 
 
 def _pixels(content: bytes, label: str, options: Options) -> np.ndarray:
+    stream = io.BytesIO(content)
     try:
-        with Image.open(io.BytesIO(content)) as opened:
-            image = opened.convert("L" if opened.mode in _GREY else "RGB")
+        with Image.open(stream) as opened:
+            mode = opened.mode
+            image = _eight_bits(opened)
     except Exception as problem:  # Pillow's decoders fail in many ways
-        raise SaigenError(f"{label}: not a readable image ({problem}).") from problem
+        why = str(problem).replace(f" {stream!r}", "")  # it has no other name for what it reads
+        raise SaigenError(f"{label}: not a readable image ({why}).") from problem
+    if mode in _UNBOUNDED:
+        raise SaigenError(
+            f"{label}: its pixels have 32 bits (mode {mode}), and what is white in them is not "
+            "known; save it with 8 or 16 bits a pixel, as a PNG say."
+        )
     if options.size is not None:
         image = fitted(image, options.size)
     return np.asarray(image)
+
+
+def _eight_bits(opened: Image.Image) -> Image.Image:
+    if opened.mode.startswith("I;16"):
+        # Pillow clips these at 255, and of colours with 16 bits keeps the upper 8, as here.
+        return Image.fromarray((np.asarray(opened) >> 8).astype(np.uint8))
+    return opened.convert("L" if opened.mode in _GREY else "RGB")
 
 
 def fitted(image: Image.Image, size: int) -> Image.Image:

@@ -127,6 +127,23 @@ def test_grey_images_have_one_channel_unless_one_is_coloured(folder, made):
     assert made(str(folder)).images("test").shape == (3, 4, 6, 3)
 
 
+@pytest.mark.parametrize("bytes_are", ["<u2", ">u2"])
+def test_grey_images_of_16_bits_are_scaled(bytes_are, made, tmp_path):
+    """Pillow's own conversion makes all from 255 on white."""
+    for number in range(30):
+        grey = np.full((4, 6), number << 8 | 255, bytes_are)
+        grey[0, 0] = 65535
+        path = tmp_path / "pets" / "cat" / f"{number:02}.tif"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(grey).save(path)
+    with Image.open(path) as opened:
+        assert opened.mode == {"<u2": "I;16", ">u2": "I;16B"}[bytes_are]
+    pets = made(str(tmp_path / "pets"))
+    images = np.concatenate([pets.images(split) for split in pets.splits])
+    assert images.shape == (30, 4, 6, 1) and (images[:, 0, 0] == 255).all()
+    assert sorted(images[:, 1, 1, 0]) == list(range(30))
+
+
 def test_size_crops_the_middle_square_and_resizes(folder, made):
     picture(folder / "dog" / "large.png", size=(50, 60))
     assert made({"path": str(folder), "size": 8}).images("train").shape[1:] == (8, 8, 3)
@@ -136,8 +153,20 @@ def spoil_image(folder):
     (folder / "dog" / "00.png").write_bytes(b"\x89PNG rubbish")
 
 
+def save_32_bits(kind):
+    return lambda folder: Image.fromarray(np.ones((4, 6), kind)).save(folder / "dog" / "99.tif")
+
+
 CASES = {
-    "unreadable": (spoil_image, r"pets: dog/00\.png: not a readable image"),
+    "unreadable": (
+        spoil_image,
+        r"pets: dog/00\.png: not a readable image \(cannot identify image file\)\.$",
+    ),
+    "whole numbers": (
+        save_32_bits("int32"),
+        r"pets: dog/99\.tif: its pixels have 32 bits \(mode I\), .* save it with 8 or 16 bits",
+    ),
+    "fractions": (save_32_bits("float32"), r"pets: dog/99\.tif: .* \(mode F\)"),
     "sizes": (
         lambda folder: picture(folder / "dog" / "99.png", size=(7, 7)),
         r"cat/01\.png is 6x4 and dog/99\.png is 7x7\. Set `data\.image_folders\.pets\.size`",
