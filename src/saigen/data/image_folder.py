@@ -15,7 +15,16 @@ from saigen.data.dataset import SPLITS, Draft
 from saigen.errors import SaigenError, UsageError, did_you_mean
 
 _SUFFIXES = {".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff", ".ppm", ".pgm"}
-_SPLIT_FOLDERS = {"train": "train", "valid": "valid", "val": "valid", "test": "test"}
+#: What split a folder is, by its name in small letters.
+_SPLIT_FOLDERS = {
+    "train": "train",
+    "training": "train",
+    "valid": "valid",
+    "val": "valid",
+    "validation": "valid",
+    "test": "test",
+    "testing": "test",
+}
 _GREY = {"1", "L", "LA"}
 #: Pillow's modes of 32 bits a pixel: what is white in them is nowhere said.
 _UNBOUNDED = {"I", "F"}
@@ -59,9 +68,9 @@ def make(name: str, options: Options, log: Callable[[str], None] = lambda line: 
     """Decode, split and shuffle all images.
 
     The folders are `<class>/…/<image>`, or `train/<class>/…/<image>` with `test/` and `valid/`
-    (or `val/`) beside; one folder around it all does not matter. What is hidden or no image by its
-    suffix is not read. A split that has no folder is drawn from the train images, a tenth of them
-    each. Rows are ordered by a hash of their paths: the same in a folder, a tar and a zip, and no
+    (or `val/`) beside, in capitals or in full (`training/`) too; one folder around it all does not
+    matter. What is hidden or no image by its suffix is not read. A split that has no folder is
+    drawn from the train images, a tenth of them each. Rows are ordered by a hash of their paths: the same in a folder, a tar and a zip, and no
     split is sorted by class.
 
     Returns:
@@ -70,7 +79,7 @@ def make(name: str, options: Options, log: Callable[[str], None] = lambda line: 
 
     Raises:
       SaigenError: nothing there, an unreadable image, one of 32 bits a pixel, several
-        sizes, no classes or not in UTF-8.
+        sizes, no classes or not in UTF-8, splits with no train images among them.
     """
     if not options.path.exists():
         raise SaigenError(
@@ -134,7 +143,7 @@ def _unwrapped(pictures: list[_Picture]) -> list[_Picture]:
     """Leave out one folder around everything, as archives of a folder have it."""
     tops = {picture.path.parts[0] for picture in pictures}
     inner = min(len(picture.path.parts) for picture in pictures)
-    if len(tops) == 1 and inner >= 3 and not tops & _SPLIT_FOLDERS.keys():
+    if len(tops) == 1 and inner >= 3 and not _split_folders(tops):
         return [
             _Picture(PurePosixPath(*picture.path.parts[1:]), picture.pixels) for picture in pictures
         ]
@@ -143,10 +152,10 @@ def _unwrapped(pictures: list[_Picture]) -> list[_Picture]:
 
 def _arrange(name: str, pictures: list[_Picture]) -> Draft:
     pictures = sorted(pictures, key=lambda picture: _rank(picture.path))
-    ready = _has_split_folders(name, {picture.path.parts[0] for picture in pictures})
+    splits = _splits(name, {picture.path.parts[0] for picture in pictures})
     parts: dict[str, list[_Picture]] = {split: [] for split in SPLITS}
     for picture in pictures:
-        parts[_SPLIT_FOLDERS[picture.path.parts[0]] if ready else "train"].append(picture)
+        parts[splits.get(picture.path.parts[0], "train")].append(picture)
     drawn = [split for split in ("valid", "test") if not parts[split]]
     tenth = max(1, len(parts["train"]) // 10)
     for split in drawn:
@@ -156,11 +165,11 @@ def _arrange(name: str, pictures: list[_Picture]) -> Draft:
 
     _check_sizes(name, pictures)
     colour = any(picture.pixels.ndim == 3 for picture in pictures)
-    classes = sorted({_class(name, picture, ready) for picture in pictures})
+    classes = sorted({_class(name, picture, bool(splits)) for picture in pictures})
     _check_text(name, classes)
     arrays = {}
     for split, chosen in parts.items():
-        labels = [classes.index(_class(name, picture, ready)) for picture in chosen]
+        labels = [classes.index(_class(name, picture, bool(splits))) for picture in chosen]
         arrays[f"{split}_images"] = np.stack([_channels(picture, colour) for picture in chosen])
         arrays[f"{split}_labels"] = np.array(labels, np.int64)
     note = "an image folder"
@@ -169,15 +178,33 @@ def _arrange(name: str, pictures: list[_Picture]) -> Draft:
     return Draft(arrays, {"classes": classes, "note": note})
 
 
-def _has_split_folders(name: str, tops: set[str]) -> bool:
-    strangers = tops - _SPLIT_FOLDERS.keys()
+def _split_folders(tops: set[str]) -> dict[str, str]:
+    """Return which split each of the folders is that is called like one."""
+    lower = {top: top.lower() for top in tops}
+    return {top: _SPLIT_FOLDERS[word] for top, word in lower.items() if word in _SPLIT_FOLDERS}
+
+
+def _splits(name: str, tops: set[str]) -> dict[str, str]:
+    """Return which split each of the folders is; of none where they are classes."""
+    splits = _split_folders(tops)
+    strangers = sorted(tops - splits.keys())
     # "train" alone may be a class, beside cars and ships; "train" and "test" together are splits.
-    if strangers and len(tops - strangers) > 1:
+    if strangers and len(splits) > 1:
         raise SaigenError(
-            f"{name}: {sorted(tops - strangers)} are splits, and {sorted(strangers)} beside them "
+            f"{name}: {sorted(splits)} are splits, and {strangers} beside them "
             f"are not: move them away or into train/."
         )
-    return not strangers and "train" in tops
+    if "train" in splits.values():
+        return {} if strangers else splits
+    # Nobody calls a class "test", and many keep such a folder.
+    if (splits and not strangers) or "test" in map(str.lower, splits):
+        beside = f" beside {strangers[:5]}" if strangers else ""
+        raise SaigenError(
+            f"{name}: found {sorted(splits)}{beside}, and no `train`. Splits are "
+            "`train/<class>/`, `valid/<class>/` and `test/<class>/`: rename or move the folders; "
+            "where it is a class, rename that."
+        )
+    return {}
 
 
 def _rank(path: PurePosixPath) -> bytes:
