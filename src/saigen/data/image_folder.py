@@ -68,10 +68,10 @@ def make(name: str, options: Options, log: Callable[[str], None] = lambda line: 
     """Decode, split and shuffle all images.
 
     The folders are `<class>/…/<image>`, or `train/<class>/…/<image>` with `test/` and `valid/`
-    (or `val/`) beside, in capitals or in full (`training/`) too; one folder around it all does not
+    (or `val/`) beside, in capitals or in full (`training/`) too; folders around it all do not
     matter. What is hidden or no image by its suffix is not read. A split that has no folder is
-    drawn from the train images, a tenth of them each. Rows are ordered by a hash of their paths: the same in a folder, a tar and a zip, and no
-    split is sorted by class.
+    drawn from the train images, a tenth of them each. Rows are ordered by a hash of their paths:
+    the same in a folder, a tar and a zip, and no split is sorted by class.
 
     Returns:
       Images [n, height, width, channel] uint8 with 1 channel if all are grey, else 3, and labels
@@ -140,14 +140,20 @@ def fitted(image: Image.Image, size: int) -> Image.Image:
 
 
 def _unwrapped(pictures: list[_Picture]) -> list[_Picture]:
-    """Leave out one folder around everything, as archives of a folder have it."""
-    tops = {picture.path.parts[0] for picture in pictures}
-    inner = min(len(picture.path.parts) for picture in pictures)
-    if len(tops) == 1 and inner >= 3 and not _split_folders(tops):
-        return [
-            _Picture(PurePosixPath(*picture.path.parts[1:]), picture.pixels) for picture in pictures
-        ]
-    return pictures
+    """Leave out the folders around everything, as archives of a folder have them.
+
+    One that has images in it, not in its folders alone, is a class: the only one.
+    """
+    paths = [picture.path.parts for picture in pictures]
+    inner = min(len(path) for path in paths)
+    around = 0
+    while (
+        inner - around >= 3
+        and len(tops := {path[around] for path in paths}) == 1
+        and not _split_folders(tops)
+    ):
+        around += 1
+    return [_Picture(PurePosixPath(*p.path.parts[around:]), p.pixels) for p in pictures]
 
 
 def _arrange(name: str, pictures: list[_Picture]) -> Draft:

@@ -1,7 +1,9 @@
 """Which folders of an image folder are its splits, and which its classes."""
 
 import re
+import shutil
 
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -77,3 +79,27 @@ def test_one_class_may_be_called_like_a_split(classes, made):
 def test_splits_beside_what_is_none_are_told_in_capitals_too(made):
     with pytest.raises(SaigenError, match=re.escape("['Test', 'Train'] are splits, and ['cat']")):
         made("Train/cat", "Test/cat", "cat")
+
+
+@pytest.mark.parametrize(
+    ("inside", "classes"),
+    [
+        (("cat", "dog"), ["cat", "dog"]),
+        (("cat",), ["cat"]),
+        (("train/cat", "train/dog", "test/cat"), ["cat", "dog"]),
+        (("Train/cat", "Train/dog"), ["cat", "dog"]),
+    ],
+)
+@pytest.mark.parametrize("around", ["", "a/", "a/b/", "a/b/c/"])
+def test_folders_around_it_all_do_not_matter(inside, classes, around, made, tmp_path):
+    bare = made(*inside)
+    shutil.rmtree(tmp_path / "pets")
+    draft = made(*(f"{around}{folder}" for folder in inside))
+    assert draft.facts["classes"] == classes
+    for key, array in draft.arrays.items():
+        np.testing.assert_array_equal(array, bare.arrays[key])
+
+
+@pytest.mark.parametrize("folders", [("a/cat", "a"), ("a/b/cat", "a/b/dog", "a")])
+def test_a_folder_with_images_in_it_is_not_left_out(folders, made):
+    assert made(*folders).facts["classes"] == ["a"]
