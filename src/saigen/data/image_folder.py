@@ -15,6 +15,8 @@ from saigen.data.dataset import SPLITS, Draft
 from saigen.errors import SaigenError, UsageError, did_you_mean
 
 _SUFFIXES = {".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff", ".ppm", ".pgm"}
+#: Of many classes, so many are told.
+_SHOWN = 10
 #: What split a folder is, by its name in small letters.
 _SPLIT_FOLDERS = {
     "train": "train",
@@ -105,6 +107,7 @@ def make(name: str, options: Options, log: Callable[[str], None] = lambda line: 
     if not pictures:
         raise SaigenError(f"{name}: no images in {options.path}.")
     arrays, facts = _arrange(name, _unwrapped(pictures))
+    log(f"{name}: {_summary(arrays, facts['classes'])}")
     return Draft(arrays, facts | {"source": str(options.path)})
 
 
@@ -182,6 +185,16 @@ def _arrange(name: str, pictures: list[_Picture]) -> Draft:
     if drawn:
         note += f"; {' and '.join(drawn)} drawn from its train images"
     return Draft(arrays, {"classes": classes, "note": note})
+
+
+def _summary(arrays: dict[str, np.ndarray], classes: list[str]) -> str:
+    labels = [arrays[f"{split}_labels"] for split in SPLITS]
+    sizes = ", ".join(f"{len(some)} {split}" for split, some in zip(SPLITS, labels, strict=True))
+    counts = np.bincount(np.concatenate(labels))
+    shown = [f"{kind} {n}" for kind, n in zip(classes, counts, strict=True)]
+    if len(shown) > _SHOWN:
+        shown[_SHOWN:] = [f"and {len(shown) - _SHOWN} more"]
+    return f"{sizes} images; classes ({len(classes)}): {', '.join(shown)}"
 
 
 def _split_folders(tops: set[str]) -> dict[str, str]:

@@ -103,3 +103,20 @@ def test_folders_around_it_all_do_not_matter(inside, classes, around, made, tmp_
 @pytest.mark.parametrize("folders", [("a/cat", "a"), ("a/b/cat", "a/b/dog", "a")])
 def test_a_folder_with_images_in_it_is_not_left_out(folders, made):
     assert made(*folders).facts["classes"] == ["a"]
+
+
+def test_what_was_made_of_the_folder_is_told(made):
+    said = []
+    made("a/train/cat", "a/train/cat", "a/train/dog", "a/test/dog", said=said)
+    assert said == ["pets: 14 train, 1 valid, 5 test images; classes (2): cat 10, dog 10"]
+
+
+def test_of_many_classes_the_first_are_told(made):
+    said = []
+    made(*(f"{number:02}" for number in range(12)), said=said)
+    assert said[0].endswith(
+        " images; classes (12): "
+        + ", ".join(
+            [f"{number:02} {2 if number < 8 else 1}" for number in range(10)] + ["and 2 more"]
+        )
+    )
