@@ -197,6 +197,8 @@ def test_what_is_wrong_is_named(case, folder, made):
 
 
 def test_a_scored_set_of_images_that_are_not_square_says_what_to_set(folder, tmp_path):
+    for number in range(30, 40):
+        picture(folder / "dog" / f"{number}.png")
     with pytest.raises(SaigenError) as caught:
         prepare(
             "pets_8px",
