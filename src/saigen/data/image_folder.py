@@ -28,7 +28,7 @@ _SPLIT_FOLDERS = {
     "testing": "test",
 }
 _GREY = {"1", "L", "LA"}
-#: Pillow's modes of 32 bits a pixel: what is white in them is nowhere said.
+#: Pillow's modes of 32 bits a pixel, PGMs of 16 bits too: what is white is nowhere said.
 _UNBOUNDED = {"I", "F"}
 
 
@@ -122,8 +122,8 @@ def _pixels(content: bytes, label: str, options: Options) -> np.ndarray:
         raise SaigenError(f"{label}: not a readable image ({why}).") from problem
     if mode in _UNBOUNDED:
         raise SaigenError(
-            f"{label}: its pixels have 32 bits (mode {mode}), and what is white in them is not "
-            "known; save it with 8 or 16 bits a pixel, as a PNG say."
+            f"{label}: it is read with 32 bits a pixel (mode {mode}), and what is white in them is "
+            "not known; save it as a PNG of 8 or 16 bits."
         )
     if options.size is not None:
         image = fitted(image, options.size)

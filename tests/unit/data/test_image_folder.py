@@ -167,7 +167,7 @@ CASES = {
     ),
     "whole numbers": (
         save_32_bits("int32"),
-        r"pets: dog/99\.tif: its pixels have 32 bits \(mode I\), .* save it with 8 or 16 bits",
+        r"pets: dog/99\.tif: it is read with 32 bits a pixel \(mode I\), .* PNG of 8 or 16 bits",
     ),
     "fractions": (save_32_bits("float32"), r"pets: dog/99\.tif: .* \(mode F\)"),
     "sizes": (
