@@ -15,8 +15,21 @@ from saigen.data.dataset import SPLITS, Draft
 from saigen.errors import SaigenError, UsageError, did_you_mean
 
 _SUFFIXES = {".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff", ".ppm", ".pgm"}
-_SPLIT_FOLDERS = {"train": "train", "valid": "valid", "val": "valid", "test": "test"}
+#: Of many classes, so many are told.
+_SHOWN = 10
+#: What split a folder is, by its name in small letters.
+_SPLIT_FOLDERS = {
+    "train": "train",
+    "training": "train",
+    "valid": "valid",
+    "val": "valid",
+    "validation": "valid",
+    "test": "test",
+    "testing": "test",
+}
 _GREY = {"1", "L", "LA"}
+#: Pillow's modes of 32 bits a pixel, PGMs of 16 bits too: what is white is nowhere said.
+_UNBOUNDED = {"I", "F"}
 
 
 @dataclass(frozen=True)
@@ -57,17 +70,18 @@ def make(name: str, options: Options, log: Callable[[str], None] = lambda line: 
     """Decode, split and shuffle all images.
 
     The folders are `<class>/…/<image>`, or `train/<class>/…/<image>` with `test/` and `valid/`
-    (or `val/`) beside; one folder around it all does not matter. What is hidden or no image by its
-    suffix is not read. A split that has no folder is drawn from the train images, a tenth of them
-    each. Rows are ordered by a hash of their paths: the same in a folder, a tar and a zip, and no
-    split is sorted by class.
+    (or `val/`) beside, in capitals or in full (`training/`) too; folders around it all do not
+    matter. What is hidden or no image by its suffix is not read. A split that has no folder is
+    drawn from the train images, a tenth of them each. Rows are ordered by a hash of their paths:
+    the same in a folder, a tar and a zip, and no split is sorted by class.
 
     Returns:
       Images [n, height, width, channel] uint8 with 1 channel if all are grey, else 3, and labels
       [n] int64 into the sorted class names.
 
     Raises:
-      SaigenError: nothing there, an unreadable image, several sizes, no classes or not in UTF-8.
+      SaigenError: nothing there, an unreadable image, one of 32 bits a pixel, several
+        sizes, no classes or not in UTF-8, splits with no train images among them.
     """
     if not options.path.exists():
         raise SaigenError(
@@ -93,18 +107,34 @@ def make(name: str, options: Options, log: Callable[[str], None] = lambda line: 
     if not pictures:
         raise SaigenError(f"{name}: no images in {options.path}.")
     arrays, facts = _arrange(name, _unwrapped(pictures))
+    log(f"{name}: {_summary(arrays, facts['classes'])}")
     return Draft(arrays, facts | {"source": str(options.path)})
 
 
 def _pixels(content: bytes, label: str, options: Options) -> np.ndarray:
+    stream = io.BytesIO(content)
     try:
-        with Image.open(io.BytesIO(content)) as opened:
-            image = opened.convert("L" if opened.mode in _GREY else "RGB")
+        with Image.open(stream) as opened:
+            mode = opened.mode
+            image = _eight_bits(opened)
     except Exception as problem:  # Pillow's decoders fail in many ways
-        raise SaigenError(f"{label}: not a readable image ({problem}).") from problem
+        why = str(problem).replace(f" {stream!r}", "")  # it has no other name for what it reads
+        raise SaigenError(f"{label}: not a readable image ({why}).") from problem
+    if mode in _UNBOUNDED:
+        raise SaigenError(
+            f"{label}: it is read with 32 bits a pixel (mode {mode}), and what is white in them is "
+            "not known; save it as a PNG of 8 or 16 bits."
+        )
     if options.size is not None:
         image = fitted(image, options.size)
     return np.asarray(image)
+
+
+def _eight_bits(opened: Image.Image) -> Image.Image:
+    if opened.mode.startswith("I;16"):
+        # Pillow clips these at 255, and of colours with 16 bits keeps the upper 8, as here.
+        return Image.fromarray((np.asarray(opened) >> 8).astype(np.uint8))
+    return opened.convert("L" if opened.mode in _GREY else "RGB")
 
 
 def fitted(image: Image.Image, size: int) -> Image.Image:
@@ -113,22 +143,28 @@ def fitted(image: Image.Image, size: int) -> Image.Image:
 
 
 def _unwrapped(pictures: list[_Picture]) -> list[_Picture]:
-    """Leave out one folder around everything, as archives of a folder have it."""
-    tops = {picture.path.parts[0] for picture in pictures}
-    inner = min(len(picture.path.parts) for picture in pictures)
-    if len(tops) == 1 and inner >= 3 and not tops & _SPLIT_FOLDERS.keys():
-        return [
-            _Picture(PurePosixPath(*picture.path.parts[1:]), picture.pixels) for picture in pictures
-        ]
-    return pictures
+    """Leave out the folders around everything, as archives of a folder have them.
+
+    One that has images in it, not in its folders alone, is a class: the only one.
+    """
+    paths = [picture.path.parts for picture in pictures]
+    inner = min(len(path) for path in paths)
+    around = 0
+    while (
+        inner - around >= 3
+        and len(tops := {path[around] for path in paths}) == 1
+        and not _split_folders(tops)
+    ):
+        around += 1
+    return [_Picture(PurePosixPath(*p.path.parts[around:]), p.pixels) for p in pictures]
 
 
 def _arrange(name: str, pictures: list[_Picture]) -> Draft:
     pictures = sorted(pictures, key=lambda picture: _rank(picture.path))
-    ready = _has_split_folders(name, {picture.path.parts[0] for picture in pictures})
+    splits = _splits(name, {picture.path.parts[0] for picture in pictures})
     parts: dict[str, list[_Picture]] = {split: [] for split in SPLITS}
     for picture in pictures:
-        parts[_SPLIT_FOLDERS[picture.path.parts[0]] if ready else "train"].append(picture)
+        parts[splits.get(picture.path.parts[0], "train")].append(picture)
     drawn = [split for split in ("valid", "test") if not parts[split]]
     tenth = max(1, len(parts["train"]) // 10)
     for split in drawn:
@@ -138,11 +174,11 @@ def _arrange(name: str, pictures: list[_Picture]) -> Draft:
 
     _check_sizes(name, pictures)
     colour = any(picture.pixels.ndim == 3 for picture in pictures)
-    classes = sorted({_class(name, picture, ready) for picture in pictures})
+    classes = sorted({_class(name, picture, bool(splits)) for picture in pictures})
     _check_text(name, classes)
     arrays = {}
     for split, chosen in parts.items():
-        labels = [classes.index(_class(name, picture, ready)) for picture in chosen]
+        labels = [classes.index(_class(name, picture, bool(splits))) for picture in chosen]
         arrays[f"{split}_images"] = np.stack([_channels(picture, colour) for picture in chosen])
         arrays[f"{split}_labels"] = np.array(labels, np.int64)
     note = "an image folder"
@@ -151,15 +187,43 @@ def _arrange(name: str, pictures: list[_Picture]) -> Draft:
     return Draft(arrays, {"classes": classes, "note": note})
 
 
-def _has_split_folders(name: str, tops: set[str]) -> bool:
-    strangers = tops - _SPLIT_FOLDERS.keys()
+def _summary(arrays: dict[str, np.ndarray], classes: list[str]) -> str:
+    labels = [arrays[f"{split}_labels"] for split in SPLITS]
+    sizes = ", ".join(f"{len(some)} {split}" for split, some in zip(SPLITS, labels, strict=True))
+    counts = np.bincount(np.concatenate(labels))
+    shown = [f"{kind} {n}" for kind, n in zip(classes, counts, strict=True)]
+    if len(shown) > _SHOWN:
+        shown[_SHOWN:] = [f"and {len(shown) - _SHOWN} more"]
+    return f"{sizes} images; classes ({len(classes)}): {', '.join(shown)}"
+
+
+def _split_folders(tops: set[str]) -> dict[str, str]:
+    """Return which split each of the folders is that is called like one."""
+    lower = {top: top.lower() for top in tops}
+    return {top: _SPLIT_FOLDERS[word] for top, word in lower.items() if word in _SPLIT_FOLDERS}
+
+
+def _splits(name: str, tops: set[str]) -> dict[str, str]:
+    """Return which split each of the folders is; of none where they are classes."""
+    splits = _split_folders(tops)
+    strangers = sorted(tops - splits.keys())
     # "train" alone may be a class, beside cars and ships; "train" and "test" together are splits.
-    if strangers and len(tops - strangers) > 1:
+    if strangers and len(splits) > 1:
         raise SaigenError(
-            f"{name}: {sorted(tops - strangers)} are splits, and {sorted(strangers)} beside them "
+            f"{name}: {sorted(splits)} are splits, and {strangers} beside them "
             f"are not: move them away or into train/."
         )
-    return not strangers and "train" in tops
+    if "train" in splits.values():
+        return {} if strangers else splits
+    # Nobody calls a class "test", and many keep such a folder.
+    if (splits and not strangers) or "test" in map(str.lower, splits):
+        beside = f" beside {strangers[:5]}" if strangers else ""
+        raise SaigenError(
+            f"{name}: found {sorted(splits)}{beside}, and no `train`. Splits are "
+            "`train/<class>/`, `valid/<class>/` and `test/<class>/`: rename or move the folders; "
+            "where it is a class, rename that."
+        )
+    return {}
 
 
 def _rank(path: PurePosixPath) -> bytes:

@@ -26,7 +26,7 @@ from saigen.data.fetch import Fetcher
 from saigen.data.refused import Refused
 from saigen.data.registry import Entry, describe, names
 from saigen.data.sources import sources_of
-from saigen.errors import UsageError, did_you_mean
+from saigen.errors import SaigenError, UsageError, did_you_mean
 from saigen.files import digest_of
 from saigen.fingerprint import fingerprint, parts
 
@@ -47,6 +47,10 @@ MAKERS: dict[str, Callable[[Entry, Fetcher], Draft]] = {
 
 ImageFolders = Mapping[str, str | Path | Mapping[str, object]]
 _NONE: ImageFolders = MappingProxyType({})
+
+#: Images that a scored set's classifier needs: its features have a scale from two to train on, and
+#: the two halves of the test images a covariance each.
+_FEWEST = {"train": 2, "test": 4}
 
 
 class Reach(NamedTuple):
@@ -103,12 +107,33 @@ def _draft(
         base, side = derived
         entry, draft = _draft(base, image_folders, fetcher, made, log)
         classes = len(draft.facts.get("classes", entry.classes))
+        _check_images(name, base, draft)
         draft = draft._replace(facts=entry.facts() | draft.facts)
         kept, code = judge.path_of(name, made), fingerprint("saigen.metrics.judged")
         draft = scored.score(base, draft, side, classes, kept, code, log)
         return scored.entry(entry, name, side), draft
     entry = _entry(name, image_folders)
     return entry, MAKERS[entry.maker](entry, fetcher)
+
+
+def _check_images(name: str, base: str, draft: Draft) -> None:
+    """Refuse a set that has too little for a classifier.
+
+    Not in `scored`, whose code is part of how every scored set is made: all would be made anew.
+    """
+    for split, fewest in _FEWEST.items():
+        labels = draft.arrays.get(f"{split}_labels")
+        if labels is None:
+            raise SaigenError(
+                f"{name}: {base} has no labelled images to train a classifier on; only a set that "
+                "has some can be named with a side."
+            )
+        if len(labels) < fewest:
+            raise SaigenError(
+                f"{name}: {base} has {len(labels)} {split} images, and a classifier to judge by "
+                f"needs {fewest} or more: add images (a split that has no folder is a tenth of the "
+                "train images)."
+            )
 
 
 def made_by(name: str) -> str:

@@ -58,7 +58,10 @@ def test_splits_labels_and_classes(folder, made):
     greens = [pets.images(split)[:, 0, 0, 1].tolist() for split in pets.splits]
     assert sorted(itertools.chain(*greens)) == list(range(30))
     assert greens[0] != sorted(greens[0])
-    assert said == ["pets: 1 files that are no images left out"]
+    assert said == [
+        "pets: 1 files that are no images left out",
+        "pets: 24 train, 3 valid, 3 test images; classes (2): cat 20, dog 10",
+    ]
 
 
 def test_folder_tar_and_zip_are_one_dataset(folder, made, tmp_path):
@@ -79,7 +82,7 @@ def test_what_is_no_image_or_hidden_is_not_read(folder, made):
     os.mkfifo(folder / ".cache" / "1.png")
     said = []
     assert made(str(folder), said.append).digest == expected
-    assert said == ["pets: 2 files that are no images left out"]
+    assert said[0] == "pets: 2 files that are no images left out"
 
 
 @pytest.mark.parametrize("form", ["folder", "tar"])
@@ -127,6 +130,23 @@ def test_grey_images_have_one_channel_unless_one_is_coloured(folder, made):
     assert made(str(folder)).images("test").shape == (3, 4, 6, 3)
 
 
+@pytest.mark.parametrize("bytes_are", ["<u2", ">u2"])
+def test_grey_images_of_16_bits_are_scaled(bytes_are, made, tmp_path):
+    """Pillow's own conversion makes all from 255 on white."""
+    for number in range(30):
+        grey = np.full((4, 6), number << 8 | 255, bytes_are)
+        grey[0, 0] = 65535
+        path = tmp_path / "pets" / "cat" / f"{number:02}.tif"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(grey).save(path)
+    with Image.open(path) as opened:
+        assert opened.mode == {"<u2": "I;16", ">u2": "I;16B"}[bytes_are]
+    pets = made(str(tmp_path / "pets"))
+    images = np.concatenate([pets.images(split) for split in pets.splits])
+    assert images.shape == (30, 4, 6, 1) and (images[:, 0, 0] == 255).all()
+    assert sorted(images[:, 1, 1, 0]) == list(range(30))
+
+
 def test_size_crops_the_middle_square_and_resizes(folder, made):
     picture(folder / "dog" / "large.png", size=(50, 60))
     assert made({"path": str(folder), "size": 8}).images("train").shape[1:] == (8, 8, 3)
@@ -136,8 +156,20 @@ def spoil_image(folder):
     (folder / "dog" / "00.png").write_bytes(b"\x89PNG rubbish")
 
 
+def save_32_bits(kind):
+    return lambda folder: Image.fromarray(np.ones((4, 6), kind)).save(folder / "dog" / "99.tif")
+
+
 CASES = {
-    "unreadable": (spoil_image, r"pets: dog/00\.png: not a readable image"),
+    "unreadable": (
+        spoil_image,
+        r"pets: dog/00\.png: not a readable image \(cannot identify image file\)\.$",
+    ),
+    "whole numbers": (
+        save_32_bits("int32"),
+        r"pets: dog/99\.tif: it is read with 32 bits a pixel \(mode I\), .* PNG of 8 or 16 bits",
+    ),
+    "fractions": (save_32_bits("float32"), r"pets: dog/99\.tif: .* \(mode F\)"),
     "sizes": (
         lambda folder: picture(folder / "dog" / "99.png", size=(7, 7)),
         r"cat/01\.png is 6x4 and dog/99\.png is 7x7\. Set `data\.image_folders\.pets\.size`",
@@ -165,6 +197,8 @@ def test_what_is_wrong_is_named(case, folder, made):
 
 
 def test_a_scored_set_of_images_that_are_not_square_says_what_to_set(folder, tmp_path):
+    for number in range(30, 40):
+        picture(folder / "dog" / f"{number}.png")
     with pytest.raises(SaigenError) as caught:
         prepare(
             "pets_8px",
