@@ -83,14 +83,14 @@ def figure(
 
 def judge(paper: str, scale: str, tables: Sequence[Path], target: Path) -> None:
     """Test a paper's claims on its tables; beside the verdicts goes their passport (.json)."""
-    import pandas as pd
-
     from saigen import claims
     from saigen.checkout import commit
     from saigen.files import sha256, write_json
     from saigen.fingerprint import fingerprint
+    from saigen.tables import asking, read_table
 
-    module = load_paper(paper).module("claims")
+    loaded = load_paper(paper)
+    module = loaded.module("claims")
     passport = {
         "paper": paper,
         "scale": scale,
@@ -98,9 +98,12 @@ def judge(paper: str, scale: str, tables: Sequence[Path], target: Path) -> None:
         "code": fingerprint(module),
         "tables": {path.stem: sha256(path) for path in tables},
     }
-    frames = {path.stem: pd.read_csv(path) for path in tables}
-    claims.write(claims.judge(claims.claims_in(module), frames, scale), target)
-    write_json(target.with_suffix(".json"), passport)
+    stated = claims.claims_in(module)
+    frames = {path.stem: read_table(path) for path in tables}
+    with asking(loaded):
+        verdicts = claims.judge(stated, frames, scale)
+    claims.write(verdicts, target)
+    write_json(target.with_suffix(".json"), passport | {"digest": sha256(target)})
 
 
 def gather(job_records: Sequence[Path], costs: Path, provenance: Path) -> None:

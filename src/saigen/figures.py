@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import matplotlib
-import pandas as pd
 
-from saigen.files import read_json, replacing, sha256, write_json
+from saigen.files import replacing, sha256, write_json
 from saigen.fingerprint import fingerprint
 from saigen.paper import Paper
+from saigen.products import read_passport
 from saigen.records import Record, origin
-from saigen.tables import function_of
+from saigen.tables import asking, function_of, read_table
 
 matplotlib.use("Agg")
 
@@ -71,14 +71,19 @@ def build_figure(
       tables: the CSV files that it reads, by table name.
       records: the runs whose samples it shows.
       target: a path that ends in .svg.
+
+    Raises:
+      SaigenError: a table or its passport is damaged, or the function asks for a column that is
+        not there.
     """
     draw = function_of(paper, "figures", name)
-    frames = {table: pd.read_csv(path) for table, path in tables.items()}
+    frames = {table: read_table(path) for table, path in tables.items()}
     facts = passport(paper, name, scale, tables, records)
     # Fixed salt and no date: the same numbers give the same bytes.
     with resources.as_file(resources.files("saigen") / "style.mplstyle") as style:
         with plt.style.context(str(style)), plt.rc_context({"svg.hashsalt": "saigen"}):
-            figure = draw(frames, list(records))
+            with asking(paper):
+                figure = draw(frames, list(records))
             _name_departures(figure, scale, facts["precision"])
             box = _laid_out(figure)
             for suffix, metadata in ((".svg", {"Date": None}), (".png", {"Software": None})):
@@ -97,7 +102,7 @@ def passport(
     origins = [origin(records)]
     for table in tables.values():
         if (beside := table.with_suffix(".json")).is_file():
-            origins.append(read_json(beside))
+            origins.append(read_passport(beside))
     return {
         "name": name,
         "paper": paper.name,
