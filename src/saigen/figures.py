@@ -12,6 +12,7 @@ from typing import Any
 
 import matplotlib
 
+from saigen.errors import SaigenError
 from saigen.files import replacing, sha256, write_json
 from saigen.fingerprint import fingerprint
 from saigen.paper import Paper
@@ -73,9 +74,10 @@ def build_figure(
       target: a path that ends in .svg.
 
     Raises:
-      SaigenError: a table or its passport is damaged, or the function asks for a column that is
-        not there.
+      SaigenError: a table or its passport is damaged, an experiment has lost its samples, or the
+        function asks for a column that is not there.
     """
+    _refuse_lost_samples(paper, name, scale, records)
     draw = function_of(paper, "figures", name)
     frames = {table: read_table(path) for table, path in tables.items()}
     facts = passport(paper, name, scale, tables, records)
@@ -91,6 +93,27 @@ def build_figure(
                     figure.savefig(scratch, bbox_inches=box, metadata=metadata)
             plt.close(figure)
     write_json(target.with_suffix(".json"), facts)
+
+
+def _refuse_lost_samples(paper: Paper, name: str, scale: str, records: Sequence[Record]) -> None:
+    """Refuse to draw an experiment's samples where none of its runs has any: a blank panel.
+
+    A run that diverged left none, and of the others a trainer may leave them to some.
+
+    Raises:
+      SaigenError: they are gone.
+    """
+    for experiment in paper.figures[name].samples:
+        of_it = [record for record in records if record.facts["experiment"] == experiment]
+        ended = [record.folder for record in of_it if record.facts["status"] == "finished"]
+        if ended and not any((folder / "samples.npz").is_file() for folder in ended):
+            raise SaigenError(
+                f"{ended[0]}/samples.npz: is not there, nor is that of any of the {len(ended)} "
+                f"runs of {experiment} that ended, which figure `{name}` shows; delete the folders "
+                "of these runs and their jobs' records, and run again; or delete the folders "
+                f"alone, and `saigen restore --scale {scale} --papers {paper.name}` puts kept "
+                "runs back"
+            )
 
 
 def passport(
