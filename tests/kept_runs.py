@@ -1,9 +1,12 @@
 """Runs of a paper as a training would have left them, to be kept and restored."""
 
+import json
+
 import numpy as np
 
+from saigen.claims import COLUMNS
 from saigen.config import load_config
-from saigen.files import write_json, write_text
+from saigen.files import sha256, write_json, write_text
 from saigen.fingerprint import code_of
 from saigen.grid import experiment_runs
 from saigen.kept import ARCHIVE
@@ -44,6 +47,29 @@ def published(tmp_path):
         for run in runs_of(experiment):
             publish(results, run)
     return results, kept, other
+
+
+def products(results):
+    """Make all products of a paper that has run, and return their paths in its folder."""
+    folder, made = results / "quick" / PAPER, []
+
+    def make(path, content):
+        write_text(folder / path, content)
+        made.append(path)
+
+    for table in LOADED.tables:
+        for suffix, content in (("csv", "cell,mean\na,1\n"), ("md", "| a |"), ("json", "{}")):
+            make(f"tables/{table}.{suffix}", content)
+    make("tables/costs.csv", "experiment,runs\nall,4\n")
+    for figure, entry in LOADED.figures.items():
+        make(f"figures/{figure}.svg", "<svg/>")
+        make(f"figures/{figure}.png", "PNG")
+        drawn = {table: sha256(folder / "tables" / f"{table}.csv") for table in entry.tables}
+        make(f"figures/{figure}.json", json.dumps({"tables": drawn}))
+    make("provenance.json", "{}")
+    make("claims.csv", ",".join(COLUMNS) + "\n")
+    make("claims.json", "{}")
+    return made
 
 
 def archive(kept):

@@ -5,10 +5,14 @@ Rules call these with every path spelled out, so that what a job reads and write
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from saigen.config import Data
 from saigen.errors import UsageError, did_you_mean
 from saigen.paper import Paper, load_paper
+
+if TYPE_CHECKING:
+    from saigen.records import Record
 
 
 def with_product(paper: str, kind: str, name: str) -> Paper:
@@ -55,12 +59,11 @@ def fetch(names: Sequence[str], wanted: Data, folder: Path, tell: Callable[[str]
 
 def table(paper: str, name: str, scale: str, job_records: Sequence[Path], target: Path) -> None:
     """Build one table from the runs that job records name."""
-    from saigen.records import read_records
     from saigen.tables import build_table
 
     loaded = with_product(paper, "tables", name)
-    wanted = loaded.tables[name].experiments
-    build_table(loaded, name, scale, read_records(job_records, wanted), target)
+    records = _runs(job_records, loaded.tables[name].experiments)
+    build_table(loaded, name, scale, records, target)
 
 
 def figure(
@@ -73,24 +76,23 @@ def figure(
 ) -> None:
     """Draw one figure from tables and, where it shows samples, runs."""
     from saigen.figures import build_figure
-    from saigen.records import read_records
 
     loaded = with_product(paper, "figures", name)
     by_name = {path.stem: path for path in tables}
-    records = read_records(job_records, loaded.figures[name].samples)
+    records = _runs(job_records, loaded.figures[name].samples)
     build_figure(loaded, name, scale, by_name, records, target)
 
 
 def judge(paper: str, scale: str, tables: Sequence[Path], target: Path) -> None:
     """Test a paper's claims on its tables; beside the verdicts goes their passport (.json)."""
-    import pandas as pd
-
     from saigen import claims
     from saigen.checkout import commit
     from saigen.files import sha256, write_json
     from saigen.fingerprint import fingerprint
+    from saigen.tables import asking, read_table
 
-    module = load_paper(paper).module("claims")
+    loaded = load_paper(paper)
+    module = loaded.module("claims")
     passport = {
         "paper": paper,
         "scale": scale,
@@ -98,17 +100,19 @@ def judge(paper: str, scale: str, tables: Sequence[Path], target: Path) -> None:
         "code": fingerprint(module),
         "tables": {path.stem: sha256(path) for path in tables},
     }
-    frames = {path.stem: pd.read_csv(path) for path in tables}
-    claims.write(claims.judge(claims.claims_in(module), frames, scale), target)
-    write_json(target.with_suffix(".json"), passport)
+    stated = claims.claims_in(module)
+    frames = {path.stem: read_table(path) for path in tables}
+    with asking(loaded):
+        verdicts = claims.judge(stated, frames, scale)
+    claims.write(verdicts, target)
+    write_json(target.with_suffix(".json"), passport | {"digest": sha256(target)})
 
 
 def gather(job_records: Sequence[Path], costs: Path, provenance: Path) -> None:
     """Sum up what a paper's runs cost and where they come from."""
     from saigen.gather import write_costs, write_provenance
-    from saigen.records import read_records
 
-    records = read_records(job_records)
+    records = _runs(job_records)
     write_costs(records, costs)
     write_provenance(records, provenance)
 
@@ -134,6 +138,26 @@ def settings(paper: str, tell: Callable[[str], None]) -> None:
             ]
             told = f" ({'; '.join(others)}; an override replaces all)" if others else ""
             tell(f"  {key}: {'none' if value is None else value}{told}")
+
+
+def _runs(job_records: Sequence[Path], experiments: Sequence[str] | None = None) -> list["Record"]:
+    """Return the runs of some experiments that job records name; of all by default.
+
+    Raises:
+      UsageError: there is none of an experiment, or none at all.
+    """
+    from saigen.records import read_records
+
+    found = read_records(job_records, experiments)
+    there = {record.facts["experiment"] for record in found}
+    lacking = [name for name in experiments or () if name not in there]
+    if lacking or (experiments is None and not found):
+        which = f"no run of {', '.join(lacking)}" if lacking else "no run"
+        raise UsageError(
+            f"--records: {which} in the {len(job_records)} job records that are named; give all of "
+            "results/<scale>/<paper>/<experiment>/jobs/ of what is read"
+        )
+    return found
 
 
 def page(paper: str, tell: Callable[[str], None]) -> None:

@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import matplotlib
-import pandas as pd
 
-from saigen.files import read_json, replacing, sha256, write_json
+from saigen.errors import SaigenError
+from saigen.files import replacing, sha256, write_json
 from saigen.fingerprint import fingerprint
 from saigen.paper import Paper
+from saigen.products import read_passport
 from saigen.records import Record, origin
-from saigen.tables import function_of
+from saigen.tables import asking, function_of, read_table
 
 matplotlib.use("Agg")
 
@@ -71,14 +72,20 @@ def build_figure(
       tables: the CSV files that it reads, by table name.
       records: the runs whose samples it shows.
       target: a path that ends in .svg.
+
+    Raises:
+      SaigenError: a table or its passport is damaged, an experiment has lost its samples, or the
+        function asks for a column that is not there.
     """
+    _refuse_lost_samples(paper, name, scale, records)
     draw = function_of(paper, "figures", name)
-    frames = {table: pd.read_csv(path) for table, path in tables.items()}
+    frames = {table: read_table(path) for table, path in tables.items()}
     facts = passport(paper, name, scale, tables, records)
     # Fixed salt and no date: the same numbers give the same bytes.
     with resources.as_file(resources.files("saigen") / "style.mplstyle") as style:
         with plt.style.context(str(style)), plt.rc_context({"svg.hashsalt": "saigen"}):
-            figure = draw(frames, list(records))
+            with asking(paper):
+                figure = draw(frames, list(records))
             _name_departures(figure, scale, facts["precision"])
             box = _laid_out(figure)
             for suffix, metadata in ((".svg", {"Date": None}), (".png", {"Software": None})):
@@ -86,6 +93,27 @@ def build_figure(
                     figure.savefig(scratch, bbox_inches=box, metadata=metadata)
             plt.close(figure)
     write_json(target.with_suffix(".json"), facts)
+
+
+def _refuse_lost_samples(paper: Paper, name: str, scale: str, records: Sequence[Record]) -> None:
+    """Refuse to draw an experiment's samples where none of its runs has any: a blank panel.
+
+    A run that diverged left none, and of the others a trainer may leave them to some.
+
+    Raises:
+      SaigenError: they are gone.
+    """
+    for experiment in paper.figures[name].samples:
+        of_it = [record for record in records if record.facts["experiment"] == experiment]
+        ended = [record.folder for record in of_it if record.facts["status"] == "finished"]
+        if ended and not any((folder / "samples.npz").is_file() for folder in ended):
+            raise SaigenError(
+                f"{ended[0]}/samples.npz: is not there, nor is that of any of the {len(ended)} "
+                f"runs of {experiment} that ended, which figure `{name}` shows; delete the folders "
+                "of these runs and their jobs' records, and run again; or delete the folders "
+                f"alone, and `saigen restore --scale {scale} --papers {paper.name}` puts kept "
+                "runs back"
+            )
 
 
 def passport(
@@ -97,7 +125,7 @@ def passport(
     origins = [origin(records)]
     for table in tables.values():
         if (beside := table.with_suffix(".json")).is_file():
-            origins.append(read_json(beside))
+            origins.append(read_passport(beside))
     return {
         "name": name,
         "paper": paper.name,

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from saigen.config import Config, load_config, read_config
 from saigen.console import console
+from saigen.errors import UsageError
 from saigen.scales import SCALES
 
 CONFIG = Path("config.yaml")
@@ -69,9 +70,21 @@ def configuration(options: Options) -> Config:
     return load_config({**content, **changes}, str(options.config))
 
 
+def _refuse_elsewhere(options: Options) -> None:
+    """Refuse to tell of results in a folder that has none, and no configuration to make any.
+
+    Raises:
+      UsageError: it is no project's.
+    """
+    if not options.results.is_dir() and not options.config.is_file():
+        raise UsageError(
+            f"{options.results}: no such folder, and no {options.config} beside it; go to the "
+            "folder of your checkout, or name its results with --results"
+        )
+
+
 def _plan(options: Options) -> int:
     from saigen import machine
-    from saigen.errors import UsageError
     from saigen.plan.estimate import make_plan
     from saigen.plan.show import show, show_scaling
 
@@ -94,6 +107,7 @@ def _status(options: Options) -> int:
     from saigen.status import show, states
 
     config = configuration(options)
+    _refuse_elsewhere(options)
     show(states(config, options.results), config.scale, options.results, console())
     return 0
 
@@ -101,7 +115,9 @@ def _status(options: Options) -> int:
 def _claims(options: Options) -> int:
     from saigen.verdicts import show
 
-    return show(configuration(options), options.results, options.verdict, console())
+    config = configuration(options)
+    _refuse_elsewhere(options)
+    return show(config, options.results, options.verdict, console())
 
 
 def _doctor(options: Options) -> int:

@@ -6,7 +6,6 @@ samples, and the classifiers that samples were judged by. Put back in their plac
 found up to date and are not trained again.
 """
 
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,16 +14,15 @@ from saigen.data.judge import FOLDER as JUDGES
 from saigen.engine.lock import alone
 from saigen.engine.run_folder import replacing_folder
 from saigen.errors import SaigenError
-from saigen.files import read_json, replacing, sha256
+from saigen.files import read_json
 from saigen.kept_archive import ARCHIVE, METRICS, RECORD, SAMPLES, check_run, pack, parts
 from saigen.kept_judges import judges_of, put_back
 from saigen.kept_losses import refuse_losses
+from saigen.kept_products import copy_products, products_of
 from saigen.paper import Paper, load_paper
 from saigen.status import states
-from saigen.verdicts import newer_than_verdicts
 
 Tell = Callable[[str], None]
-_SUFFIXES = {"tables": (".csv", ".md", ".json"), "figures": (".svg", ".png", ".json")}
 
 
 def keep(config: Config, results: Path, kept: Path, tell: Tell) -> int:
@@ -42,8 +40,8 @@ def keep(config: Config, results: Path, kept: Path, tell: Tell) -> int:
       1 where a paper has no run that stands, and 0 otherwise.
 
     Raises:
-      SaigenError: the archive that is there is damaged, or would lose by it (`kept_losses.py`); or
-        another process keeps runs of a paper there.
+      SaigenError: the archive that is there is damaged, or would lose by it (`kept_losses.py`); a
+        product is damaged; or another process keeps runs of a paper there.
     """
     lacking = 0
     for paper in map(load_paper, config.chosen):
@@ -54,10 +52,13 @@ def keep(config: Config, results: Path, kept: Path, tell: Tell) -> int:
             lacking = 1
             continue
         with alone(target, str(target), "keeping runs there"):
+            # Looked at first: a damaged one leaves the archive as it was.
+            products, why_none = products_of(config, paper, results)
             path = _renew(config, paper, names, results, target, tell)
             size = path.stat().st_size / 1e6
             tell(f"{path}: {len(names)} of {runs} runs, {size:.1f} MB")
-            tell(f"{target}: {_copy_products(config, paper, results, target)}")
+            source = results / config.scale / paper.name
+            tell(f"{target}: {why_none or copy_products(products, source, target)}")
     return lacking
 
 
@@ -134,42 +135,6 @@ def _standing(config: Config, paper: str, results: Path) -> tuple[int, list[str]
     found = states(config.model_copy(update={"papers": [paper]}), results)
     every = [run for entry in found for run in entry.runs]
     return len(every), sorted(state.run.name for state in every if state.is_fresh)
-
-
-def _copy_products(config: Config, paper: Paper, results: Path, target: Path) -> str:
-    """Copy tables, figures and verdicts, where all are there and of these runs; say so."""
-    source = results / config.scale / paper.name
-    mend = f"`snakemake --cores all --config scale={config.scale} papers={paper.name}` makes them"
-    if not (source / "claims.csv").is_file():
-        return f"no products yet, {mend}"
-    if newer := newer_than_verdicts(config, paper.name, results):
-        return f"products not kept, older than {newer}: {mend}"
-    wanted = [*map(Path, ("claims.csv", "claims.json", "provenance.json", "tables/costs.csv"))]
-    for kind, names in (("tables", paper.tables), ("figures", paper.figures)):
-        wanted += [Path(kind, f"{name}{suffix}") for name in names for suffix in _SUFFIXES[kind]]
-    if missing := [path for path in wanted if not (source / path).is_file()]:
-        return f"products not kept, {source / missing[0]} is not there: {mend}"
-    if old := _of_other_tables(source, paper):
-        return f"products not kept, figure `{old}` is not of these tables: {mend}"
-    for path in wanted:
-        with replacing(target / path) as scratch:
-            shutil.copyfile(source / path, scratch)
-    for kind, suffixes in _SUFFIXES.items():
-        for old in (target / kind).glob("*"):
-            # What else lies there is the user's own.
-            ours = old.suffix in suffixes and old.is_file()
-            if ours and old.relative_to(target) not in wanted:
-                old.unlink()
-    return f"{len(wanted)} files of tables, figures and verdicts"
-
-
-def _of_other_tables(source: Path, paper: Paper) -> str:
-    """Return the name of a figure that was drawn from other tables than lie there, or nothing."""
-    for name in paper.figures:
-        drawn = read_json(source / "figures" / f"{name}.json")["tables"]
-        if any(sha256(source / "tables" / f"{table}.csv") != drawn[table] for table in drawn):
-            return name
-    return ""
 
 
 def _known(kept: Path, scale: str = "*") -> str:

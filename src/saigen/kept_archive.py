@@ -15,7 +15,7 @@ from saigen.data.judge import FOLDER as JUDGES
 from saigen.errors import SaigenError
 from saigen.files import replacing
 from saigen.gather import public
-from saigen.records import NEEDED
+from saigen.run_facts import NEEDED
 
 ARCHIVE = "runs.tar.xz"
 RECORD, METRICS, SAMPLES = "run.json", "metrics.csv", "samples.npz"

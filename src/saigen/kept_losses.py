@@ -7,7 +7,8 @@ from typing import Any
 
 from saigen.errors import SaigenError
 from saigen.kept_archive import RECORD, SAMPLES
-from saigen.records import NEEDED, Record
+from saigen.records import Record
+from saigen.run_facts import refuse_facts
 
 
 def refuse_losses(
@@ -44,11 +45,7 @@ def refuse_losses(
             "(results/README.md), or delete the archive to keep the new ones"
         )
     for name, files in wanted.items():
-        if lacking := NEEDED - records[name].keys():
-            raise SaigenError(
-                f"{source / name}: another version of Saigen made it (it has no `{min(lacking)}`); "
-                "delete it and its job's record, and run again"
-            )
+        refuse_facts(records[name], source / name)
         record = Record(source / name, records[name])
         _refuse_damage(archive, record, files, before.get(name, {}), options)
 

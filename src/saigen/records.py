@@ -13,17 +13,13 @@ import pandas as pd
 
 from saigen.engine.run_folder import COLUMNS
 from saigen.errors import SaigenError
-from saigen.files import read_json
 from saigen.paper import Paper
+from saigen.products import read_mapping
+from saigen.run_facts import refuse_facts
 
 #: What the libraries raise on a damaged npz; RuntimeError where one flipped bit says that a member
 #: is locked, or packed otherwise.
 _UNREADABLE = (OSError, EOFError, ValueError, RuntimeError, zipfile.BadZipFile, zlib.error)
-#: What run.json must tell for tables, costs and provenance.
-NEEDED = {
-    *("experiment", "variant", "seed", "status", "steps", "params", "datasets", "stamps"),
-    *("code", "commit", "cpu_seconds", "wall_seconds", "startup_cpu_seconds"),
-}
 
 
 @dataclass(frozen=True)
@@ -114,7 +110,7 @@ def read_records(
     for path in job_records:
         try:
             paper_folder = path.parents[2]
-            runs = [entry["run"] for entry in read_json(path)["runs"]]
+            runs = [str(entry["run"]) for entry in read_mapping(path)["runs"]]
         except (OSError, ValueError, KeyError, TypeError, IndexError):
             raise SaigenError(f"{path}: missing or damaged; delete it and run again") from None
         for run in runs:
@@ -122,18 +118,13 @@ def read_records(
                 continue
             folder = paper_folder / run
             try:
-                facts = read_json(folder / "run.json")
-                lacking = NEEDED - facts.keys()
-            except (OSError, ValueError, AttributeError):
+                facts = read_mapping(folder / "run.json")
+            except (OSError, ValueError):
                 raise SaigenError(
                     f"{folder}: the run is missing or damaged; delete {path} and run again: "
                     "runs that still stand are not trained again"
                 ) from None
-            if lacking:
-                raise SaigenError(
-                    f"{folder}: another version of Saigen made it (it has no `{min(lacking)}`); "
-                    f"delete it and {path}, and run again"
-                )
+            refuse_facts(facts, folder, path)
             found.append(Record(folder, facts))
     return found
 

@@ -19,10 +19,10 @@ from saigen.engine.checkpoint import progress
 from saigen.engine.freshness import Sources, is_whole, state_folder
 from saigen.engine.lock import worker
 from saigen.errors import SaigenError
-from saigen.files import read_json
 from saigen.fingerprint import code_of
 from saigen.grid import Run, experiment_runs
 from saigen.paper import Paper, load_paper, paper_names
+from saigen.products import read_mapping
 
 DONE, DIVERGED, RUNNING, STOPPED, STALE, MISSING = STATES = (
     "done",
@@ -35,6 +35,8 @@ DONE, DIVERGED, RUNNING, STOPPED, STALE, MISSING = STATES = (
 #: A run writes a checkpoint every 30 s between calls; silent for longer than this, and locked by
 #: nobody whom this machine sees, it has stopped.
 SILENCE = 600.0
+#: Why a run does not stand though nothing has changed.
+_NO_RECORD, _NO_METRICS = "its run.json is damaged", "its metrics.csv is gone or empty"
 
 
 @dataclass
@@ -107,12 +109,14 @@ def run_state(run: Run, results: Path, sources: Sources) -> RunState:
     work = results / run.scale / run.paper / "work"
     why = None
     try:
-        record = read_json(run.folder(results) / "run.json")
+        record = read_mapping(run.folder(results) / "run.json")
+    except FileNotFoundError:
+        pass
     except (OSError, ValueError):
-        record = None
-    if isinstance(record, dict):
+        why = _NO_RECORD
+    else:
         whole = is_whole(run.folder(results))
-        why = _changed(record, sources.of(run)) if whole else "its metrics.csv is gone or empty"
+        why = _changed(record, sources.of(run)) if whole else _NO_METRICS
         if not why:
             return RunState(run, DIVERGED if record.get("status") == "diverged" else DONE)
     folder = state_folder(work, run, sources)
@@ -137,6 +141,8 @@ def _changed(record: Mapping[str, Any], now: Mapping[str, Any]) -> str:
     if record.get("code") != now["code"]:
         changed.append("code")
     used = record.get("datasets", {})
+    if not isinstance(used, dict):
+        return _NO_RECORD
     # A dataset that is not prepared here cannot have changed here.
     if any(used.get(name) != digest for name, digest in now["datasets"].items()):
         changed.append("data")
@@ -175,6 +181,27 @@ def show(found: list[ExperimentState], scale: str, results: Path, on: Console) -
     on.print(summary(found, scale, results))
 
 
+def _trusted(runs: Iterable[RunState], results: Path) -> list[Path]:
+    """Return the records of jobs, some of whose runs are gone or damaged.
+
+    Snakemake knows a job by its record alone, and takes such a run for trained.
+    """
+    lost: dict[Path, set[str]] = {}
+    for each in runs:
+        if each.state == MISSING or each.why in (_NO_RECORD, _NO_METRICS):
+            folder = results / each.run.scale / each.run.paper
+            lost.setdefault(folder, set()).add(each.run.name)
+    records = [path for folder in lost for path in sorted(folder.glob("*/jobs/*.json"))]
+    return [path for path in records if lost[path.parents[2]] & _named(path)]
+
+
+def _named(record: Path) -> set[str]:
+    try:
+        return {entry["run"] for entry in read_mapping(record)["runs"]}
+    except (OSError, ValueError, KeyError, TypeError):
+        return set()
+
+
 def _line(found: RunState) -> list[str]:
     return [
         f"{found.run.paper}/{found.run.name}",
@@ -195,10 +222,16 @@ def summary(found: list[ExperimentState], scale: str, results: Path) -> str:
     run = f"snakemake --cores all --config scale={scale}" + f" papers={','.join(chosen)}" * some
     options = f"--scale {scale}" + f" --papers {' '.join(chosen)}" * some
     if fresh < len(every):
-        return (
+        told = (
             f"{fresh} of {len(every)} runs stand; `{run}` trains the rest, `saigen plan {options}` "
             "says at what cost."
         )
+        if trusted := _trusted(every, results):
+            told += (
+                " Delete first the records of jobs whose runs are gone or damaged, which Snakemake "
+                f"does not see: {', '.join(map(str, trusted))}."
+            )
+        return told
     if all((results / scale / paper / "claims.csv").is_file() for paper in chosen):
         return f"All {fresh} runs stand; `saigen claims {options}` shows the verdicts."
     return f"All {fresh} runs stand; `{run}` makes tables, figures and verdicts."

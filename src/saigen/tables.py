@@ -6,15 +6,18 @@ as CSV for programs, Markdown for people, and a passport that says where it come
 """
 
 import importlib
-from collections.abc import Callable, Mapping, Sequence
+import traceback
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import pandas as pd
 
 from saigen.errors import SaigenError
-from saigen.files import write_json, write_text
+from saigen.files import sha256, write_json, write_text
 from saigen.markdown import table
 from saigen.paper import Paper
+from saigen.products import REMAKE, damaged, refuse_changed
 from saigen.records import (
     Record,
     data_notes,
@@ -46,12 +49,14 @@ def build_table(
 
     Raises:
       SaigenError: runs of one experiment were judged by different networks, or read different
-        data under one name.
+        data under one name; or the function asks for a column that is not there.
     """
     refuse_mixed(records)
     entry = paper.tables[name]
     function = function_of(paper, "tables", name)
-    frame = function(tidy(paper, records), published(paper))
+    runs, beside = tidy(paper, records), published(paper)
+    with asking(paper):
+        frame = function(runs, beside)
     write_text(target, frame.to_csv(index=False, lineterminator="\n"))
     write_text(target.with_suffix(".md"), markdown(frame))
     passport = {
@@ -69,6 +74,7 @@ def build_table(
             *precision_notes(records),
         ],
         "scale": scale,
+        "digest": sha256(target),
     }
     write_json(target.with_suffix(".json"), passport)
 
@@ -88,12 +94,59 @@ def function_of(paper: Paper, part: str, name: str) -> Callable:
     return function
 
 
+@contextmanager
+def asking(paper: Paper) -> Iterator[None]:
+    """Say in one line where a paper's code asks for a column that is not there.
+
+    Tables are looked at as they are read, so that the fault is in the code or in published numbers.
+
+    Raises:
+      SaigenError: it does.
+    """
+    try:
+        yield
+    except KeyError as problem:
+        places = traceback.extract_tb(problem.__traceback__)
+        ours = [place for place in places if Path(place.filename).is_relative_to(paper.folder)]
+        if not ours:
+            raise
+        files = ", ".join(entry.file for entry in paper.published.values())
+        told = f"; the published numbers are in {files}" if files else ""
+        raise SaigenError(
+            f"{ours[-1].filename}, line {ours[-1].lineno}: asks for a column that is not there: "
+            f"{problem}{told}"
+        ) from problem
+
+
+def read_table(path: Path) -> pd.DataFrame:
+    """Read a table that the pipeline wrote.
+
+    Raises:
+      SaigenError: it, or its passport, is damaged, or it was changed since it was written.
+    """
+    frame = _read_csv(path)
+    refuse_changed(path)
+    return frame
+
+
 def published(paper: Paper) -> dict[str, pd.DataFrame]:
-    """Return the paper's files of published numbers, by name."""
+    """Return the paper's files of published numbers, by name.
+
+    Raises:
+      SaigenError: one is damaged.
+    """
+    mend = "mend it: a line of names, then rows of as many values; a remark begins with #"
     return {
-        name: pd.read_csv(paper.folder / entry.file, comment="#")
+        name: _read_csv(paper.folder / entry.file, mend, "#")
         for name, entry in paper.published.items()
     }
+
+
+def _read_csv(path: Path, mend: str = REMAKE, comment: str | None = None) -> pd.DataFrame:
+    try:
+        return pd.read_csv(path, comment=comment)
+    except ValueError as problem:  # what pandas raises, and a byte that is no text
+        raise damaged(path, problem, mend) from None
 
 
 def images_of(runs: pd.DataFrame) -> str:

@@ -12,7 +12,10 @@ from saigen.console import table
 from saigen.errors import UsageError, did_you_mean
 from saigen.grid import experiment_jobs
 from saigen.paper import load_paper
+from saigen.products import damaged, refuse_changed
 
+#: The columns of claims.csv.
+COLUMNS = ("id", "claim", "where", "published", "measured", "low", "high", "n", "verdict", "why")
 #: In words as claims.csv has them, and as the command line takes them.
 VERDICTS = ("replicated", "not replicated", "inconclusive", "not tested")
 _HEADINGS = ("id", "verdict", "measured", "95% interval", "n", "published", "claim", "why")
@@ -62,9 +65,23 @@ def spelled(word: str) -> str:
 
 
 def read(path: Path) -> list[dict[str, str]]:
-    """Return the rows of a claims.csv, as text."""
-    with path.open(encoding="utf-8", newline="") as lines:
-        return list(csv.DictReader(lines))
+    """Return the rows of a claims.csv, as text.
+
+    Raises:
+      SaigenError: it, or its passport, is damaged, or it was changed since it was written.
+    """
+    try:
+        with path.open(encoding="utf-8", newline="") as lines:
+            reader = csv.DictReader(lines, strict=True)
+            columns, rows = reader.fieldnames or (), list(reader)
+    except (ValueError, csv.Error) as problem:
+        raise damaged(path, problem) from None
+    if lacking := [name for name in COLUMNS if name not in columns]:
+        raise damaged(path, f"no columns {', '.join(lacking)}")
+    if any(None in row or None in row.values() for row in rows):
+        raise damaged(path, "a row has more or fewer values than there are columns")
+    refuse_changed(path)
+    return rows
 
 
 def counts(rows: Sequence[dict[str, str]]) -> str:

@@ -9,8 +9,10 @@ from saigen.claims import COLUMNS
 from saigen.claims import VERDICTS as JUDGED
 from saigen.cli import main
 from saigen.config import load_config
+from saigen.files import write_json
 from saigen.grid import experiment_jobs
 from saigen.paper import load_paper
+from saigen.verdicts import COLUMNS as READ
 from saigen.verdicts import VERDICTS, spelled
 
 PAPER = "gumbel_softmax"
@@ -39,8 +41,9 @@ def claims(results, *more):
     return main(["claims", *common, *more])
 
 
-def test_verdicts_are_those_of_the_judge():
+def test_verdicts_and_columns_are_those_of_the_judge():
     assert set(VERDICTS) == set(JUDGED)
+    assert READ == COLUMNS
 
 
 def test_a_table_and_counts(tmp_path, verdicts, capsys):
@@ -67,6 +70,37 @@ def test_none_yet_names_the_command_that_makes_them(tmp_path, capsys):
     assert claims(tmp_path) == 1
     said = capsys.readouterr().out
     assert f"snakemake --cores all --config scale=smoke papers={PAPER} -- claims" in said
+
+
+def without(column):
+    return lambda text: text.replace(f"{column},", "", 1).replace(f",{column}", "", 1)
+
+
+@pytest.mark.parametrize(
+    ("harm", "told"),
+    [
+        (lambda text: "", "no columns id, claim, where,"),
+        (without("id"), "no columns id)"),
+        (without("why"), "no columns why)"),
+        (lambda text: text[: len(text) // 2], "a row has more or fewer values than there are"),
+        (lambda text: text + "1,2,3,4,5,6,7,8,9,10,11,12\n", "a row has more or fewer values"),
+        (lambda text: text + '"A2', "unexpected end of data"),
+        (lambda text: text + "\udc80", "'utf-8' codec can't decode"),
+    ],
+)
+def test_damaged_verdicts_are_told(tmp_path, verdicts, capsys, harm, told):
+    harmed = harm(verdicts.read_text())
+    verdicts.write_bytes(harmed.encode(errors="surrogateescape"))
+    assert claims(tmp_path) == 1
+    said = capsys.readouterr().err
+    assert said.startswith(f"saigen: {verdicts}: cannot be read ({told}")
+    assert "); delete it, and the `snakemake` command" in said and said.count("\n") == 1
+
+
+def test_verdicts_that_are_not_those_of_their_passport_are_told(tmp_path, verdicts, capsys):
+    write_json(verdicts.with_suffix(".json"), {"digest": "of another"})
+    assert claims(tmp_path) == 1
+    assert "claims.csv: cut or edited since claims.json was written" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("what", ["record", "table"])

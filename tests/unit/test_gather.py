@@ -5,6 +5,8 @@ import json
 import pandas as pd
 import pytest
 
+from saigen.cli import main
+from saigen.files import write_json
 from saigen.gather import write_costs, write_provenance
 from saigen.records import Record
 
@@ -41,3 +43,31 @@ def test_provenance_names_no_folder_of_this_machine(tmp_path, source, told):
     write_provenance(runs, tmp_path / "provenance.json")
     facts = json.loads((tmp_path / "provenance.json").read_text())["datasets"]["digits"]["facts"]
     assert facts == {"source": told, "note": "binarised here"}
+
+
+@pytest.mark.parametrize("records", [[], ["toy/jobs/000.json"]], ids=["none", "of no run"])
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        (["gather", "--costs", "c.csv", "--provenance", "p.json"], "no run in the"),
+        (
+            ["table", "gumbel_softmax", "table2", "--scale", "smoke", "--output", "t.csv"],
+            "no run of semi_supervised in the",
+        ),
+        (
+            ["figure", "gumbel_softmax", "figure1", "--scale", "smoke", "--output", "f.svg"],
+            "no run of distribution in the",
+        ),
+    ],
+    ids=lambda command: command[0],
+)
+def test_without_runs_it_is_said_which_records_are_wanted(
+    tmp_path, monkeypatch, capsys, command, told, records
+):
+    monkeypatch.chdir(tmp_path)
+    write_json(tmp_path / "smoke/toy/jobs/000.json", {"runs": []})
+    given = [str(tmp_path / "smoke" / name) for name in records]
+    assert main([*command, "--records", *given]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith(f"saigen: --records: {told} {len(given)} job records that are named; ")
+    assert said.count("\n") == 1

@@ -6,13 +6,13 @@ import tarfile
 
 import numpy as np
 import pytest
-from kept_runs import ENDED, LOADED, PAPER, archive, publish, published, runs_of, told
+from kept_runs import ENDED, PAPER, archive, publish, published, runs_of, told
 
 from saigen.cli import main
 from saigen.config import load_config
 from saigen.errors import SaigenError
-from saigen.files import read_json, sha256, write_json, write_text
-from saigen.kept import ARCHIVE, keep, restore
+from saigen.files import read_json, write_text
+from saigen.kept import keep, restore
 
 
 @pytest.fixture
@@ -75,65 +75,6 @@ def test_of_all_papers_those_that_are_kept_come_back(places):
     assert "cg_gan: no runs are kept" in lines
     with pytest.raises(SaigenError, match=r"no such file; kept are quick/"):
         restore(load_config({"scale": "smoke"}), other, kept, lines.append)
-
-
-def products(results):
-    """Make all products of a paper that has run, and return their paths in its folder."""
-    folder, made = results / "quick" / PAPER, []
-
-    def make(path, content=""):
-        write_text(folder / path, content or path)
-        made.append(path)
-
-    for table in [*LOADED.tables, "costs"]:
-        for suffix in ("csv",) if table == "costs" else ("csv", "md", "json"):
-            make(f"tables/{table}.{suffix}")
-    for figure, entry in LOADED.figures.items():
-        make(f"figures/{figure}.svg")
-        make(f"figures/{figure}.png")
-        drawn = {table: sha256(folder / "tables" / f"{table}.csv") for table in entry.tables}
-        make(f"figures/{figure}.json", json.dumps({"tables": drawn}))
-    make("provenance.json")
-    make("claims.csv")
-    make("claims.json")
-    return made
-
-
-def test_products_are_kept_once_they_are_there_and_old_ones_go(places):
-    results, kept, _ = places
-    assert "no products yet" in told(keep, results, kept)
-    assert not (kept / "quick" / PAPER / "claims.csv").exists()
-    wanted = products(results)
-    write_text(results / "quick" / PAPER / "tables" / "scratch.csv", "of nobody")
-    write_text(kept / "quick" / PAPER / "tables" / "gone.csv", "old")
-    write_text(kept / "quick" / PAPER / "tables" / "remarks.txt", "of the user")
-    write_text(kept / "quick" / PAPER / "figures" / "slides.svg" / "first.svg", "of the user")
-    assert f"{len(wanted)} files" in told(keep, results, kept)
-    place = kept / "quick" / PAPER
-    found = {path.relative_to(place).as_posix() for path in place.rglob("*.*")}
-    mine = {"tables/remarks.txt", "figures/slides.svg", "figures/slides.svg/first.svg"}
-    assert found == {*wanted, ARCHIVE, *mine}
-
-
-def test_products_that_do_not_belong_together_are_not_kept(places):
-    results, kept, _ = places
-    wanted, folder = products(results), results / "quick" / PAPER
-    figure, entry = next((k, v) for k, v in LOADED.figures.items() if v.tables)
-    drawn = folder / "figures" / f"{figure}.json"
-    write_json(drawn, {"tables": dict.fromkeys(entry.tables, "of older tables")})
-    assert f"figure `{figure}` is not of these tables" in told(keep, results, kept)
-    drawn.unlink()
-    assert f"figures/{figure}.json is not there" in told(keep, results, kept)
-    assert not any((kept / "quick" / PAPER / path).exists() for path in wanted)
-
-
-def test_products_older_than_their_runs_are_not_kept(places):
-    results, kept, _ = places
-    folder = results / "quick" / PAPER
-    write_text(folder / "claims.csv", "old")
-    write_text(folder / "tables" / f"{next(iter(LOADED.tables))}.csv", "newer")
-    assert "products not kept, older than their tables" in told(keep, results, kept)
-    assert not (kept / "quick" / PAPER / "claims.csv").exists()
 
 
 RECORD = {"paper": PAPER, "scale": "quick", "experiment": "e", "variant": "v", "seed": 0} | ENDED

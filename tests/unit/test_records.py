@@ -157,7 +157,9 @@ def test_only_runs_that_a_record_names_are_read(written):
     assert len(read_records([written.record(*names[:2])])) == 2
 
 
-@pytest.mark.parametrize("text", [None, "{", "{}", "[]", '{"runs": [{}]}', '{"runs": ["x"]}'])
+@pytest.mark.parametrize(
+    "text", [None, "{", "{}", "[]", '{"runs": 3}', '{"runs": [{}]}', '{"runs": ["x"]}']
+)
 def test_a_missing_or_damaged_job_record_is_told(written, text):
     path = written.record(written())
     path.unlink()
@@ -181,7 +183,23 @@ def test_a_run_of_another_version_is_told_with_what_to_do(written):
     assert message.endswith(f"delete it and {record}, and run again")
 
 
-@pytest.mark.parametrize("text", [None, "{", "[]"])
+@pytest.mark.parametrize(
+    "changes",
+    [{"datasets": 3}, {"stamps": ["x"]}, {"params": None}, {"steps": "9"}, {"judges": []}],
+    ids=str,
+)
+def test_a_run_that_tells_other_than_it_should_is_damaged(written, changes):
+    name = written()
+    record, path = written.record(name), written.folder / name / "run.json"
+    write_json(path, read_json(path) | changes)
+    with pytest.raises(SaigenError) as caught:
+        read_records([record])
+    message = str(caught.value)
+    assert message.startswith(f"{path}: damaged (`{next(iter(changes))}`: ")
+    assert message.endswith(f"; delete {path.parent} and {record}, and run again")
+
+
+@pytest.mark.parametrize("text", [None, "{", "[]", "[" * 100_000], ids=["gone", "{", "[]", "deep"])
 def test_a_missing_or_damaged_run_is_told_with_what_to_do(written, text):
     name = written()
     record = written.record(name)

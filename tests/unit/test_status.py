@@ -145,11 +145,13 @@ class TestRunState:
         assert state_of(tmp_path).step == 400
         assert damaged.exists()  # a look changes nothing
 
-    @pytest.mark.parametrize("content", ["{", "[]", "null"])
-    def test_a_damaged_record_is_missing(self, tmp_path, content):
-        publish(tmp_path)
-        (RUN.folder(tmp_path) / "run.json").write_text(content)
-        assert state_of(tmp_path).state == MISSING
+    @pytest.mark.parametrize("content", ["{", "[]", "null", "[" * 100_000, "of other types"])
+    def test_a_damaged_record_is_told(self, tmp_path, content):
+        publish(tmp_path, datasets=3)
+        if content != "of other types":
+            (RUN.folder(tmp_path) / "run.json").write_text(content)
+        found = state_of(tmp_path)
+        assert (found.state, found.why) == (STALE, "its run.json is damaged")
 
 
 class TestShow:
@@ -176,6 +178,34 @@ class TestShow:
         assert f"`saigen claims --scale smoke --papers {PAPER}` shows" in told
         everything = summary(states(config, tmp_path), "smoke", tmp_path)
         assert "scale=smoke` trains the rest, `saigen plan --scale smoke` says" in everything
+
+    @pytest.mark.parametrize("harm", ["run.json", "metrics.csv", "both"])
+    def test_what_snakemake_takes_for_trained_is_told_with_the_record_to_delete(
+        self, tmp_path, harm
+    ):
+        folder, jobs = tmp_path / "quick" / PAPER, []
+        for number, run in enumerate(experiment_runs(load_paper(PAPER), EXPERIMENT, CONFIG)[:2]):
+            publish(tmp_path, run, datasets={})
+            jobs.append(folder / EXPERIMENT / "jobs" / f"00{number}.json")
+            write_json(jobs[-1], {"runs": [{"run": run.name}]})
+        write_text(folder / "other/jobs/000.json", "{")
+        whole = summary(states(CONFIG, tmp_path), "quick", tmp_path)
+        assert "runs stand" in whole and "Delete first" not in whole
+        for path in list(RUN.folder(tmp_path).iterdir()):
+            if harm in (path.name, "both"):
+                path.write_text("") if harm != "both" else path.unlink()
+        said = summary(states(CONFIG, tmp_path), "quick", tmp_path)
+        assert f"runs are gone or damaged, which Snakemake does not see: {jobs[0]}." in said
+
+    @pytest.mark.parametrize("command", ["status", "claims"])
+    def test_a_folder_that_is_no_projects_is_told(self, tmp_path, monkeypatch, capsys, command):
+        monkeypatch.chdir(tmp_path)
+        assert main([command, "--scale", "smoke"]) == 2
+        printed = capsys.readouterr()
+        assert "results: no such folder, and no config.yaml beside it; go to" in printed.err
+        assert not printed.out
+        Path("config.yaml").write_text("scale: quick\n")
+        assert main([command, "--scale", "smoke"]) != 2
 
     def test_the_command_needs_neither_results_nor_tensorflow(self, tmp_path):
         command = (

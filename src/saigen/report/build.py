@@ -1,6 +1,5 @@
 """Building the report: read each paper's results, fill the page, write it whole."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from importlib import resources
@@ -8,13 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
+from pydantic import BaseModel
 
-from saigen.errors import UsageError, did_you_mean
-from saigen.files import read_json, write_text
+from saigen.errors import SaigenError, UsageError, did_you_mean
+from saigen.files import write_text
 from saigen.paper import Citation, Paper
+from saigen.products import Passport, Provenance, read_passport
 from saigen.report import figures, provenance, tables, verdicts
 from saigen.report.tables import Costs
-from saigen.report.text import Slugs, duration
+from saigen.report.text import Slugs, duration, said
 from saigen.scales import SCALES
 
 MEANING = {
@@ -90,7 +91,7 @@ def _paper(folder: Path, scale: str, paper: Paper, slugs: Slugs) -> PaperPage:
     home, shown = folder / paper.name, f"results/{scale}/{paper.name}"
     anchor = slugs("paper", paper.name)
     rows, no_claims = verdicts.read(home / "claims.csv", paper.name, slugs)
-    record, no_record = _json(home / "provenance.json")
+    record, no_record = _json(home / "provenance.json", Provenance)
     judged, _ = _json(home / "claims.json")
     problems = {"claims": no_claims, "provenance": no_record}
     captions = {name: (entry.caption, entry.where) for name, entry in paper.figures.items()}
@@ -154,20 +155,21 @@ def _told(folder: Path, entries: dict[str, tuple[str, str | None]]) -> list[dict
     """
     told = []
     for name, (what, where) in entries.items():
-        said, _ = _json(folder / f"{name}.json")
-        kept = {key: value for key, value in said.items() if value not in (None, "")}
-        told.append({"what": what, "where": where or "", **kept, "name": name})
+        path = folder / f"{name}.json"
+        found, wrong = _json(path)
+        kept = {key: value for key, value in found.items() if value not in (None, "")}
+        damage = wrong if path.is_file() else ""
+        told.append({"what": what, "where": where or "", **kept, "name": name, "damage": damage})
     return told
 
 
-def _json(path: Path) -> tuple[dict[str, Any], str]:
+def _json(path: Path, kind: type[BaseModel] = Passport) -> tuple[dict[str, Any], str]:
     if not path.is_file():
         return {}, f"{path.name} is not there."
     try:
-        record = read_json(path)
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        return {}, f"{path.name} cannot be read: {error}"
-    return (record, "") if isinstance(record, dict) else ({}, f"{path.name} is not a mapping.")
+        return read_passport(path, kind), ""
+    except SaigenError as problem:
+        return {}, said(problem, path.parent)
 
 
 def _resource(name: str) -> str:

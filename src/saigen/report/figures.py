@@ -48,13 +48,14 @@ def view(
     Args:
       folder: that holds `<name>.svg`, `.png` and `.json`.
       shown: the folder as the reader is told it.
-      entry: what paper.yaml and the passport say, merged.
+      entry: what paper.yaml and the passport say, merged, and `damage`, why that cannot be read.
       scale: of the page; a figure of another scale is pointed out.
       tables: folder of the tables: a figure older than its table is pointed out.
     """
     name = entry["name"]
     source, suffix, size = _picture(folder, name)
     problems = [] if source else [f"Not drawn: there is no {shown}/{name}.svg or .png."]
+    problems += [entry["damage"]] if entry.get("damage") else []
     if entry.get("scale", scale) != scale:
         problems.append(f"This figure was drawn at the {entry['scale']} scale, not at {scale}.")
     problems += [

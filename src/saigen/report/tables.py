@@ -6,7 +6,9 @@ from typing import Any
 
 import pandas as pd
 
-from saigen.report.text import MISSING, THIN, column, duration
+from saigen.errors import SaigenError
+from saigen.report.text import MISSING, THIN, column, duration, said
+from saigen.tables import read_table
 
 FOLDED = 40  # rows: a longer table is folded, and cut there
 
@@ -41,14 +43,14 @@ class TableView:
         return self.total > FOLDED
 
 
-def read_csv(path: Path) -> tuple[pd.DataFrame | None, str]:
-    """Read a CSV; return it, or None and what is wrong."""
+def _read(path: Path, shown: str) -> tuple[pd.DataFrame | None, str]:
+    """Read a CSV; return it, or None and what is wrong with it, which the page calls `shown`."""
     if not path.is_file():
-        return None, "not there"
+        return None, f"{shown} is not there."
     try:
-        return pd.read_csv(path), ""
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
-        return None, f"cannot be read: {error}"
+        return read_table(path), ""
+    except SaigenError as problem:
+        return None, said(problem, path.parent, shown.removesuffix(path.name))
 
 
 def view(path: Path, shown: str, anchor: str, entry: dict[str, Any], scale: str) -> TableView:
@@ -60,8 +62,8 @@ def view(path: Path, shown: str, anchor: str, entry: dict[str, Any], scale: str)
       entry: what paper.yaml and the table's JSON say of it, merged.
       scale: of the page; a table of another scale is pointed out.
     """
-    frame, wrong = read_csv(path)
-    problems = [f"{shown} {'is ' if wrong == 'not there' else ''}{wrong}."] if wrong else []
+    frame, wrong = _read(path, shown)
+    problems = [wrong] if wrong else []
     if entry.get("scale", scale) != scale:
         problems.append(f"{shown} was made at the {entry['scale']} scale, not at {scale}.")
     columns, rows, total = [], [], 0
@@ -123,10 +125,9 @@ class Costs:
 
 def costs(path: Path) -> Costs:
     """Read costs.csv; what is wrong with it is told, not raised."""
-    frame, wrong = read_csv(path)
+    frame, wrong = _read(path, path.name)
     if frame is None:
-        told = "costs.csv is not there: nothing was timed." if wrong == "not there" else wrong
-        return Costs(problem=told)
+        return Costs(problem=wrong)
     lacking = [name for name in _COSTS if name not in frame.columns]
     if lacking:
         return Costs(problem=f"costs.csv lacks the columns {', '.join(lacking)}.")

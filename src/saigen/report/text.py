@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from math import floor, inf, isfinite, isnan, log10
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -96,6 +97,11 @@ def ranges(seeds: Iterable[int]) -> str:
         else:
             parts.append([seed])
     return ", ".join(f"{p[0]}–{p[-1]}" if len(p) > 1 else str(p[0]) for p in parts) or MISSING
+
+
+def said(problem: Exception, folder: Path, shown: str = "") -> str:
+    """Write an error as a sentence, with `shown` in the place of the folder that it names."""
+    return str(problem).replace(f"{folder}/", shown) + "."
 
 
 class Slugs:

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from math import isnan
 from pathlib import Path
 
-import pandas as pd
-
-from saigen.claims import COLUMNS, INCONCLUSIVE, NOT_REPLICATED, NOT_TESTED, REPLICATED
+from saigen import verdicts
+from saigen.claims import INCONCLUSIVE, NOT_REPLICATED, NOT_TESTED, REPLICATED
 from saigen.claims.finding import rounded
-from saigen.report.text import MISSING, Slugs, number
+from saigen.errors import SaigenError
+from saigen.report.text import MISSING, Slugs, number, said
 
 # Verdict → (class in the style sheet, mark that tells it apart without colour).
 BADGES = {
@@ -56,15 +56,12 @@ def read(path: Path, paper: str, slugs: Slugs) -> tuple[list[Row], str]:
     if not path.is_file():
         return [], "claims.csv is not there: no claim was judged at this scale."
     try:
-        frame = pd.read_csv(path, dtype=str, keep_default_na=False)
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
-        return [], f"claims.csv cannot be read: {error}"
-    lacking = [name for name in COLUMNS if name not in frame.columns]
-    if lacking:
-        return [], f"claims.csv lacks the columns {', '.join(lacking)}."
-    if frame.empty:
+        records = verdicts.read(path)
+    except SaigenError as problem:
+        return [], said(problem, path.parent)
+    if not records:
         return [], "claims.csv is empty: the paper states no claim yet."
-    return [_row(record, paper, slugs) for record in frame.to_dict("records")], ""
+    return [_row(record, paper, slugs) for record in records], ""
 
 
 def _row(record: dict[str, str], paper: str, slugs: Slugs) -> Row:

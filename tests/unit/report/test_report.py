@@ -280,9 +280,9 @@ def test_damaged_files_are_told_not_a_crash(results):
     (home / "tables" / "table1.csv").write_text("")
     (home / "tables" / "costs.csv").write_text("runs\n3\n")
     text = Page(page(results)).text
-    assert "claims.csv lacks the columns where, published" in text
-    assert "provenance.json cannot be read" in text
-    assert "table1.csv cannot be read" in text
+    assert "claims.csv: cannot be read (no columns where, published" in text
+    assert "provenance.json: cannot be read" in text
+    assert "tables/table1.csv: cannot be read" in text
     assert "costs.csv lacks the columns experiment" in text
 
 
