@@ -15,8 +15,8 @@ from pydantic import ValidationError, model_validator
 from saigen.errors import SaigenError, UsageError, did_you_mean
 from saigen.experiment import Experiment, Name, Strict
 from saigen.files import parse_yaml
-from saigen.fingerprint import file_of
 from saigen.scales import SCALES
+from saigen.trainers import fault_of
 from saigen.validation import explain
 
 PAPERS = Path(__file__).parent / "papers"
@@ -163,11 +163,9 @@ def load_paper(name: str) -> Paper:
     except UnicodeDecodeError:
         raise SaigenError(f"{where}: not UTF-8; save it in that encoding") from None
     found = parse_paper(name, text, where)
-    for experiment, entry in found.experiments.items():
-        module = entry.train.partition(":")[0]
-        if file_of(module) is None:
-            spot = f"`experiments.{experiment}.train`"
-            raise SaigenError(f"{where}: {spot}: there is no module {module} (module:function)")
+    for trainer, experiment in {e.train: key for key, e in found.experiments.items()}.items():
+        if fault := fault_of(trainer, name):
+            raise SaigenError(f"{where}: `experiments.{experiment}.train`: {fault}")
     return found
 
 
