@@ -16,6 +16,7 @@ from saigen.experiment import Name, Strict, Value
 from saigen.files import parse_yaml
 from saigen.paper import load_paper, paper_names
 from saigen.scales import Scale
+from saigen.twice import key_given_twice
 from saigen.validation import explain
 
 
@@ -88,16 +89,19 @@ def read_config(path: Path) -> dict[str, Any]:
     """Read a configuration file, unchecked.
 
     Raises:
-      UsageError: it cannot be read, or is not a YAML mapping.
+      UsageError: it cannot be read, is not a YAML mapping, or has a key twice.
     """
     try:
-        content = parse_yaml(path.read_text(encoding="utf-8")) or {}
+        text = path.read_text(encoding="utf-8")
+        content, twice = parse_yaml(text) or {}, key_given_twice(text)
     except OSError as error:
         raise UsageError(f"{path}: cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:
         raise UsageError(f"{path}: not UTF-8; save it in that encoding") from None
     except yaml.YAMLError as error:
         raise UsageError(f"{path}: not valid YAML: {error}") from None
+    if twice:
+        raise UsageError(f"{path}: {twice}")
     if not isinstance(content, dict):
         raise UsageError(f"{path}: a mapping is wanted, with keys such as `scale`")
     return content

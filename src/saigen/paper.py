@@ -17,6 +17,7 @@ from saigen.experiment import Experiment, Name, Strict
 from saigen.files import parse_yaml
 from saigen.scales import SCALES
 from saigen.trainers import fault_of
+from saigen.twice import key_given_twice
 from saigen.validation import explain
 
 PAPERS = Path(__file__).parent / "papers"
@@ -173,8 +174,11 @@ def parse_paper(name: str, text: str, where: str) -> Paper:
     """Parse and check the text of a paper.yaml; `where` names it in messages."""
     try:
         content: Any = parse_yaml(text)
+        twice = key_given_twice(text)
     except yaml.YAMLError as error:
         raise SaigenError(f"{where}: not valid YAML: {error}") from None
+    if twice:
+        raise SaigenError(f"{where}: {twice}")
     if not isinstance(content, dict):
         raise SaigenError(f"{where}: a mapping is wanted, with `title`, `experiments` and so on")
     try:
