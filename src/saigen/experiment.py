@@ -1,6 +1,6 @@
 """An experiment of paper.yaml: its factors, parameters and seeds, and what a scale changes."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -105,8 +105,7 @@ class Experiment(Strict):
             for level in found:
                 if isinstance(level, str) and level not in words:
                     raise ValueError(f"`{level}` is not a level{did_you_mean(level, words)}")
-            if not found or len(set(found)) < len(found):
-                raise ValueError("a list of different levels is wanted")
+            _refuse_alike(found)
         return found
 
     def parameter(self, key: str, value: Any) -> Value:
@@ -119,6 +118,15 @@ class Experiment(Strict):
         for kind, names in (("factors", self.factors), ("params", self.params)):
             for name in RESERVED & names.keys():
                 raise ValueError(f"`{kind}.{name}`: every run has that name; nor can it be {taken}")
+        return self
+
+    @model_validator(mode="after")
+    def _levels_differ(self) -> "Experiment":
+        for name, levels in self.factors.items():
+            try:
+                _refuse_alike(levels)
+            except ValueError as error:
+                raise ValueError(f"`factors.{name}: {levels}`: {error}") from None
         return self
 
     @model_validator(mode="after")
@@ -138,6 +146,12 @@ class Experiment(Strict):
         for name, changes in self.variants.items():
             _check(f"variants.{name}", "a parameter", changes, self.params, self.parameter)
         return self
+
+
+def _refuse_alike(levels: Sequence[Scalar]) -> None:
+    """Refuse levels of a factor that would make no variant, one without a name, or one twice."""
+    if not levels or "" in levels or len(set(levels)) < len(levels):
+        raise ValueError("a list of different levels is wanted, none of them empty")
 
 
 def _check(

@@ -15,6 +15,7 @@ from pydantic import ValidationError, model_validator
 from saigen.errors import SaigenError, UsageError, did_you_mean
 from saigen.experiment import Experiment, Name, Strict
 from saigen.files import parse_yaml
+from saigen.fingerprint import file_of
 from saigen.scales import SCALES
 from saigen.trainers import fault_of
 from saigen.twice import key_given_twice
@@ -151,7 +152,7 @@ def load_paper(name: str) -> Paper:
     Raises:
       UsageError: no such paper.
       SaigenError: the file has an unknown key or a wrong type; the message names both. Or the
-        paper's name is one of the workflow's own.
+        paper's name is one of the workflow's own, or a module that it needs is missing.
     """
     path = PAPERS / name / "paper.yaml"
     if not path.is_file():
@@ -167,6 +168,11 @@ def load_paper(name: str) -> Paper:
     for trainer, experiment in {e.train: key for key, e in found.experiments.items()}.items():
         if fault := fault_of(trainer, name):
             raise SaigenError(f"{where}: `experiments.{experiment}.train`: {fault}")
+    # (Every paper is judged, be it that it claims nothing.)
+    for part, wanted in (("claims", True), ("figures", found.figures), ("tables", found.tables)):
+        if wanted and file_of(found.module(part)) is None:
+            lacks = f"papers/{name}/{part}.py is missing"
+            raise SaigenError(f"{lacks}; `saigen new` makes one to begin with")
     return found
 
 
@@ -181,6 +187,9 @@ def parse_paper(name: str, text: str, where: str) -> Paper:
         raise SaigenError(f"{where}: {twice}")
     if not isinstance(content, dict):
         raise SaigenError(f"{where}: a mapping is wanted, with `title`, `experiments` and so on")
+    if "name" in content:
+        spot = f"`name: {content['name']}` is not a setting"
+        raise SaigenError(f"{where}: {spot}: a paper is called as its folder is; take the line out")
     try:
         return Paper.model_validate({"name": name, **content})
     except ValidationError as error:
