@@ -72,7 +72,9 @@ def judge(paper: str, scale: str, tables: Sequence[Path], target: Path) -> None:
     from saigen.files import sha256, write_json
     from saigen.fingerprint import fingerprint
 
-    module = load_paper(paper).module("claims")
+    loaded = load_paper(paper)
+    module = loaded.module("claims")
+    found = claims.claims_in(module, loaded.tables)
     passport = {
         "paper": paper,
         "scale": scale,
@@ -81,7 +83,7 @@ def judge(paper: str, scale: str, tables: Sequence[Path], target: Path) -> None:
         "tables": {path.stem: sha256(path) for path in tables},
     }
     frames = {path.stem: pd.read_csv(path) for path in tables}
-    claims.write(claims.judge(claims.claims_in(module), frames, scale), target)
+    claims.write(claims.judge(found, frames, scale), target)
     write_json(target.with_suffix(".json"), passport)
 
 
