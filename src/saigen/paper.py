@@ -13,7 +13,7 @@ import yaml
 from pydantic import ValidationError, model_validator
 
 from saigen.errors import SaigenError, UsageError, did_you_mean
-from saigen.experiment import Experiment, Name, Strict
+from saigen.experiment import Experiment, Name, Scalar, Strict
 from saigen.files import parse_yaml
 from saigen.fingerprint import file_of
 from saigen.scales import SCALES
@@ -124,6 +124,12 @@ class Paper(Strict):
         host = self.experiments[name].joins.get(scale, name)  # pyright: ignore[reportArgumentType]
         guests = [other for other, e in self.experiments.items() if e.joins.get(scale) == host]
         return [host, *guests]
+
+    def values_of(self, key: str) -> list[Scalar]:
+        """Return every value that a factor or parameter has in some experiment, lists by item."""
+        having = [e for e in self.experiments.values() if key in {*e.params, *e.factors}]
+        told = [settings[key] for e in having for settings in e.stated if key in settings]
+        return [item for value in told for item in (value if isinstance(value, list) else [value])]
 
     @property
     def folder(self) -> Path:

@@ -76,6 +76,17 @@ def test_a_good_file_is_read():
             "experiments.toy: `scales.smoke.runs_per_job: 0`: at least 1 is wanted",
         ),
         (
+            "steps: 100",
+            "steps: 0",
+            "experiments.toy: `params.steps: 0`: at least 1 is wanted",
+        ),
+        (
+            "{latent: [bern",
+            "{examples: [-3, 5], latent: [bern",
+            "experiments.toy: `factors.examples: [-3, 5]`: at least 0 is wanted",
+        ),
+        ("  toy:\n", "  toy:\n    memory_mb: 0\n", "`experiments.toy.memory_mb: 0`: input should"),
+        (
             "when: {latent",
             "when: {latest",
             "experiments.toy: `cases.when.latest` is not a factor; did you mean `latent`?",
