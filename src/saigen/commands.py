@@ -93,6 +93,7 @@ def judge(paper: str, scale: str, tables: Sequence[Path], target: Path) -> None:
 
     loaded = load_paper(paper)
     module = loaded.module("claims")
+    stated = claims.claims_in(module, loaded.tables)
     passport = {
         "paper": paper,
         "scale": scale,
@@ -100,7 +101,6 @@ def judge(paper: str, scale: str, tables: Sequence[Path], target: Path) -> None:
         "code": fingerprint(module),
         "tables": {path.stem: sha256(path) for path in tables},
     }
-    stated = claims.claims_in(module)
     frames = {path.stem: read_table(path) for path in tables}
     with asking(loaded):
         verdicts = claims.judge(stated, frames, scale)

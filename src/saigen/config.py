@@ -14,9 +14,11 @@ from pydantic import Field, ValidationError
 from saigen.errors import UsageError, did_you_mean
 from saigen.experiment import Name, Strict, Value
 from saigen.files import parse_yaml
-from saigen.paper import load_paper, paper_names
+from saigen.overrides import check_overrides
+from saigen.paper import paper_names
 from saigen.scales import Scale
-from saigen.validation import explain
+from saigen.twice import key_given_twice
+from saigen.validation import MOST_SEEDS, explain
 
 
 class Data(Strict):
@@ -37,7 +39,8 @@ class Compute(Strict):
     """How a training process uses the machine. All of it is part of the stamp of a run."""
 
     intra_op_threads: Annotated[
-        int, Field(ge=1, description="threads inside one operation; changes the last bits")
+        # More than any machine has cores; TensorFlow dies where the system refuses it a thread.
+        int, Field(ge=1, le=1024, description="threads inside one operation; changes the last bits")
     ] = 1
     device: Annotated[
         Literal["auto", "cpu", "gpu"], Field(description="auto: a GPU where there is one")
@@ -65,7 +68,11 @@ class Config(Strict):
     ] = "all"
     seeds: Annotated[
         int | None,
-        Field(ge=1, description="seeds of every experiment that has no override; null: by paper"),
+        Field(
+            ge=1,
+            le=MOST_SEEDS,
+            description="seeds of every experiment that has no override; null: by paper",
+        ),
     ] = None
     overrides: Annotated[
         dict[str, dict[str, dict[str, Value]]],
@@ -88,16 +95,19 @@ def read_config(path: Path) -> dict[str, Any]:
     """Read a configuration file, unchecked.
 
     Raises:
-      UsageError: it cannot be read, or is not a YAML mapping.
+      UsageError: it cannot be read, is not a YAML mapping, or has a key twice.
     """
     try:
-        content = parse_yaml(path.read_text(encoding="utf-8")) or {}
+        text = path.read_text(encoding="utf-8")
+        content, twice = parse_yaml(text) or {}, key_given_twice(text)
     except OSError as error:
         raise UsageError(f"{path}: cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:
         raise UsageError(f"{path}: not UTF-8; save it in that encoding") from None
     except yaml.YAMLError as error:
         raise UsageError(f"{path}: not valid YAML: {error}") from None
+    if twice:
+        raise UsageError(f"{path}: {twice}")
     if not isinstance(content, dict):
         raise UsageError(f"{path}: a mapping is wanted, with keys such as `scale`")
     return content
@@ -127,36 +137,8 @@ def load_config(content: Mapping[str, Any], where: str = "config.yaml") -> Confi
         if name not in paper_names():
             hint = did_you_mean(name, paper_names())
             raise UsageError(f"{where}: `papers`: `{name}` is not a paper here{hint}")
-    _check_overrides(config, where)
+    check_overrides(config.overrides, where)
     return config
-
-
-def _check_overrides(config: Config, where: str) -> None:
-    """Refuse an override of a paper, an experiment or a setting that does not exist."""
-    for name, experiments in config.overrides.items():
-        if name not in paper_names():
-            hint = did_you_mean(name, paper_names())
-            raise UsageError(f"{where}: `overrides.{name}` is not a paper here{hint}")
-        paper = load_paper(name)
-        for experiment, changes in experiments.items():
-            if experiment not in paper.experiments:
-                hint = did_you_mean(experiment, paper.experiments)
-                raise UsageError(
-                    f"{where}: `overrides.{name}.{experiment}` is not an experiment of {name}{hint}"
-                )
-            known = paper.experiments[experiment]
-            for key, value in changes.items():
-                spot = f"overrides.{name}.{experiment}.{key}"
-                if key not in known.settings:
-                    hint = did_you_mean(key, known.settings)
-                    raise UsageError(
-                        f"{where}: `{spot}: {value}` is not a setting of {name}{hint} "
-                        f"See `saigen settings {name}`."
-                    )
-                try:
-                    known.setting(key, value)
-                except ValueError as error:
-                    raise UsageError(f"{where}: `{spot}: {value}`: {error}") from None
 
 
 def schema() -> str:

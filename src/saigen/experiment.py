@@ -1,13 +1,13 @@
 """An experiment of paper.yaml: its factors, parameters and seeds, and what a scale changes."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from saigen.errors import did_you_mean
 from saigen.scales import Scale
-from saigen.validation import large_enough, typed
+from saigen.validation import MOST_SEEDS, in_bounds, typed
 
 Scalar = bool | int | float | str
 Value = Scalar | list[Scalar]
@@ -77,10 +77,10 @@ class Experiment(Strict):
     variants: dict[Name, dict[str, Value]] = {}
     params: dict[Name, Value] = {}
     cases: list[Case] = []
-    seeds: Annotated[int, Field(ge=1)] = 1
+    seeds: Annotated[int, Field(ge=1, le=MOST_SEEDS)] = 1
     runs_per_job: Annotated[int, Field(ge=1)] = 1
     joins: dict[Scale, Name] = {}
-    memory_mb: int = 2000
+    memory_mb: Annotated[int, Field(ge=1)] = 2000
     gpu: bool = False
     timing: bool = False
     work: tuple[tuple[int | Name, ...], ...] = ()
@@ -93,25 +93,30 @@ class Experiment(Strict):
         general = {"seeds": self.seeds, "runs_per_job": self.runs_per_job}
         return {**self.params, **self.factors, **general, "dataset": self.dataset or ""}
 
+    @property
+    def stated(self) -> list[Mapping[str, Any]]:
+        """Every place of this entry that gives factors and parameters their values."""
+        cases = [case.set for case in self.cases]
+        return [self.params, self.factors, *self.variants.values(), *cases, *self.scales.values()]
+
     def setting(self, key: str, value: Any) -> Value:
         """Return `value` as the setting `key` wants it.
 
         Raises:
           ValueError: it is not one that `key` can have; the message says what is wanted.
         """
-        found = large_enough(key, typed(value, self.settings[key]))
+        found = in_bounds(key, typed(value, self.settings[key]))
         if key in self.factors:
             words = [level for level in self.factors[key] if isinstance(level, str)]
             for level in found:
                 if isinstance(level, str) and level not in words:
                     raise ValueError(f"`{level}` is not a level{did_you_mean(level, words)}")
-            if not found or len(set(found)) < len(found):
-                raise ValueError("a list of different levels is wanted")
+            _refuse_alike(found)
         return found
 
     def parameter(self, key: str, value: Any) -> Value:
         """Return `value` in the type of the parameter `key`; ValueError says what is wanted."""
-        return large_enough(key, typed(value, self.params[key]))
+        return in_bounds(key, typed(value, self.params[key]))
 
     @model_validator(mode="after")
     def _names_are_free(self) -> "Experiment":
@@ -122,7 +127,18 @@ class Experiment(Strict):
         return self
 
     @model_validator(mode="after")
+    def _levels_differ(self) -> "Experiment":
+        for name, levels in self.factors.items():
+            try:
+                _refuse_alike(levels)
+            except ValueError as error:
+                raise ValueError(f"`factors.{name}: {levels}`: {error}") from None
+        return self
+
+    @model_validator(mode="after")
     def _settings_agree(self) -> "Experiment":
+        for kind, own in (("params", self.params), ("factors", self.factors)):
+            _check(kind, "a setting", own, own, in_bounds)
         for scale, changes in self.scales.items():
             _check(f"scales.{scale}", "a setting", changes, self.settings, self.setting)
         for case in self.cases:
@@ -138,6 +154,12 @@ class Experiment(Strict):
         for name, changes in self.variants.items():
             _check(f"variants.{name}", "a parameter", changes, self.params, self.parameter)
         return self
+
+
+def _refuse_alike(levels: Sequence[Scalar]) -> None:
+    """Refuse levels of a factor that would make no variant, one without a name, or one twice."""
+    if not levels or "" in levels or len(set(levels)) < len(levels):
+        raise ValueError("a list of different levels is wanted, none of them empty")
 
 
 def _check(

@@ -45,7 +45,10 @@ def read_anew() -> None:
 
 def code_of(trainer: str) -> str:
     """Return the fingerprint of a trainer, `module:function`, under this version of the engine."""
-    return f"{fingerprint(trainer.partition(':')[0])}.{ENGINE}"
+    module, _, function = trainer.partition(":")
+    code = f"{fingerprint(module)}.{ENGINE}"
+    # The usual name is left unsaid: runs were kept before the name counted.
+    return code if function == "train" else f"{code}.{function}"
 
 
 def parts(module: str) -> dict[str, str]:
@@ -62,16 +65,28 @@ def parts(module: str) -> dict[str, str]:
     return found
 
 
-@cache
-def _read(module: str) -> tuple[str, tuple[str, ...]]:
-    """Return the hash of one module's code and the local modules it imports."""
+def parsed(module: str) -> ast.Module:
+    """Return the syntax tree of a module of this package.
+
+    Raises:
+      SaigenError: it is not Python, or not UTF-8.
+    """
     path = file_of(module)
     assert path is not None
     try:
-        tree = ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
+        return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
+    except UnicodeDecodeError:
+        raise SaigenError(f"{path}: not UTF-8; save it in that encoding") from None
     except SyntaxError as error:
         where = f"{path}, line {error.lineno}"
         raise SaigenError(f"{where}: not valid Python: {error.msg}") from None
+
+
+@cache
+def _read(module: str) -> tuple[str, tuple[str, ...]]:
+    """Return the hash of one module's code and the local modules it imports."""
+    path, tree = file_of(module), parsed(module)
+    assert path is not None
     imports = tuple(sorted(set(_local_imports(tree, module, path))))
     for node in ast.walk(tree):
         _drop_docstring(node)

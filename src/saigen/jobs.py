@@ -13,7 +13,7 @@ from saigen.data.dataset import load
 from saigen.errors import SaigenError, UsageError
 from saigen.files import read_json, write_json
 from saigen.fingerprint import code_of, read_anew
-from saigen.grid import Job, device_for, job
+from saigen.grid import Job, Run, device_for, job
 from saigen.paper import load_paper
 
 #: What a process ended by SIGTERM returns: 128 + 15.
@@ -45,7 +45,7 @@ def train_job(
 
     Raises:
       UsageError: no such job, the wrong dataset, or a setting that its trainer refuses.
-      SaigenError: the device has too little memory.
+      SaigenError: the device has too little memory, or the trainer does not know a word.
     """
     config = load_config(dict(settings), "--settings")
     wanted = job(paper, experiment, name, config)
@@ -97,6 +97,10 @@ def train_job(
         except Preempted as stop:
             tell(str(stop))
             return PREEMPTED
+        except KeyError as problem:
+            if not (fault := _unknown_word(problem, stale)):
+                raise
+            raise SaigenError(fault) from problem
         except tf.errors.ResourceExhaustedError as problem:
             raise SaigenError(
                 f"{paper}/{experiment}: out of memory ({_cause(problem)}); lower "
@@ -121,6 +125,19 @@ def _import(trainers: Iterable[str], codes: Mapping[str, str]) -> None:
         raise SaigenError(
             f"the code of {changed[0]} changed as this job began; start it again: nothing is lost"
         )
+
+
+def _unknown_word(problem: KeyError, runs: Iterable[Run]) -> str:
+    """Say whose setting it was that a trainer looked up in vain; "" where it was no setting."""
+    word = problem.args[0] if problem.args else None
+    for run in runs:
+        for key, value in run.params.items():
+            if isinstance(word, str) and word in (value if isinstance(value, list) else [value]):
+                return (
+                    f"{run.name}: its trainer does not know `{key}: {word}`; mend it in "
+                    f"papers/{run.paper}/paper.yaml, or in `overrides`, or teach {run.trainer}"
+                )
+    return ""
 
 
 def _cause(problem: Exception) -> str:

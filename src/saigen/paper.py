@@ -13,10 +13,12 @@ import yaml
 from pydantic import ValidationError, model_validator
 
 from saigen.errors import SaigenError, UsageError, did_you_mean
-from saigen.experiment import Experiment, Name, Strict
+from saigen.experiment import Experiment, Name, Scalar, Strict
 from saigen.files import parse_yaml
 from saigen.fingerprint import file_of
 from saigen.scales import SCALES
+from saigen.trainers import fault_of
+from saigen.twice import key_given_twice
 from saigen.validation import explain
 
 PAPERS = Path(__file__).parent / "papers"
@@ -123,6 +125,12 @@ class Paper(Strict):
         guests = [other for other, e in self.experiments.items() if e.joins.get(scale) == host]
         return [host, *guests]
 
+    def values_of(self, key: str) -> list[Scalar]:
+        """Return every value that a factor or parameter has in some experiment, lists by item."""
+        having = [e for e in self.experiments.values() if key in {*e.params, *e.factors}]
+        told = [settings[key] for e in having for settings in e.stated if key in settings]
+        return [item for value in told for item in (value if isinstance(value, list) else [value])]
+
     @property
     def folder(self) -> Path:
         return PAPERS / self.name
@@ -150,7 +158,7 @@ def load_paper(name: str) -> Paper:
     Raises:
       UsageError: no such paper.
       SaigenError: the file has an unknown key or a wrong type; the message names both. Or the
-        paper's name is one of the workflow's own.
+        paper's name is one of the workflow's own, or a module that it needs is missing.
     """
     path = PAPERS / name / "paper.yaml"
     if not path.is_file():
@@ -163,11 +171,14 @@ def load_paper(name: str) -> Paper:
     except UnicodeDecodeError:
         raise SaigenError(f"{where}: not UTF-8; save it in that encoding") from None
     found = parse_paper(name, text, where)
-    for experiment, entry in found.experiments.items():
-        module = entry.train.partition(":")[0]
-        if file_of(module) is None:
-            spot = f"`experiments.{experiment}.train`"
-            raise SaigenError(f"{where}: {spot}: there is no module {module} (module:function)")
+    for trainer, experiment in {e.train: key for key, e in found.experiments.items()}.items():
+        if fault := fault_of(trainer, name):
+            raise SaigenError(f"{where}: `experiments.{experiment}.train`: {fault}")
+    # (Every paper is judged, be it that it claims nothing.)
+    for part, wanted in (("claims", True), ("figures", found.figures), ("tables", found.tables)):
+        if wanted and file_of(found.module(part)) is None:
+            lacks = f"papers/{name}/{part}.py is missing"
+            raise SaigenError(f"{lacks}; `saigen new` makes one to begin with")
     return found
 
 
@@ -175,10 +186,16 @@ def parse_paper(name: str, text: str, where: str) -> Paper:
     """Parse and check the text of a paper.yaml; `where` names it in messages."""
     try:
         content: Any = parse_yaml(text)
+        twice = key_given_twice(text)
     except yaml.YAMLError as error:
         raise SaigenError(f"{where}: not valid YAML: {error}") from None
+    if twice:
+        raise SaigenError(f"{where}: {twice}")
     if not isinstance(content, dict):
         raise SaigenError(f"{where}: a mapping is wanted, with `title`, `experiments` and so on")
+    if "name" in content:
+        spot = f"`name: {content['name']}` is not a setting"
+        raise SaigenError(f"{where}: {spot}: a paper is called as its folder is; take the line out")
     try:
         return Paper.model_validate({"name": name, **content})
     except ValidationError as error:

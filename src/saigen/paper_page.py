@@ -53,7 +53,7 @@ def paper_page(paper: Paper) -> str:
             ["id", "claim", "where", "test", "needs"],
             [
                 [c.id, c.says, c.where, c.test.__doc__ or "", c.needs]
-                for c in claims_in(paper.module("claims"))
+                for c in claims_in(paper.module("claims"), paper.tables)
             ],
         ),
         "",

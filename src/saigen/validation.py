@@ -117,18 +117,26 @@ def _is_model(kind: Any) -> bool:
     return isinstance(kind, type) and issubclass(kind, BaseModel)
 
 
+#: Seeds of one experiment. Each run is a job's part, a folder and a row: beyond this many a plan
+#: alone takes minutes and gigabytes.
+MOST_SEEDS = 1000
+#: Whole numbers become int32 where a trainer hands them to TensorFlow.
+_MOST_WHOLE = 2**31 - 1
+
 #: What settings that count something must be at least: one of 0 would train nothing, and say so as
-#: if it had.
+#: if it had. (0 `examples` are all of them.)
 _LEAST = {
     **dict.fromkeys(("seeds", "runs_per_job", "steps", "log_every", "batch_size"), 1),
-    "evaluate_every": 0,
+    **dict.fromkeys(("evaluate_every", "examples"), 0),
 }
 
 
-def large_enough(key: str, value: Any) -> Any:
-    """Return a setting's value; ValueError where it is less than it can be."""
-    least = _LEAST.get(key)
+def in_bounds(key: str, value: Any) -> Any:
+    """Return a setting's value; ValueError where it is less or more than it can be."""
+    least, most = _LEAST.get(key), MOST_SEEDS if key == "seeds" else _MOST_WHOLE
     for number in value if isinstance(value, list) else [value]:
         if least is not None and isinstance(number, int | float) and number < least:
             raise ValueError(f"at least {least} is wanted")
+        if isinstance(number, int) and number > most:
+            raise ValueError(f"at most {most} is wanted")
     return value

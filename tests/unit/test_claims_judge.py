@@ -1,5 +1,6 @@
 """Registering, gating by scale, and writing verdicts down."""
 
+import sys
 import types
 
 import pandas as pd
@@ -7,7 +8,7 @@ import pytest
 
 from saigen import claims
 from saigen.claims import NOT_TESTED, REPLICATED
-from saigen.errors import UsageError
+from saigen.errors import SaigenError, UsageError
 
 GOOD = pd.DataFrame(
     {
@@ -66,14 +67,30 @@ class TestJudge:
         assert why in row.why
 
     def test_faults_of_the_test_are_raised(self):
-        with pytest.raises(KeyError, match="undeclared"):
-            claims.judge([planted(test=lambda t: t["undeclared"])], {"runs": GOOD}, "paper")
-        with pytest.raises(ValueError, match="two claims"):
-            claims.judge([planted(), planted()], {"runs": GOOD}, "paper")
-        with pytest.raises(ValueError, match="did you mean `quick`"):
-            planted(needs="quik")
+        with pytest.raises(KeyError, match="column"):
+            claims.judge([planted(test=lambda t: t["runs"]["column"])], {"runs": GOOD}, "paper")
         with pytest.raises(UsageError, match="did you mean `smoke`"):
             claims.judge([], {}, "smok")
+
+    def test_faults_of_its_declaration_are_told_with_the_file(self):
+        file = r"test_claims_judge\.py: "
+        told = "claim C1 reads table `run`, which is not among its `tables`; did you mean `runs`"
+        with pytest.raises(SaigenError, match=file + told):
+            claims.judge([planted(test=lambda t: t["run"])], {"runs": GOOD}, "paper")
+        with pytest.raises(SaigenError, match=file + "two claims are called C1; rename one"):
+            claims.judge([planted(), planted()], {"runs": GOOD}, "paper")
+        with pytest.raises(SaigenError, match=file + "claim C1: `needs: quik` is not a scale; did"):
+            planted(needs="quik")
+
+    def test_a_table_that_no_paper_yaml_has_is_told(self, monkeypatch):
+        module = types.SimpleNamespace(CLAIMS=[planted(tables=["runs"])])
+        monkeypatch.setitem(sys.modules, "planted_claims", module)
+        assert claims.claims_in("planted_claims", ["runs", "other"]) == module.CLAIMS
+        told = (
+            r"py: claim C1: `tables` names `runs`, which paper\.yaml does not; did you mean `run`"
+        )
+        with pytest.raises(SaigenError, match=told):
+            claims.claims_in("planted_claims", ["run", "other"])
 
     def test_a_module_gives_its_claims_in_the_order_they_were_written(self):
         module = types.ModuleType("paper")

@@ -249,6 +249,22 @@ def test_too_little_memory_says_what_to_lower(prepared, capsys, monkeypatch, ten
     assert "--resources gpu=1" in said and said.count("\n") == 1
 
 
+def test_a_word_that_no_trainer_knows_is_one_line_too(prepared, capsys, monkeypatch):
+    def fail(*runs, **how):
+        raise KeyError("sf" if known else "other")
+
+    monkeypatch.setattr("saigen.engine.train.train_runs", fail)
+    known = True
+    place = [*TRAIN, SMOKE, "--dataset", prepared("synthetic_binary_digits")]
+    assert main(place) == 1
+    said = capsys.readouterr().err
+    spot = "saigen: structured_prediction/bernoulli-sf/seed0: its trainer does not know `estimator:"
+    assert said.startswith(f"{spot} sf`; ") and said.count("\n") == 1
+    known = False
+    with pytest.raises(KeyError):
+        main(place)
+
+
 @pytest.mark.parametrize(
     "arguments",
     [[], ["trian"], ["train", "gumbel_softmax"], ["judge", "x", "--scale", "big", "--output", "y"]],

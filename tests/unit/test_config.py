@@ -35,6 +35,11 @@ def test_an_empty_configuration_is_the_quick_scale_of_all_papers():
             "`scale: quik`: input should be 'smoke', 'quick', 'standard' or 'paper'",
         ),
         ({"seeds": 0}, "`seeds: 0`: input should be greater than or equal to 1"),
+        ({"seeds": 10**6}, "`seeds: 1000000`: input should be less than or equal to 1000"),
+        (
+            {"compute": {"intra_op_threads": 20000}},
+            "`compute.intra_op_threads: 20000`: input should be less than or equal to 1024",
+        ),
         ({"papers": 3}, "`papers: 3`: input should be 'all' or a valid list"),
         (
             {"papers": ["gumbel_sotfmax"]},
@@ -74,6 +79,8 @@ def test_an_empty_configuration_is_the_quick_scale_of_all_papers():
         (override(normalise=1), f"`{EXPERIMENT}.normalise: 1`: true or false is wanted"),
         (override(codes=1), f"`{EXPERIMENT}.codes: 1`: text is wanted"),
         (override(seeds=0), f"`{EXPERIMENT}.seeds: 0`: at least 1 is wanted"),
+        (override(seeds=1001), f"`{EXPERIMENT}.seeds: 1001`: at most 1000 is wanted"),
+        (override(steps=2**31), f"`{EXPERIMENT}.steps: 2147483648`: at most 2147483647 is wanted"),
         (override(steps=0), f"`{EXPERIMENT}.steps: 0`: at least 1 is wanted"),
         (override(batch_size=-2), f"`{EXPERIMENT}.batch_size: -2`: at least 1 is wanted"),
         (override(log_every=0), f"`{EXPERIMENT}.log_every: 0`: at least 1 is wanted"),

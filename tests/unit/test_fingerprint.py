@@ -169,6 +169,12 @@ def test_a_module_that_is_no_python_is_told_with_its_line(package):
         fingerprint("toys.model")
 
 
+def test_a_module_that_is_not_utf_8_is_told(package, tmp_path):
+    (tmp_path / "toys" / "model.py").write_bytes(b'WORD = "caf\xe9"\n')
+    with pytest.raises(SaigenError, match=r"model\.py: not UTF-8; save it in that encoding"):
+        fingerprint("toys.model")
+
+
 def test_an_unknown_module_is_an_error(package):
     with pytest.raises(ModuleNotFoundError, match=r"toys\.nothing"):
         fingerprint("toys.nothing")
@@ -191,3 +197,10 @@ def test_a_raised_version_of_the_engine_changes_the_code_of_every_trainer(monkey
     before = code_of(trainer)
     monkeypatch.setattr(module, "ENGINE", 99)
     assert code_of(trainer) != before
+
+
+def test_another_function_of_a_module_is_other_code_and_the_usual_one_as_it_was():
+    sbn = "saigen.papers.gumbel_softmax.sbn"
+    assert len({code_of(f"{sbn}:{function}") for function in ("train", "other", "third")}) == 3
+    # Runs were kept before the name counted.
+    assert code_of(f"{sbn}:train") == f"{fingerprint(sbn)}.{module.ENGINE}"

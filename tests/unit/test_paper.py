@@ -76,6 +76,17 @@ def test_a_good_file_is_read():
             "experiments.toy: `scales.smoke.runs_per_job: 0`: at least 1 is wanted",
         ),
         (
+            "steps: 100",
+            "steps: 0",
+            "experiments.toy: `params.steps: 0`: at least 1 is wanted",
+        ),
+        (
+            "{latent: [bern",
+            "{examples: [-3, 5], latent: [bern",
+            "experiments.toy: `factors.examples: [-3, 5]`: at least 0 is wanted",
+        ),
+        ("  toy:\n", "  toy:\n    memory_mb: 0\n", "`experiments.toy.memory_mb: 0`: input should"),
+        (
             "when: {latent",
             "when: {latest",
             "experiments.toy: `cases.when.latest` is not a factor; did you mean `latent`?",
@@ -133,6 +144,19 @@ def test_a_good_file_is_read():
         ("experiments: [toy]", "experiments: [toys]", "`tables.errors` names `toys`; did you mean"),
         ("samples: [toy]", "samples: [toyy]", "`figures.figure1` names `toyy`; did you mean `toy`"),
         ("tables: [errors]", "tables: [error]", "`figures.figure1` names `error`; did you mean"),
+        ("title: Toys", "name: mine\ntitle: Toys", "`name: mine` is not a setting: a paper is ca"),
+        *(
+            (
+                "[bernoulli, categorical]",
+                f"[{levels}]",
+                f"experiments.toy: `factors.latent: {told}`: a list of different levels is wanted",
+            )
+            for levels, told in (
+                ("", "[]"),
+                ("bernoulli, ''", "['bernoulli', '']"),
+                ("bernoulli, bernoulli", "['bernoulli', 'bernoulli']"),
+            )
+        ),
         ("steps: 100", "steps: {a: 1}", "`experiments.toy.params.steps: {'a': 1}`: input should"),
     ],
 )
@@ -166,6 +190,16 @@ def test_what_cannot_be_loaded_is_told_by_its_file(tmp_path, monkeypatch):
     path.write_text(GOOD)
     with pytest.raises(SaigenError, match=r"`experiments\.toy\.train`: there is no module saigen"):
         load_paper("mine")
+
+
+@pytest.mark.parametrize("part", ["claims", "figures", "tables"])
+def test_a_module_that_is_missing_is_told(monkeypatch, part):
+    there = module.file_of
+    lacking = f"saigen.papers._template.{part}"
+    monkeypatch.setattr(module, "file_of", lambda name: None if name == lacking else there(name))
+    said = rf"papers/_template/{part}\.py is missing; `saigen new` makes one to begin with"
+    with pytest.raises(SaigenError, match=said):
+        load_paper.__wrapped__("_template")
 
 
 def test_an_unknown_paper_is_told_with_the_nearest():

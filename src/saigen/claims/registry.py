@@ -1,7 +1,7 @@
 """Registering claims, judging them at a scale, and writing the verdicts down."""
 
 import importlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
@@ -55,39 +55,50 @@ def claim(
       tables: names of the tables that it reads; the claim is not tested where one is missing.
 
     Raises:
-      ValueError: `needs` is not a scale.
+      SaigenError: `needs` is not a scale; when the test is given.
     """
-    if needs not in SCALES:
-        raise ValueError(f"claim {id}: needs={needs!r} is not a scale{did_you_mean(needs, SCALES)}")
 
     def register(test: Callable[[Tables], Finding]) -> Claim:
+        if needs not in SCALES:
+            hint = did_you_mean(needs, SCALES)
+            raise SaigenError(f"{_file(test)}: claim {id}: `needs: {needs}` is not a scale{hint}")
         return Claim(id, says, where, published, needs, tuple(tables), test)
 
     return register
 
 
-def claims_in(module: str) -> list[Claim]:
+def claims_in(module: str, tables: Collection[str] | None = None) -> list[Claim]:
     """Return the claims of a paper: its module's list CLAIMS, or those the module defines.
 
     Args:
       module: dotted name, `saigen.papers.<paper>.claims`.
+      tables: those that paper.yaml has, where claims are to be held against it.
+
+    Raises:
+      SaigenError: two claims share an id, or one names a table that is not among `tables`.
     """
     found = importlib.import_module(module)
-    return claims_of(getattr(found, "CLAIMS", found))
+    claims = claims_of(getattr(found, "CLAIMS", found))
+    for each in claims:
+        for name in each.tables:
+            if tables is not None and name not in tables:
+                which = f"names `{name}`, which paper.yaml does not{did_you_mean(name, tables)}"
+                raise SaigenError(f"{_file(each.test)}: claim {each.id}: `tables` {which}")
+    return claims
 
 
 def claims_of(source: ModuleType | Iterable[Claim]) -> list[Claim]:
     """Return the claims of a module, in the order they were written, or those of a list.
 
     Raises:
-      ValueError: two claims share an id.
+      SaigenError: two claims share an id.
     """
     members = vars(source).values() if isinstance(source, ModuleType) else source
     claims = [member for member in members if isinstance(member, Claim)]
     seen: set[str] = set()
     for each in claims:
         if each.id in seen:
-            raise ValueError(f"two claims are called {each.id}")
+            raise SaigenError(f"{_file(each.test)}: two claims are called {each.id}; rename one")
         seen.add(each.id)
     return claims
 
@@ -100,6 +111,7 @@ def judge(source: ModuleType | Iterable[Claim], tables: Tables, scale: str) -> p
     other than SaigenError are faults of the test and are raised.
 
     Raises:
+      SaigenError: a test reads a table that it did not declare.
       UsageError: `scale` is not a scale.
     """
     if scale not in SCALES:
@@ -124,6 +136,22 @@ def judge(source: ModuleType | Iterable[Claim], tables: Tables, scale: str) -> p
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
+class _UndeclaredError(SaigenError):
+    """A fault of a test, unlike other SaigenErrors: those say what it has no data for."""
+
+
+class _Declared(dict[str, pd.DataFrame]):
+    """The tables that a claim declared; any other is an error that names the claim."""
+
+    def __init__(self, each: Claim, tables: Tables) -> None:
+        super().__init__(tables)
+        self._claim = f"{_file(each.test)}: claim {each.id}"
+
+    def __missing__(self, name: str) -> pd.DataFrame:
+        fault = f"reads table `{name}`, which is not among its `tables`{did_you_mean(name, self)}"
+        raise _UndeclaredError(f"{self._claim} {fault}")
+
+
 def _test(each: Claim, tables: Tables) -> Finding:
     for name in each.tables:
         if name not in tables:
@@ -133,7 +161,9 @@ def _test(each: Claim, tables: Tables) -> Finding:
     # Only what was declared: a table that is read in silence would not be waited for.
     shown = {name: tables[name] for name in each.tables} if each.tables else tables
     try:
-        return each(shown)
+        return each(_Declared(each, shown))
+    except _UndeclaredError:
+        raise
     except SaigenError as error:
         return untested(str(error))
 
@@ -143,6 +173,11 @@ def _gate(each: Claim, finding: Finding, scale: str) -> Finding:
         return finding
     why = f"needs the {each.needs} scale; at {scale} the test would read {finding.verdict}"
     return replace(finding, verdict=NOT_TESTED, why=f"{why}: {finding.why}")
+
+
+def _file(test: Callable) -> str:
+    """Return the file that a claim's test stands in, as its author knows it."""
+    return test.__module__.removeprefix("saigen.").replace(".", "/") + ".py"
 
 
 def write(frame: pd.DataFrame, path: Path | str) -> None:
