@@ -173,6 +173,7 @@ def test_a_file_that_is_no_configuration_is_told(tmp_path, text, message):
 
 def test_a_file_that_is_named_must_be_there(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "results").mkdir()
     assert main(["status", "--scale", "smoke", "--papers", "cg_gan"]) == 0
     assert main(["status", "--config", "mine.yaml"]) == 2
     assert "mine.yaml: cannot be read" in capsys.readouterr().err
