@@ -8,10 +8,8 @@ from saigen import verdicts
 from saigen.config import Config
 from saigen.files import replacing, sha256
 from saigen.paper import Paper
-from saigen.products import Provenance, damaged, read_passport
+from saigen.products import SUFFIXES, Provenance, damaged, product_files, read_passport
 from saigen.tables import read_table
-
-_SUFFIXES = {"tables": (".csv", ".md", ".json"), "figures": (".svg", ".png", ".json")}
 
 
 def products_of(config: Config, paper: Paper, results: Path) -> tuple[list[Path], str]:
@@ -32,9 +30,7 @@ def products_of(config: Config, paper: Paper, results: Path) -> tuple[list[Path]
     mend = f"`snakemake --cores all --config scale={config.scale} papers={paper.name}` makes them"
     if not (source / "claims.csv").is_file():
         return [], f"no products yet, {mend}"
-    found = [*map(Path, ("claims.csv", "claims.json", "provenance.json", "tables/costs.csv"))]
-    for kind, names in (("tables", paper.tables), ("figures", paper.figures)):
-        found += [Path(kind, f"{name}{suffix}") for name in names for suffix in _SUFFIXES[kind]]
+    found = product_files(paper)
     missing = [path for path in found if not (source / path).is_file()]
     for path in found:
         if path not in missing:
@@ -59,7 +55,7 @@ def copy_products(products: Sequence[Path], source: Path, target: Path) -> str:
     for path in products:
         with replacing(target / path) as scratch:
             shutil.copyfile(source / path, scratch)
-    for kind, suffixes in _SUFFIXES.items():
+    for kind, suffixes in SUFFIXES.items():
         for old in (target / kind).glob("*"):
             ours = old.suffix in suffixes and old.is_file()
             if ours and old.relative_to(target) not in products:

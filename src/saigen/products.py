@@ -1,4 +1,4 @@
-"""Products read back: a damaged one is told by name, with what to do, and never half read."""
+"""Products: which files they are, and read back. A damaged one is told by name, never half read."""
 
 from pathlib import Path
 from typing import Any
@@ -7,8 +7,20 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from saigen.errors import SaigenError
 from saigen.files import read_json, sha256
+from saigen.paper import Paper
 
 REMAKE = "delete it, and the `snakemake` command that made it makes it anew"
+
+#: What stands beside a product under its name.
+SUFFIXES = {"tables": (".csv", ".md", ".json"), "figures": (".svg", ".png", ".json")}
+
+
+def product_files(paper: Paper) -> list[Path]:
+    """Return every file that is made of a paper's runs, within results/<scale>/<paper>."""
+    found = [*map(Path, ("claims.csv", "claims.json", "provenance.json", "tables/costs.csv"))]
+    for kind, names in (("tables", paper.tables), ("figures", paper.figures)):
+        found += [Path(kind, f"{name}{suffix}") for name in names for suffix in SUFFIXES[kind]]
+    return found
 
 
 class Passport(BaseModel):

@@ -14,7 +14,7 @@ import pandas as pd
 from saigen.engine.run_folder import COLUMNS
 from saigen.errors import SaigenError
 from saigen.paper import Paper
-from saigen.products import read_mapping
+from saigen.products import damaged, read_mapping
 from saigen.run_facts import refuse_facts
 
 #: What the libraries raise on a damaged npz; RuntimeError where one flipped bit says that a member
@@ -72,10 +72,8 @@ class Record:
             raise self._damaged("samples.npz", problem) from None
 
     def _damaged(self, file: str, problem: Exception) -> SaigenError:
-        return SaigenError(
-            f"{self.folder / file}: cannot be read ({problem}); delete {self.folder} and its job's "
-            "record, and run again"
-        )
+        mend = f"delete {self.folder} and its job's record, and run again"
+        return damaged(self.folder / file, problem, mend)
 
 
 def origin(records: Iterable[Record]) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from saigen.errors import SaigenError
 from saigen.files import digest_of
 from saigen.fingerprint import PACKAGE, code_of, fingerprint
 from saigen.paper import load_paper
+from saigen.products import product_files
 from saigen.scales import SCALES
 
 checkout.lead()
@@ -277,14 +278,7 @@ def claims_of(scale, paper):
 
 def products_of(scale, paper):
     """Every file of a paper but its runs and their records."""
-    folder = f"results/{scale}/{paper}"
-    together = [
-        *((path, ".csv", ".md", ".json") for path in tables_of(scale, paper)),
-        *((path, ".svg", ".png", ".json") for path in figures_of(scale, paper)),
-        (claims_of(scale, paper), ".csv", ".json"),
-    ]
-    found = [str(Path(path).with_suffix(kind)) for path, *kinds in together for kind in kinds]
-    return [*found, f"{folder}/provenance.json", f"{folder}/tables/costs.csv"]
+    return [f"results/{scale}/{paper}/{path}" for path in product_files(load_paper(paper))]
 
 
 def report_of(scale):
