@@ -1,16 +1,15 @@
 """The 200 random architectures: the space of table 1, and the list drawn from it.
 
-The list is `architectures.csv`, drawn once with the seed below and without replacement, before any
-was trained; a test holds the two together. Departure: the paper's own list was not published.
+The list is drawn with the seed below and without replacement; it stands for readers in
+`architectures.csv`, written before any was trained, and a test holds the two together. Departure:
+the paper's own list was not published.
 
 Source: Gulrajani et al. 2017, table 1 and appendix B.
 """
 
-import csv
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import cache
 from itertools import product
-from pathlib import Path
 
 import numpy as np
 
@@ -21,8 +20,6 @@ DECAY = 1e-3
 ACTIVATIONS = ("relu", "leaky_relu", "softplus", "tanh")
 DEPTHS = (4, 8, 12, 20)
 FILTERS = (32, 64, 128)
-
-_LIST = Path(__file__).parent / "architectures.csv"
 
 
 @dataclass(frozen=True)
@@ -45,45 +42,19 @@ def space() -> list[Architecture]:
     return [Architecture(*levels) for levels in product(*one, *one)]
 
 
-def draw() -> list[Architecture]:
-    """Draw the list: the chance of every architecture is the same."""
+@cache
+def architectures() -> tuple[Architecture, ...]:
+    """Return the list: the chance of every architecture is the same.
+
+    It is drawn and not read, since a file is in no trainer's fingerprint.
+    """
     everything = space()
     generator = np.random.Generator(np.random.Philox(SEED))
     # Raw words only: NumPy promises them for ever, and its distributions not.
     order = np.argsort(generator.bit_generator.random_raw(len(everything)), kind="stable")
-    return [everything[index] for index in order[:DRAWN]]
-
-
-@cache
-def architectures() -> tuple[Architecture, ...]:
-    """Return the list as it was drawn."""
-    with _LIST.open(encoding="utf-8", newline="") as file:
-        return tuple(_read(row) for row in csv.DictReader(file))
+    return tuple(everything[index] for index in order[:DRAWN])
 
 
 def architecture(number: int) -> Architecture:
     """Return one of the list, from 0."""
     return architectures()[number]
-
-
-def write() -> None:
-    """Write the list; run once."""
-    names = [field.name for field in fields(Architecture)]
-    with _LIST.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(["number", *names])
-        for number, found in enumerate(draw()):
-            writer.writerow([number, *(getattr(found, name) for name in names)])
-
-
-def _read(row: dict[str, str]) -> Architecture:
-    return Architecture(
-        row["generator_activation"],
-        int(row["generator_depth"]),
-        row["generator_norm"] == "True",
-        int(row["generator_filters"]),
-        row["critic_activation"],
-        int(row["critic_depth"]),
-        row["critic_norm"] == "True",
-        int(row["critic_filters"]),
-    )
