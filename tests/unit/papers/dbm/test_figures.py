@@ -45,6 +45,33 @@ def test_a_diverged_run_leaves_its_panels_empty(left):
     assert [len(axis.images) for axis in completions.axes] == [1 if left else 0] * 4
 
 
+def test_galleries_show_both_halves_of_the_chains():
+    """A machine may draw digits from one half and noise from the other."""
+    run = Run("lmi", {"mode": np.repeat(np.uint8([0, 200]), 18).reshape(36, 1, 1, 1)})
+    run.facts["experiment"] = "training"
+    figure = figures.samples_mnist({}, [run])
+    shown = next(axis.images[0].get_array() for axis in figure.axes if axis.images)
+    # Each image is padded by one pixel: every second pixel is one of three rows of six.
+    assert (shown[::2, ::2] == np.repeat([[0, 200]], 3, axis=1)).all()
+    assert shown.shape == (6, 12)
+
+
+def accepted(of_first, gap):
+    return pd.DataFrame(
+        [{"learner": "lmi", "centre": "data", **{f"{name}_{phase}": value
+          for phase in ("positive", "negative")
+          for name, value in (("accepted", of_first), ("smallest_gap", gap))}}]
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("of_first", "gap"), [(0, 300.0), (0, 0.5), (19, -8.0), (19, -40.0)])
+def test_gaps_and_acceptances_lie_within_their_axes(of_first, gap):
+    figure = figures.readings({"readings": accepted(of_first, gap)}, [])
+    for axis, value in zip(figure.axes, (gap, of_first), strict=True):
+        low, high = axis.get_ylim()
+        assert low < min(value, 0.0) and max(value, 0.0) < high
+
+
 def curves():
     numbers = {"curve_fd_sample": 0.3, "curve_fd_gibbs": 0.2, "curve_log_likelihood": -90.0}
     return pd.DataFrame(

@@ -119,7 +119,9 @@ def _curves(table: pd.DataFrame, experiments: list[str], along: str, metrics: li
                 axis.set_yscale("log")
         column[0].set_title(f"{DATA[experiment]}, {CENTRES[centre]}")
         column[-1].set_xlabel(
-            "updates" if along == "step" else "work: products of a state with a weight matrix"
+            "updates"
+            if along == "step"
+            else "work: thousand products of a state with a weight matrix"
         )
     for axis, metric in zip(axes[:, 0], metrics, strict=True):
         axis.set_ylabel(_CURVES[metric])
@@ -135,7 +137,7 @@ def _band(axis: Axes, runs: pd.DataFrame, metric: str, along: str, colour: str) 
     """Draw the mean over seeds, and what they span; of likelihoods the error of log Z too."""
     error = "curve_log_z_error"
     cells = runs.groupby("step")[[metric, "work", error]].agg(["mean", "min", "max"])
-    x = cells.index if along == "step" else cells["work", "mean"]
+    x = cells.index if along == "step" else cells["work", "mean"] / 1000.0
     axis.plot(x, cells[metric, "mean"], color=colour, marker=".", ms=3)
     low, high = cells[metric, "min"], cells[metric, "max"]
     axis.fill_between(x, low, high, color=colour, alpha=0.15, lw=0)

@@ -71,7 +71,7 @@ def readings(tables: Tables, samples: Samples) -> Figure:
     runs = tables["readings"]
     groups = [
         (phase, centre)
-        for phase in ("negative", "positive")
+        for phase in ("positive", "negative")
         for centre in present(runs["centre"], CENTRES)
     ]
     figure, axes = plt.subplots(1, 2, figsize=(10, 3.6))
@@ -83,10 +83,13 @@ def readings(tables: Tables, samples: Samples) -> Figure:
         axes[1].scatter(x, part[f"accepted_{phase}"], s=14, c=colours)
     axes[0].axhline(0.0, color="0.5", linewidth=0.8)
     axes[0].set(ylabel="smallest E(x') − E(x₀)\nof a run (nats)")
-    axes[0].set_yscale("symlog", linthresh=10.0)
     axes[1].set(ylabel="first proposals\naccepted in a run")
-    axes[1].set_yscale("symlog", linthresh=1.0)
-    axes[1].set_ylim(bottom=-0.1)
+    for axis, name, linear in zip(axes, ("smallest_gap", "accepted"), (10.0, 1.0), strict=True):
+        # A symmetric log scale takes the margins of a linear one, and cuts marks.
+        numbers = runs[[f"{name}_positive", f"{name}_negative"]].to_numpy()
+        low, high = np.nanmin(numbers), np.nanmax(numbers)
+        axis.set_yscale("symlog", linthresh=linear)
+        axis.set_ylim(min(1.5 * low, -0.1 * linear), max(1.5 * high, 10.0 * linear))
     for axis in axes:
         names = [f"{phase}\nphase,\n{CENTRES[centre]}" for phase, centre in groups]
         names = [name.replace(": ", ":\n") for name in names]

@@ -105,11 +105,14 @@ def completions(tables: Tables, samples: Samples) -> Figure:
     """Draw the error of the unknown pixels by mask, of the machine and of two baselines."""
     table = tables["completions"]
     panels = list(dict.fromkeys(zip(table["experiment"], table["learner"], strict=True)))
-    panels = [panel for panel in panels if panel[1] in ("lmi", "pcd_10")]
+    panels = [panel for panel in panels if panel[1] in ("lmi", "pcd_10", "pretrained")]
+    rows = -(-len(panels) // 2)
     figure, axes = plt.subplots(
-        1, len(panels), figsize=(3.2 * len(panels), 3), sharey=True, squeeze=False
+        rows, 2, figsize=(7.5, 2.3 * rows + 0.6), sharex=True, sharey=True, squeeze=False
     )
-    for axis, (experiment, learner) in zip(axes[0], panels, strict=True):
+    for axis in axes.flat[len(panels) :]:
+        axis.set_axis_off()
+    for axis, (experiment, learner) in zip(axes.flat, panels, strict=False):
         part = table[(table["experiment"] == experiment) & (table["learner"] == learner)]
         for index, (how, (label, colour)) in enumerate(_WAYS.items()):
             means = part[part["how"] == how].groupby("mask")["error"].mean()
@@ -117,7 +120,8 @@ def completions(tables: Tables, samples: Samples) -> Figure:
             axis.bar(places, means.reindex(_MASKS), width=0.2, color=colour, label=label)
         axis.set_xticks(range(len(_MASKS)), list(_MASKS.values()), fontsize=7)
         axis.set(title=f"{DATA[experiment]}, {LEARNERS[learner]}")
-    axes[0, 0].set_ylabel("mean error of unknown pixels")
+    for axis in axes[:, 0]:
+        axis.set_ylabel("mean error\nof unknown pixels")
     figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
     return figure
 
@@ -158,7 +162,7 @@ def _gallery(samples: Samples, experiment: str, centre: str = "data") -> Figure:
 
 
 def _rows(records: dict[str, Record]) -> Figure:
-    """Draw a row a run, a column a kind of image: 18 of each."""
+    """Draw a row a run, a column a kind of image: 18 of each, nine from either half."""
     figure, axes = plt.subplots(
         len(records), len(_KINDS), figsize=(10.5, 0.86 * len(records) + 0.4), squeeze=False
     )
@@ -166,12 +170,21 @@ def _rows(records: dict[str, Record]) -> Figure:
         found = record.samples()
         for axis, kind in zip(row, _KINDS, strict=True):
             if kind in found:  # a diverged run left none
-                axis.imshow(_grid(found[kind][:18], 6), vmin=0, vmax=255)
+                axis.imshow(_grid(_of_both_halves(found[kind]), 6), vmin=0, vmax=255)
             _bare(axis)
         row[0].set_ylabel(label, rotation=0, ha="right", va="center")
     for axis, title in zip(axes[0], _KINDS.values(), strict=True):
         axis.set_title(title)
     return figure
+
+
+def _of_both_halves(images: np.ndarray) -> np.ndarray:
+    """Return 18 images in rows of six: three of one half of the chains, three of the other.
+
+    They begin with the even and the odd layers, and some machines draw digits by one alone.
+    """
+    halves = [half[:9].reshape(3, 3, *half.shape[1:]) for half in np.array_split(images, 2)]
+    return np.concatenate(halves, 1).reshape(18, *images.shape[1:])
 
 
 def _of(samples: Samples, experiment: str, centre: str) -> list[Record]:
