@@ -145,6 +145,7 @@ def test_a_target_that_a_seed_missed_is_marked_and_not_averaged():
     names = ["experiment", "optimiser", "seed", "target", "epochs", "trained"]
     figure = figures.targets({"time_to_target": pd.DataFrame(rows, columns=names)}, [])
     line, mark = figure.axes[0].lines
+    assert figure.axes[0].get_title() == "3 epochs, 2 seeds"
     assert list(line.get_xdata()) == [0.8, 1.5]
     assert list(line.get_ydata()) == [2.5, 1.0]
     assert mark.get_marker() == "^"

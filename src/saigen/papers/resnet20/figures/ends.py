@@ -63,7 +63,9 @@ def targets(tables: Tables, samples: Samples) -> Figure:
                 first = passed.index[~passed].max() * 1.012 ** (len(NAMES) // 2 - place)
                 look["ms"] = 5
                 axis.plot(first, mine["trained"].max(), "^", fillstyle="none", **look)
-        axis.set(xscale="log", yscale="log", xlabel="target loss (nats)", title=experiment)
+        drawn = part["seed"].nunique()
+        title = f"{part['trained'].max():.3g} epochs, {drawn} seed{'s' * (drawn > 1)}"
+        axis.set(xscale="log", yscale="log", xlabel="target loss (nats)", title=title)
         axis.set_xticks(sorted(part["target"].unique()), minor=False)
         axis.set_xticks([], minor=True)
         axis.xaxis.set_major_formatter("{x:g}")
