@@ -16,20 +16,34 @@ Samples = Sequence[Record]
 
 RATES = ("5e-06", "1e-05", "2.5e-05", "5e-05")
 _COLOURS = dict(zip(METHODS, COLOURBLIND, strict=False))
+#: Shape and size of the mark at a path's end: those that coincide differ in both.
+_ENDS = {
+    "sgd": ("o", 10.0),
+    "momentum": ("s", 8.0),
+    "fr_half": ("D", 5.0),
+    "fr": ("x", 5.0),
+    "prp_half": ("s", 5.5),
+    "prp": ("x", 4.0),
+    "hs": ("^", 8.0),
+    "dy": ("+", 11.0),
+}
 
 
 def toy(tables: Tables, samples: Samples) -> Figure:
     """Draw the paths: a panel a pair of rates; left correct, right summed gradients."""
-    figure, axes = plt.subplots(4, 8, figsize=(13, 7), sharex="col", sharey="row")
+    figure, axes = plt.subplots(4, 8, figsize=(13, 7), sharex="col")
     for run in samples:
         method, gradients = (run.facts["params"][name] for name in ("method", "gradients"))
         path = run.samples()["path"]  # [step, panel, player]
+        shape, size = _ENDS[method]
+        # Paths hide each other: the last points are marked by shapes that show through.
+        end = {"marker": shape, "ms": size, "mfc": "none", "mew": 1.0, "markevery": [-1]}
         for panel in range(16):
             row, column = divmod(panel, 4)
             axis = axes[row, column + (4 if gradients == "accumulated" else 0)]
             shown = np.clip(path[:, panel], -12, 12)
             label = METHODS[method] if not panel and gradients == "correct" else "_"
-            axis.plot(*shown.T, color=_COLOURS[method], lw=0.9, alpha=0.8, label=label)
+            axis.plot(*shown.T, color=_COLOURS[method], lw=0.9, alpha=0.8, label=label, **end)
     for row in range(4):
         axes[row, 0].set_ylabel(f"rate of x {RATES[row]}\ny", fontsize=7)
     for column in range(8):
@@ -40,10 +54,9 @@ def toy(tables: Tables, samples: Samples) -> Figure:
             axis = axes[row, column]
             axis.plot(0, 0, "k*", ms=6)
             axis.plot(2, -4, "ko", ms=3)
-            axis.tick_params(labelsize=6)
-            limit = 4.8 if column < 4 else 9.0
-            axis.set_xlim((-0.4, 2.3) if column < 4 else (-limit, limit))
-            axis.set_ylim(-8, 8)
+            axis.tick_params(labelsize=6, labelleft=column in (0, 4))
+            axis.set_xlim((-0.4, 2.3) if column < 4 else (-9, 9))
+            axis.set_ylim((-4.7, 0.7) if column < 4 else (-8, 8))
     figure.legend(
         *axes[0, 0].get_legend_handles_labels(), ncols=8, fontsize=7, loc="outside lower center"
     )
