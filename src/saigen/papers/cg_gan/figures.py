@@ -7,29 +7,52 @@ import pandas as pd
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
-from saigen.figures import COLOURBLIND, PUBLISHED
+from saigen.figures import COLOURBLIND, PUBLISHED, numbered
 from saigen.papers.cg_gan.names import METHODS, OPTIMISERS, RULES
 from saigen.records import Record
 
 Tables = Mapping[str, pd.DataFrame]
 Samples = Sequence[Record]
 
+#: What each form of the table `forms` is.
+FORMS = {
+    "specified": "β ≥ 0, by tensor",
+    "unbounded": "not bounded below",
+    "whole": "β ≥ 0, whole vector",
+    "released": "released step",
+}
 RATES = ("5e-06", "1e-05", "2.5e-05", "5e-05")
+#: Where the published axis ends: Adam's and momentum's spreads go beyond all rules of β.
+CUT = 60.0
 _COLOURS = dict(zip(METHODS, COLOURBLIND, strict=False))
+#: Shape and size of the mark at a path's end: those that coincide differ in both.
+_ENDS = {
+    "sgd": ("o", 10.0),
+    "momentum": ("s", 8.0),
+    "fr_half": ("D", 5.0),
+    "fr": ("x", 5.0),
+    "prp_half": ("s", 5.5),
+    "prp": ("x", 4.0),
+    "hs": ("^", 8.0),
+    "dy": ("+", 11.0),
+}
 
 
 def toy(tables: Tables, samples: Samples) -> Figure:
     """Draw the paths: a panel a pair of rates; left correct, right summed gradients."""
-    figure, axes = plt.subplots(4, 8, figsize=(13, 7), sharex="col", sharey="row")
+    figure, axes = plt.subplots(4, 8, figsize=(13, 7), sharex="col")
     for run in samples:
         method, gradients = (run.facts["params"][name] for name in ("method", "gradients"))
         path = run.samples()["path"]  # [step, panel, player]
+        shape, size = _ENDS[method]
+        # Paths hide each other: the last points are marked by shapes that show through.
+        end = {"marker": shape, "ms": size, "mfc": "none", "mew": 1.0, "markevery": [-1]}
         for panel in range(16):
             row, column = divmod(panel, 4)
             axis = axes[row, column + (4 if gradients == "accumulated" else 0)]
             shown = np.clip(path[:, panel], -12, 12)
             label = METHODS[method] if not panel and gradients == "correct" else "_"
-            axis.plot(*shown.T, color=_COLOURS[method], lw=0.9, alpha=0.8, label=label)
+            axis.plot(*shown.T, color=_COLOURS[method], lw=0.9, alpha=0.8, label=label, **end)
     for row in range(4):
         axes[row, 0].set_ylabel(f"rate of x {RATES[row]}\ny", fontsize=7)
     for column in range(8):
@@ -40,10 +63,9 @@ def toy(tables: Tables, samples: Samples) -> Figure:
             axis = axes[row, column]
             axis.plot(0, 0, "k*", ms=6)
             axis.plot(2, -4, "ko", ms=3)
-            axis.tick_params(labelsize=6)
-            limit = 4.8 if column < 4 else 9.0
-            axis.set_xlim((-0.4, 2.3) if column < 4 else (-limit, limit))
-            axis.set_ylim(-8, 8)
+            axis.tick_params(labelsize=6, labelleft=column in (0, 4))
+            axis.set_xlim((-0.4, 2.3) if column < 4 else (-9, 9))
+            axis.set_ylim((-4.7, 0.7) if column < 4 else (-8, 8))
     figure.legend(
         *axes[0, 0].get_legend_handles_labels(), ncols=8, fontsize=7, loc="outside lower center"
     )
@@ -66,6 +88,7 @@ def grids(tables: Tables, samples: Samples) -> Figure:
         axis.set_yticks(range(len(names)), [OPTIMISERS[name] for name in names])
         axis.invert_yaxis()
         axis.set(xlabel="Fréchet distance (classifier)", title=data, xscale="log")
+        numbered(axis.xaxis)
     return figure
 
 
@@ -75,15 +98,20 @@ def top10(tables: Tables, samples: Samples) -> Figure:
     table = table[table["schedule"] == "constant"]
     names = [name for name in OPTIMISERS if name in set(table["optimiser"])]
     table = table.set_index("optimiser").loc[names]
-    figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.2))
+    figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.6))
     places = np.arange(len(names))
     left.errorbar(table["top10"], places, xerr=table["sd"], fmt="o", **PUBLISHED)
     left.plot(table["top1"], places, "D", ms=4, **PUBLISHED)
-    left.plot(table["if_inert"], places, "kx", label="SGD's, if β were inert")
+    # Below the means, with which they would coincide.
+    left.plot(table["if_inert"], places + 0.3, "kx", ms=5, label="SGD's, if β were inert")
+    for place, (mean, sd) in enumerate(zip(table["top10"], table["sd"], strict=True)):
+        if mean + sd > CUT:
+            left.text(CUT, place - 0.3, f"{mean:.1f} ± {sd:.1f} →", fontsize=7, ha="right")
     left.set_yticks(places, [f"{OPTIMISERS[name]} ({table['trials'][name]})" for name in names])
     left.invert_yaxis()
     left.set(xlabel="FID, CIFAR-10", title="published: top 10 ± sd, top 1 (trials)")
-    left.legend(fontsize=7)
+    left.set_xlim(right=CUT)
+    left.legend(fontsize=7, loc="lower right")
     ours = tables["selection"]
     rules = list(dict.fromkeys(ours["optimiser"]))
     rows = ours["optimiser"].map(rules.index)
@@ -95,12 +123,19 @@ def top10(tables: Tables, samples: Samples) -> Figure:
     }
     for place, (how, (mark, label)) in enumerate(words.items()):
         right.plot(ours[how], rows + 0.12 * (place - 1.5), mark, ms=5, alpha=0.8, label=label)
-    right.set_yticks(range(len(rules)), [OPTIMISERS[name] for name in rules])
-    right.set(xlabel="Fréchet distance (classifier), mean of the best k", title="ours, digits")
-    right.margins(y=0.4)
+    trials = ours.groupby("optimiser")["trials"].first()
+    right.set_yticks(range(len(rules)), [f"{OPTIMISERS[name]} ({trials[name]})" for name in rules])
+    best, descent = (" or ".join(map(str, ours[n].unique())) for n in ("k", "sgd_trials"))
+    right.set(
+        xlabel="Fréchet distance (classifier), mean of the best k",
+        title=f"ours, digits: best k = {best} (trials; SGD's {descent})",
+    )
+    right.margins(y=0.2)
+    right.invert_yaxis()
     right.ticklabel_format(axis="x", useOffset=False)
     right.locator_params(axis="x", nbins=4)
-    right.legend(fontsize=7)
+    marks = right.get_legend_handles_labels()
+    figure.legend(*marks, ncols=2, fontsize=7, loc="outside lower right")
     return figure
 
 
@@ -124,12 +159,17 @@ def capped(tables: Tables, samples: Samples) -> Figure:
 
 
 def forms(tables: Tables, samples: Samples) -> Figure:
-    """Draw the distance by the form of β: specified, unbounded, whole vector, released."""
+    """Draw the distance by the form of β: specified, without its bound, whole vector, released."""
     import seaborn as sns  # here, so that the other figures need not wait for it
 
     table = tables["forms"]
+    rules = table["optimiser"].map(lambda name: OPTIMISERS[name][4:])
+    table = table.assign(optimiser=rules, form=table["form"].map(FORMS))
     figure, axis = plt.subplots(figsize=(6, 3))
-    sns.stripplot(table, x="optimiser", y="frechet", hue="form", dodge=True, ax=axis)
+    # Jitter would be drawn anew each time: the same numbers give the same bytes.
+    sns.stripplot(
+        table, x="optimiser", y="frechet", hue="form", dodge=True, jitter=False, alpha=0.7, ax=axis
+    )
     axis.set(xlabel="rule of β", ylabel="Fréchet distance (classifier)")
     axis.legend(fontsize=7)
     return figure

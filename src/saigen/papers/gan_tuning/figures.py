@@ -23,6 +23,8 @@ DISTANCE = "Fréchet distance (classifier)"
 RIGHT = "tab:orange"
 #: Crosses for runs that diverged.
 LOST = "tab:red"
+#: The losses that a log's panel shows.
+SEEN = (-1.3, 6.0)
 #: Lines at the distance of as many real images.
 FLOOR = {"color": "0.4", "lw": 0.8, "ls": ":", "label": "real images"}
 WORDS = {
@@ -70,27 +72,38 @@ def confusion(tables: Tables, samples: Samples) -> Figure:
 
 
 def logs(tables: Tables, samples: Samples) -> Figure:
-    """Draw the log of each fault, the first seed: both losses, and the accuracy."""
+    """Draw the log of each fault, the first seed: both losses, and accuracy in a strip below."""
     table = tables["logs"]
     table = table[(table["experiment"] == "faults") & (table["seed"] == 0)]
-    figure, axes = plt.subplots(2, 4, figsize=(12, 4.6), sharex=True, sharey=True)
-    for axis, (fault, words) in zip(axes.flat, FAULTS.items(), strict=True):
-        _log(axis, table[table["what"] == fault])
-        axis.set_title(words, fontsize=8)
-    for axis in axes[1]:
+    figure = plt.figure(figsize=(12, 6))
+    axes = figure.subplots(
+        4, 4, sharex=True, sharey="row", gridspec_kw={"height_ratios": (3, 1, 3, 1)}
+    )
+    losses, strips = axes[::2], axes[1::2]
+    for loss, strip, (fault, words) in zip(losses.flat, strips.flat, FAULTS.items(), strict=True):
+        _log(loss, strip, table[table["what"] == fault])
+        loss.set_title(words, fontsize=8)
+    for axis in axes[3]:
         axis.set_xlabel("iteration")
-    for axis in axes[:, 0]:
-        axis.set_ylabel("loss (nats), accuracy")
-    axes[0, 0].legend(fontsize=6)
+    for panels, words in ((losses, "loss (nats)"), (strips, "accuracy")):
+        for axis in panels[:, 0]:
+            axis.set_ylabel(words, fontsize=8)
+        panels[0, 0].legend(fontsize=6)
     return figure
 
 
-def _log(axis: Axes, log: pd.DataFrame) -> None:
-    axis.axhline(LN2, color="0.7", lw=0.8, label="ln 2")
-    axis.plot(log["step"], log["d_loss"], lw=0.9, label="loss of D")
-    axis.plot(log["step"], log["g_loss"], lw=0.9, label="loss of G")
-    axis.plot(log["step"], log["accuracy"], color="0.4", lw=0.9, ls="--", label="accuracy of D")
-    axis.set_ylim(-1.1, 6.0)
+def _log(loss: Axes, strip: Axes, log: pd.DataFrame) -> None:
+    loss.axhline(LN2, color="0.7", lw=0.8, label="ln 2")
+    for name, player, height in (("d_loss", "D", 0.8), ("g_loss", "G", 0.9)):
+        loss.plot(log["step"], log[name], lw=0.9, label=f"loss of {player}")
+        ends = log[name].dropna().iloc[-1:]
+        for end in ends[~ends.between(*SEEN)]:
+            loss.text(0.97, height, f"{player} ends at {end:.1f}", fontsize=7, ha="right",
+                      va="top", transform=loss.transAxes)  # fmt: skip
+    loss.set_ylim(*SEEN)
+    strip.axhline(0.5, color="0.7", lw=0.8, label="chance")
+    strip.plot(log["step"], log["accuracy"], color="0.4", lw=0.9)
+    strip.set_ylim(0.0, 1.05)
 
 
 def settings(tables: Tables, samples: Samples) -> Figure:
@@ -173,6 +186,12 @@ def balance(tables: Tables, samples: Samples) -> Figure:
                              cmap="viridis")  # fmt: skip
         for level, count in _diverged(table, place).items():
             _cross(axis, (0.96, level), axis.get_yaxis_transform(), count)
+        # By colour alone all rows of a D that wins would be one yellow.
+        accuracy = table["accuracy"].mask(table["status"] == "diverged")
+        for level, mean in accuracy.groupby(place).agg(lambda a: a.mean(skipna=False)).items():
+            words = "–" if np.isnan(mean) else f"{mean:.3f}"
+            axis.annotate(words, (1.01, level), xycoords=axis.get_yaxis_transform(), fontsize=7,
+                          color="0.4", va="center")  # fmt: skip
         axis.axvline(table["frechet_floor"].mean(), **FLOOR)
         axis.set_yticks(range(len(names)), names, fontsize=7)
         axis.invert_yaxis()
@@ -193,12 +212,11 @@ def profile(tables: Tables, samples: Samples) -> Figure:
         (right, "accuracy", "accuracy of D", "C2", "-"),
     ):
         for number, (_, run) in enumerate(ours.groupby("seed")):
-            label = None if number else name
+            label = None if number else f"ours: {name}"
             axis.plot(run["step"], run[metric], color=colour, lw=0.7, alpha=0.8, label=label)
         given = {**PUBLISHED, "ls": style, "label": f"article: {name}"}
         axis.plot(theirs["step"], theirs[metric], marker="o", ms=3, **given)
     left.set(xlabel="iteration", ylabel="loss (nats)", xscale="log")
     right.set(xlabel="iteration", ylabel="accuracy of D", xscale="log")
-    for axis in (left, right):
-        axis.legend(fontsize=7, handlelength=4.0)
+    figure.legend(ncols=3, fontsize=7, handlelength=4.0, loc="outside lower center")
     return figure
