@@ -222,9 +222,8 @@ def ahead_at_equal_work(tables: Tables) -> Finding:
     Of the same test images, centred by the data: it is of these images, which all seeds share, and
     less than 2 nats either way settles nothing. Inconclusive where log Z of either has a standard
     error above 0.3 nats: annealing that misses a mode understates log Z, and its error with it.
-    Not tested where LMI itself has not learned. At equal updates LMI does more than twice the work
-    of CD-10. Gibbs UCD, cut off, pays for corrections that cancel: up to three times the work of CD
-    of its length.
+    Not tested where LMI itself has not learned. Gibbs UCD, cut off, pays for corrections that
+    cancel: up to three times the work of CD of its length.
     """
     _need_lmi(tables)
     rows = tables["equal_compute"]

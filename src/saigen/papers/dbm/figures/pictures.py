@@ -88,7 +88,7 @@ def chain_images(tables: Tables, samples: Samples) -> Figure:
     for axis, record in zip(axes[0], records, strict=True):
         found = record.samples()
         names = [name for name in found if name.startswith("chain_")]
-        axis.set(title=LEARNERS[record.facts["params"]["learner"]], ylabel="Gibbs sweeps")
+        axis.set_title(LEARNERS[record.facts["params"]["learner"]])
         if not names:  # a diverged run left none
             _bare(axis)
             continue
@@ -98,6 +98,7 @@ def chain_images(tables: Tables, samples: Samples) -> Figure:
         axis.set_yticks(places, [name.removeprefix("chain_") for name in names])
         axis.set_xticks([])
         axis.grid(False)
+    axes[0, 0].set_ylabel("Gibbs sweeps")
     return figure
 
 
