@@ -14,6 +14,9 @@ from saigen.papers.optimisation_lecture.figures.names import (
     measured,
 )
 
+#: The learning rate of `escape` in the experiment `saddle`, at every scale.
+SADDLE_RATE = 0.1
+
 
 def difficulties(tables: Tables, samples: Samples) -> Figure:
     """Draw six of them, a panel each."""
@@ -43,7 +46,8 @@ def difficulties(tables: Tables, samples: Samples) -> Figure:
         saddle.plot(
             part["label"], part["value"], marker=".", color=COLOURS[method], label=METHODS[method]
         )
-    saddle.set(xscale="log", xlabel="distance from the axis, δ", ylabel="steps", title="saddle")
+    saddle.set(xscale="log", xlabel="distance from the axis, δ", ylabel="steps until |y| > 1")
+    saddle.set_title(f"saddle, η = {SADDLE_RATE:g}")
     saddle.legend(fontsize=7)
 
     rows = measured(tables, "plateau", "steps")
@@ -85,13 +89,15 @@ def cliff(tables: Tables, samples: Samples) -> Figure:
     flat = figure.add_subplot(1, 2, 2)
     shades = flat.contourf(w, b, found["loss"], levels=20, cmap="viridis", alpha=0.6)
     figure.colorbar(shades, ax=flat, label="E")
-    for name in found:
-        if name.startswith("path/"):
-            path, label = found[name], name.removeprefix("path/")
-            flat.plot(*path.T, ".-", ms=2, lw=0.9, label=label.removesuffix("/0"))
+    ways = [name.split("/")[1:] for name in found if name.startswith("path/")]
+    # The lower the threshold, the shorter the way: drawn first, it would lie under the others.
+    for clip, v in sorted(ways, key=lambda way: float(way[1]) or np.inf, reverse=True):
+        path = found[f"path/{clip}/{v}"]
+        label = f"{clip}, v = {v}" if float(v) else "unclipped"
+        flat.plot(*path.T, ".-", ms=2, lw=0.9, color=f"C{ways.index([clip, v])}", label=label)
     flat.plot(*path[0], "k*", ms=9, zorder=4)
     flat.set(xlim=(w.min(), w.max()), ylim=(b.min(), b.max()), xlabel="w", ylabel="b")
-    flat.legend(fontsize=7, title="clip/threshold", title_fontsize=7)
+    flat.legend(fontsize=7, title="clip, threshold v", title_fontsize=7)
     return figure
 
 
@@ -102,8 +108,10 @@ def strategies(tables: Tables, samples: Samples) -> Figure:
     for axis, rho in zip(axes, (0.5, 0.99), strict=False):
         path = found[f"path/{rho:g}"]
         x, y = np.meshgrid(np.linspace(-2.5, 2.5, 100), np.linspace(-2.5, 2.5, 100))
-        axis.contour(x, y, 0.5 * (x**2 + y**2) + rho * x * y, 10, colors="0.75", linewidths=0.7)
-        axis.plot(*path.T, ".-", color="C1")
+        height = 0.5 * (x**2 + y**2) + rho * x * y
+        axis.contour(x, y, height, np.geomspace(0.01, 10.0, 10), colors="0.75", linewidths=0.7)
+        axis.plot(*path.T, ".-", color="C3", ms=4, lw=1)
+        axis.plot(0.0, 0.0, "k+", ms=9)
         axis.set(title=f"coordinates, ρ = {rho:g}", xlabel="x − x*", ylabel="y − y*")
     iterates, average = arrays_of(samples, "averaging")["valley"]
     axes[2].plot(*iterates.T, lw=0.6, color="C0", label="iterates")
@@ -114,7 +122,7 @@ def strategies(tables: Tables, samples: Samples) -> Figure:
     rows, theory = (measured(tables, "averaging", n) for n in ("average", "average_theory"))
     line = theory.groupby("label")["value"].mean()
     axes[3].plot(line.index, line, label="s²/(λ²t)", **PUBLISHED)
-    axes[3].scatter(rows["label"], rows["value"], s=14, zorder=3, label="average")
+    axes[3].scatter(rows["label"], rows["value"], s=14, color="C1", zorder=3, label="average")
     last = measured(tables, "averaging", "variance")
     axes[3].axhline(last[last["label"] == "last"]["value"].mean(), color="C0", label="iterates")
     # Of independent draws a moving average of decay d varies as a plain one of so many does.
@@ -124,7 +132,5 @@ def strategies(tables: Tables, samples: Samples) -> Figure:
         reach, forgetting["value"], s=14, marker="^", color="C2", label="moving average"
     )
     axes[3].set(xscale="log", yscale="log", xlabel="steps averaged", ylabel="variance")
-    axes[3].set_xticks(line.index, [f"{count:g}" for count in line.index], minor=False)
-    axes[3].set_xticks([], minor=True)
     axes[3].legend()
     return figure

@@ -23,13 +23,14 @@ SHOWN = 200
 
 def step_sizes(tables: Tables, samples: Samples) -> Figure:
     """Draw step sizes along a constant gradient, and contractions on quadratics."""
-    figure, (left, right) = plt.subplots(1, 2, figsize=(8, 3.2))
-    for method, rows in tables["step_sizes"].groupby("optimiser", sort=False):
-        left.plot(
-            rows["step"], rows["size"], marker=".", color=COLOURS[method], label=METHODS[method]
-        )
+    figure, (left, right) = plt.subplots(1, 2, figsize=(8, 3.6))
+    table = tables["step_sizes"]
+    for method in METHODS:
+        # AdaDelta has a rate of its own, so that each is told.
+        for rate, rows in table[table["optimiser"] == method].groupby("rate"):
+            label = f"{METHODS[method]}, η = {rate:g}"
+            left.plot(rows["step"], rows["size"], marker=".", color=COLOURS[method], label=label)
     left.set(xscale="log", yscale="log", xlabel="step", ylabel="size of the step, gradient 3")
-    left.legend(ncols=2, fontsize=7)
     seen, theory = (measured(tables, "quadratics", name) for name in ("contraction", "theory"))
     for rows, shown in ((theory, False), (seen, True)):
         rows[["method", "kappa"]] = rows["of"].str.split("/", expand=True)
@@ -45,15 +46,16 @@ def step_sizes(tables: Tables, samples: Samples) -> Figure:
                     label=METHODS[method],
                 )
             else:
-                right.plot(part["kappa"], 1.0 - part["value"], **PUBLISHED)
+                label = None if method != "sgd" else "theory"
+                right.plot(part["kappa"], 1.0 - part["value"], label=label, **PUBLISHED)
     right.set(
         xscale="log",
         yscale="log",
         xlabel="condition number κ",
         ylabel="1 − contraction a step",
-        title="grey: theory",
     )
-    right.legend()
+    for axis in (left, right):
+        axis.legend(ncols=2, fontsize=7, loc="upper center", bbox_to_anchor=(0.5, -0.2))
     return figure
 
 
@@ -106,27 +108,27 @@ def convergence(tables: Tables, samples: Samples) -> Figure:
     for axis, function in zip(axes, functions, strict=False):
         for method in METHODS:
             part = rows[(rows["function"] == function) & (rows["optimiser"] == method)]
-            part = part[part["first"] >= 0].sort_values("rate")
-            held = part[part["stays"] >= 0]
+            part = part.sort_values("rate")
+            # A rate at which it never comes below breaks the line: nothing lies between.
+            first = part["first"].where(part["first"] >= 0)
+            held = first.where(part["stays"] >= 0)
             colour = COLOURS[method]
-            axis.plot(part["rate"], part["first"], color=colour, lw=1, label=METHODS[method])
-            axis.plot(part["rate"], part["first"], "o", mfc="white", mec=colour, ms=4)
-            axis.plot(held["rate"], held["first"], "o", color=colour, ms=4)
+            axis.plot(part["rate"], first, color=colour, lw=1, label=METHODS[method])
+            axis.plot(part["rate"], first, "o", mfc="white", mec=colour, ms=4)
+            axis.plot(part["rate"], held, "o", color=colour, ms=4)
         axis.set(xscale="log", yscale="log", title=function, xlabel="learning rate")
-    for method, style in (("momentum", "-"), ("nesterov", "--")):
-        for function, colour in (("valley", "C0"), ("rosenbrock", "C1")):
+        # All rates of the grid: where nothing converges is seen.
+        axis.set_xlim(0.6 * rows["rate"].min(), rows["rate"].max() / 0.6)
+    # Nesterov's marks are smaller: where the two have the same steps both are seen.
+    for method, size in (("momentum", 5), ("nesterov", 2.5)):
+        for function, style in (("valley", "o-"), ("rosenbrock", "s--")):
             part = sweep[(sweep["function"] == function) & (sweep["optimiser"] == method)]
-            part = part[part["stays"] >= 0]
-            axes[-1].plot(
-                part["momentum"],
-                part["stays"],
-                style,
-                marker=".",
-                color=colour,
-                label=f"{METHODS[method]}, {function}",
-            )
+            stays = part["stays"].where(part["stays"] >= 0)
+            label = f"{METHODS[method]}, {function}"
+            colour = COLOURS[method]
+            axes[-1].plot(part["momentum"], stays, style, color=colour, ms=size, label=label)
     axes[-1].set(title="lasting steps at the best rate", xlabel="momentum")
-    axes[-1].legend(fontsize=6)
+    axes[-1].legend(fontsize=6, handlelength=4.5)
     axes[0].set_ylabel("steps until f < 1e-4")
     figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=7)
     return figure

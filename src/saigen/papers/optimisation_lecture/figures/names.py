@@ -45,11 +45,12 @@ def measured(tables: Tables, experiment: str, metric: str) -> pd.DataFrame:
 
 
 def arrays_of(samples: Samples, experiment: str, **settings: object) -> dict:
-    """Return the arrays of an experiment's first run with these settings."""
-    for run in samples:
-        params = run.facts["params"]
-        if run.facts["experiment"] == experiment and all(
-            params.get(name) == value for name, value in settings.items()
-        ):
-            return run.samples()
-    return {}
+    """Return the arrays of an experiment with these settings, of its first seed."""
+    found = [
+        run
+        for run in samples
+        if run.facts["experiment"] == experiment
+        and all(run.facts["params"].get(name) == value for name, value in settings.items())
+    ]
+    # Runs come in the order of their jobs, which need not be that of the seeds.
+    return min(found, key=lambda run: run.facts["seed"]).samples() if found else {}

@@ -19,6 +19,9 @@ from saigen.papers.optimisation_lecture.figures.names import (
 )
 from saigen.stats import t_interval
 
+#: Stages of equal length in which `inserted_layers` grows, at every scale: a hidden layer each.
+STAGES = 5
+
 
 def digits(tables: Tables, samples: Samples) -> Figure:
     """Draw training losses of the methods, and from kinds of first weights."""
@@ -103,14 +106,25 @@ def first_weights(tables: Tables, samples: Samples) -> Figure:
 def rates(tables: Tables, samples: Samples) -> Figure:
     """Draw training losses of the seven methods over the learning rate."""
     rows = tables["rates"]
-    figure, axis = plt.subplots(figsize=(6, 3.6))
+    figure, axis = plt.subplots(figsize=(6, 3.8))
+    above = axis.get_xaxis_transform()
+    line = 1.04
     for name in dict.fromkeys(rows["optimiser"]):
         part = rows[rows["optimiser"] == name]
         losses = part["loss"].where(part["status"] != "diverged", np.inf)
         medians = losses.groupby(part["learning_rate"]).median()
         axis.plot(part["learning_rate"], losses, ".", color=COLOURS[name], ms=4, alpha=0.5)
         axis.plot(medians.index, medians, color=COLOURS[name], label=METHODS[name])
+        lost = part["status"].eq("diverged").groupby(part["learning_rate"]).agg(["sum", "size"])
+        lost = lost[lost["sum"] > 0]
+        # A run without a loss has no place in the panel: crosses and counts, a line a method.
+        for rate, count, runs in lost.itertuples():
+            told, within = f"{count} of {runs}", {"color": COLOURS[name], "transform": above}
+            axis.plot(rate, line, "x", ms=5, clip_on=False, **within)
+            axis.text(1.08 * rate, line, told, fontsize=6, va="center", **within)
+        line += 0.05 * bool(len(lost))
     axis.set(xscale="log", yscale="log", xlabel="learning rate", ylabel="training loss (nats)")
+    axis.plot([], [], "x", color="0.4", ms=5, label="diverged runs")
     axis.legend(ncols=2, fontsize=7)
     return figure
 
@@ -138,7 +152,7 @@ def batch_norm(tables: Tables, samples: Samples) -> Figure:
 def inserted_layers(tables: Tables, samples: Samples) -> Figure:
     """Draw training loss and test accuracy over the steps, both ways of training."""
     rows = tables["inserted_layers"]
-    figure, axes = plt.subplots(1, 2, figsize=(8, 2.8))
+    figure, axes = plt.subplots(1, 2, figsize=(8, 3))
     looks = (("train_loss", "training loss (nats)"), ("test_accuracy", "test accuracy"))
     for axis, (metric, words) in zip(axes, looks, strict=True):
         for inserted, name in ((False, "at once"), (True, "a layer at a time")):
@@ -146,8 +160,12 @@ def inserted_layers(tables: Tables, samples: Samples) -> Figure:
             seen = _intervals(part, "step", metric)
             axis.plot(seen.index, seen["value"], marker="o", ms=3, label=name)
             axis.fill_between(seen.index, seen["low"], seen["high"], alpha=0.2, lw=0)
+        for stage in range(1, STAGES):
+            label = "a layer is inserted" if stage == 1 else None
+            place = stage * rows["step"].max() / STAGES
+            axis.axvline(place, color="0.5", lw=0.8, ls=":", label=label)
         axis.set(xlabel="updates", ylabel=words)
-    axes[0].legend()
+    figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=3)
     return figure
 
 
