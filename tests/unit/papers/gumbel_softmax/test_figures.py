@@ -5,8 +5,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from saigen.paper import load_paper
 from saigen.papers.gumbel_softmax import figures
 from saigen.papers.gumbel_softmax.figures.names import NAMES
+from saigen.papers.gumbel_softmax.figures.variants import REFERENCES, WORDS
 
 
 @pytest.fixture(autouse=True)
@@ -34,14 +36,32 @@ def test_an_ablation_is_drawn_against_what_it_is_an_ablation_of():
     table = ablations(**values, fixed_2=[63.0, 63.0], fixed_0_5=[61.0, None])
     axis = figures.ablations({"ablations": table}, ()).axes[0]
     places = labelled(axis)
-    assert set(places) == {"sf_unnormalised − sf", "fixed_2", "fixed_0_5 (1 diverged)"}
+    against_sf, fixed, one_lost = (
+        "SF: signal not normalised",
+        "τ = 2 throughout",
+        "τ = 0.5 throughout (1 diverged)",
+    )
+    assert set(places) == {against_sf, fixed, one_lost}
     *seeds, means = (dots.get_offsets() for dots in axis.collections)
-    assert means[places["sf_unnormalised − sf"], 0] == 10.0
-    assert means[places["fixed_2"], 0] == 3.0
+    assert means[places[against_sf], 0] == 10.0
+    assert means[places[fixed], 0] == 3.0
     # The run that came through is drawn; the mean of it alone is not.
-    lost = places["fixed_0_5 (1 diverged)"]
+    lost = places[one_lost]
     assert np.ma.getmaskarray(means)[lost, 0] or np.isnan(means[lost, 0])
     assert seeds[0][lost, 0] == 1.0
+
+
+def test_every_ablation_has_words_and_the_axis_plain_numbers():
+    experiments = load_paper("gumbel_softmax").experiments
+    names = {*experiments["structured_prediction_ablations"].variants}
+    names |= {*experiments["vae_ablations"].variants}
+    assert names - {"reference", *REFERENCES.values()} == set(WORDS)
+    table = ablations(reference=[60.0, 60.0], fixed_2=[90.0, 91.0], fixed_0_1=[54.0, 59.5])
+    axis = figures.ablations({"ablations": table}, ()).axes[0]
+    numbers = [text.get_text() for text in axis.get_xticklabels()]
+    assert numbers == ["−5", "−2", "−1", "0", "1", "2", "5", "20"]
+    low, high = axis.get_xlim()
+    assert low < -6.0 and high > 31.0
 
 
 def panels(**columns):
@@ -55,16 +75,26 @@ def panels(**columns):
     return table.assign(mean=100.0 + table.index)
 
 
+def row_limits(figure):
+    return [figure.axes[place].get_ylim() for place in (0, len(NAMES))]
+
+
+def rings(figure):
+    """Return what is ringed: a point an axis."""
+    marks = [[line for line in axis.lines if line.get_marker() == "o"] for axis in figure.axes]
+    return [(line.get_xdata()[0], line.get_ydata()[0]) for (line,) in marks]
+
+
 def legend(figure):
     return {text.get_text() for text in figure.legends[0].get_texts()}
 
 
-@pytest.mark.parametrize(("given", "named"), [(np.nan, {"ours"}), (99.0, {"ours", "published"})])
+@pytest.mark.parametrize(("given", "named"), [(np.nan, set()), (99.0, {"published"})])
 def test_a_published_curve_is_named_where_one_is_drawn(given, named):
     table = panels(step=2500, low=99.0, high=101.0, published=given)
     for draw, number in ((figures.figure3, "NLL"), (figures.figure4, "bound")):
-        figure = draw({"mean_curves": table}, ())
-        assert legend(figure) == named
+        figure = draw({"mean_curves": table, "table1": table}, ())
+        assert legend(figure) == {"ours", "ours, table 1"} | named
         assert figure.axes[0].get_ylabel() == f"Bernoulli\ntest {number} (nats)"
 
 
@@ -73,8 +103,50 @@ def test_short_runs_are_drawn_from_their_beginning(given, whole):
     """Beside a published curve it is the ends that are compared, and a steep beginning is cut."""
     ends = panels(step=2500, low=99.0, high=101.0, published=given)
     table = pd.concat([ends.assign(step=500, mean=ends["mean"] + 200.0), ends])
-    top = figures.figure3({"mean_curves": table}, ()).axes[0].get_ylim()[1]
+    top = figures.figure3({"mean_curves": table, "table1": ends}, ()).axes[0].get_ylim()[1]
     assert (top > 300.0) == whole
+
+
+def test_table_1s_number_is_ringed_at_the_curves_end_and_in_sight():
+    """Its digits are more than the curve's: the two differ, by ten nats at quick."""
+    curve = panels(step=2500, low=99.0, high=101.0, published=np.nan)
+    for apart in (-10.0, 30.0):
+        table = curve.assign(mean=curve["mean"] + apart)
+        figure = figures.figure4({"mean_curves": curve, "table1": table}, ())
+        drawn = rings(figure)
+        assert drawn == [(2.5, mean) for mean in table["mean"][14:]]
+        for place, (low, high) in enumerate(row_limits(figure)):
+            ringed = [y for _, y in drawn[place * len(NAMES) : (place + 1) * len(NAMES)]]
+            # The worst of all may be left out, and then it is told.
+            assert all(low < y < high for y in ringed[:-1])
+            told = figure.axes[(place + 1) * len(NAMES) - 1].texts
+            assert bool(told) == (ringed[-1] > high)
+
+
+@pytest.mark.parametrize(("published", "room"), [(123.0, "bottom"), (101.0, "top")])
+def test_an_end_out_of_sight_is_told_where_nothing_is_drawn(published, room):
+    table = panels(step=100000, low=99.0, high=101.0, published=published)
+    worst = table["estimator"] == "sf"
+    table.loc[worst, "mean"] = 168.0
+    high = table["estimator"] == "darn"
+    table.loc[high, "mean"] = 120.0
+    table1 = table.assign(mean=table["mean"] - 2.0)
+    figure = figures.figure3({"mean_curves": table, "table1": table1}, ())
+    axis = figure.axes[0]
+    (told,) = axis.texts
+    assert told.get_text() == "ours ends at 168,\nin table 1 at 166"
+    assert told.get_va() == room
+    figure.draw_without_rendering()
+    line = axis.transData.transform((100.0, published))
+    assert not told.get_window_extent().y0 <= line[1] <= told.get_window_extent().y1
+    assert not figure.axes[1].texts
+
+
+def tried():
+    """Two settings of one cell, and one of another that diverged."""
+    cells = [("vae", "bernoulli", "st", 114.0), ("vae", "bernoulli", "st", 112.0)]
+    cells.append(("vae", "categorical", "darn", np.nan))
+    return pd.DataFrame(cells, columns=["experiment", "latent", "estimator", "mean"])
 
 
 @pytest.mark.parametrize("given", [np.nan, 99.0])
@@ -82,15 +154,31 @@ def test_table_1_names_its_diamonds_where_there_are_any(given):
     table = panels(low=99.0, high=101.0, published=98.0, published_at_step=given)
     # SF has left the plot: another cell is enough.
     table.loc[table["estimator"] == "sf", "published_at_step"] = np.nan
-    figure = figures.table1_dots({"table1": table}, ())
+    figure = figures.table1_dots({"table1": table, "off_curve": tried()}, ())
     assert ("published curve at our last step" in legend(figure)) == (given == 99.0)
     numbers = [axis.get_xlabel() for axis in figure.axes]
     assert numbers == ["test NLL (nats)"] * 2 + ["test bound (nats)"] * 2
 
 
+def test_table_1_hides_no_published_number_and_shows_the_best_of_other_settings():
+    table = panels(low=99.0, high=101.0, published_at_step=110.0)
+    table["published"] = table["mean"]
+    figure = figures.table1_dots({"table1": table, "off_curve": tried()}, ())
+    dots = {d.get_label(): d.get_offsets() for d in figure.axes[2].collections if d.get_label()}
+    ours, theirs = dots["ours"], dots["published, table 1 (two misprints by figure 4)"]
+    assert (ours[:, 0] == theirs[:, 0]).all()
+    assert (theirs[:, 1] - ours[:, 1] > 0.3).all()
+    best = dots["ours, best of the settings in table off_curve"]
+    assert best.tolist() == [[112.0, ours[list(NAMES).index("st"), 1]]]
+    open_dots = [axis.collections[-1].get_offsets() for axis in figure.axes]
+    assert [len(offsets) for offsets in open_dots] == [0, 0, 1, 0]
+
+
 def test_rates_and_ablations_say_which_number_they_show():
     table = panels(learning_rate=1e-3, chosen=True)
     rates = figures.learning_rates({"learning_rates": table}, ())
+    assert legend(rates) == {*NAMES.values(), "best of its line"}
+    assert [text.get_text() for text in rates.axes[0].get_xticklabels()] == ["0.001"]
     numbers = ["validation NLL (nats)", "", "validation bound (nats)", ""]
     assert [axis.get_ylabel() for axis in rates.axes] == numbers
     table = ablations(reference=[60.0, 60.0], fixed_2=[63.0, 63.0])

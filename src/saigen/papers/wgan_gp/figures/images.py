@@ -6,15 +6,29 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from saigen.figures import PUBLISHED
-from saigen.papers.wgan_gp.figures.names import COLOURS, METHODS, NETWORKS, Samples, Tables
+from saigen.papers.wgan_gp.figures.names import (
+    ACTIVATIONS,
+    COLOURS,
+    METHODS,
+    NETWORKS,
+    SHARE,
+    Samples,
+    Tables,
+)
+from saigen.papers.wgan_gp.success import least_share
 
 #: A method has one style in both panels, and WGAN-GP at equal cost one of its own.
 _STYLES, _EQUAL_COST = {"gan": "--", "gp": "-"}, ":"
 
+#: The inception score above which claim C6 counts a published network as trained. Ours is computed.
+PUBLISHED_CUT = 5.0
+_CUT = {"linestyle": "-.", "linewidth": 1.0, "color": "0.3"}
+
 
 def survival(tables: Tables, samples: Samples) -> Figure:
-    """Draw how many architectures each method trained, over the threshold."""
+    """Draw how many architectures each method trained, over the threshold, and claim C6's cut."""
     table = tables["table5"]
+    cut = least_share(tables["random_architectures"]["score_share"])
     figure, (left, right) = plt.subplots(1, 2, figsize=(8, 2.9), sharey=True)
     theirs = table[table["reading"].str.startswith("published")]
     ours = table[table["reading"] == "last score"]
@@ -33,8 +47,9 @@ def survival(tables: Tables, samples: Samples) -> Figure:
         xlabel="inception score", ylabel="share of architectures above", title="published, n = 200"
     )
     n = int(ours.iloc[0][_COUNTS].sum())
-    right.set(xlabel="share of the real images' score", title=f"ours, n = {n}")
-    for axis in (left, right):
+    right.set(xlabel=SHARE, title=f"ours, n = {n}")
+    for axis, above in ((left, PUBLISHED_CUT), (right, cut)):
+        axis.axvline(above, label=f"C6's cut, {above:.2g}", **_CUT)
         axis.set_ylim(-0.02, 1.02)
         axis.legend()
     return figure
@@ -101,25 +116,38 @@ def figure6(tables: Tables, samples: Samples) -> Figure:
 
 def variations(tables: Tables, samples: Samples) -> Figure:
     """Draw the score's share: sides against each other, by activation, by norm."""
-    figure, (sides, activations, norms) = plt.subplots(1, 3, figsize=(10, 3.0))
+    figure, (sides, activations, norms) = plt.subplots(1, 3, figsize=(10, 3.3))
     wide = tables["sides"].pivot(index="architecture", columns="one_sided", values="score_share")
+    cut = least_share(tables["random_architectures"]["score_share"])
     sides.axline((0, 0), slope=1, color="0.7", linewidth=0.8)
     sides.scatter(wide[False], wide[True], s=16, color=COLOURS["gp"])
-    sides.set(xlabel="two-sided", ylabel="one-sided", title="penalty, an architecture a dot")
-    _strips(activations, tables["activations"], "critic_activation", "critic's activation")
-    _strips(norms, tables["critic_norms"], "critic_norm", "critic's norm")
-    activations.set_ylabel("share of the real score")
+    sides.axvline(cut, label=f"C6's cut, {cut:.2g}", **_CUT)
+    sides.axhline(cut, **_CUT)
+    most = max(cut, wide.max(axis=None))
+    sides.set(
+        xlabel=f"{SHARE}\ntwo-sided penalty",
+        ylabel=f"one-sided penalty\n{SHARE}",
+        title="sides, a dot an architecture",
+        xlim=(-0.05 * most, 1.1 * most),
+        ylim=(-0.05 * most, 1.1 * most),
+    )
+    sides.legend(loc="upper left", bbox_to_anchor=(0.0, 0.9))
+    named = tables["activations"].replace({"critic_activation": ACTIVATIONS})
+    _strips(activations, named, "critic_activation", "critic's activation, a dot an architecture")
+    _strips(norms, tables["critic_norms"], "critic_norm", "critic's norm, a dot a seed")
     return figure
 
 
 def _strips(axis: Axes, runs, by: str, title: str) -> None:
+    most = runs["score_share"].max()
     levels = list(dict.fromkeys(runs[by]))
     places = runs[by].map(levels.index)
     axis.scatter(places, runs["score_share"], s=14, color=COLOURS["gp"], alpha=0.7)
     means = runs.groupby(by)["score_share"].mean()
     axis.scatter(range(len(levels)), means[levels], marker="_", s=300, color="0.2")
     axis.set_xticks(range(len(levels)), levels)
-    axis.set(title=title, xlim=(-0.5, len(levels) - 0.5))
+    axis.set(title=title, ylabel=SHARE, xlim=(-0.5, len(levels) - 0.5))
+    axis.set_ylim(-0.05 * most, 1.1 * most)
 
 
 _COUNTS = ["only_gan", "only_gp", "both", "neither"]

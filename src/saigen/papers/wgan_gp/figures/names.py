@@ -37,6 +37,14 @@ TOYS = {
     "twenty_five_gaussians": "25 Gaussians",
     "swiss_roll": "Swiss roll",
 }
+#: What of a score two sets of images have in common: 0 of one class alone, 1 of the real images.
+SHARE = "(score − 1) / (real score − 1)"
+ACTIVATIONS = {
+    "elu": "ELU",
+    "softplus": "softplus",
+    "relu": "ReLU",
+    "leaky_relu": "leaky ReLU",
+}
 NETWORKS = {
     "baseline": "baseline\nDCGAN",
     "constant_filters": "G: no norm,\nconstant filters",

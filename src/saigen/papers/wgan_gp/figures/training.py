@@ -4,11 +4,19 @@ import numpy as np
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
+from saigen.figures import COLOURBLIND
 from saigen.papers.wgan_gp.figures.names import COLOURS, METHODS, VARIANTS, Samples, Tables
 from saigen.papers.wgan_gp.language_tables import GRAMS
 
 FOUR = ("clip", "gp_rmsprop", "gp_adam", "gan")
+
+#: The distance of figure 5a, on an axis of its own, in a colour that no method has.
+DISTANCE = COLOURBLIND[5]
+
+#: New images in figure 5: dashed over the training images' line, on which they often lie.
+_NEW = {"color": "0.1", "linestyle": "--", "linewidth": 1.0}
 
 
 def figure3(tables: Tables, samples: Samples) -> Figure:
@@ -26,7 +34,8 @@ def figure3(tables: Tables, samples: Samples) -> Figure:
             axis.set(ylabel=f"score\n({names.get(experiment, experiment)})")
         row[0].set_xlabel("generator iterations")
         row[1].set_xlabel("seconds")
-    axes[0, 0].legend(fontsize=7)
+    handles = axes[0, 0].get_legend_handles_labels()
+    figure.legend(*handles, loc="outside lower center", ncols=3, fontsize=7)
     return figure
 
 
@@ -75,25 +84,36 @@ def figure5a(tables: Tables, samples: Samples) -> Figure:
     figure, axes = plt.subplots(1, len(sets), figsize=(4.4 * len(sets), 2.8), squeeze=False)
     for axis, experiment in zip(axes[0], sets, strict=True):
         run = table[table["experiment"] == experiment].sort_values("step")
-        for name, style in (("train", "-"), ("valid", "--")):
-            label = "negative critic loss, " + ("training" if name == "train" else "new images")
-            loss = run[f"negative_loss/{name}"]
-            axis.plot(run["step"], loss, style, marker=".", color=COLOURS["gp"], label=label)
+        for split, label, style in (
+            ("train", "training images", {"marker": ".", "color": COLOURS["gp"]}),
+            ("valid", "new images", _NEW),
+        ):
+            loss = run[f"negative_loss/{split}"]
+            axis.plot(run["step"], loss, label=f"negative critic loss, {label}", **style)
         twin = axis.twinx()
-        twin.plot(run["step"], run["frechet"], marker=".", color="0.45")
+        label = "Fréchet distance (right)"
+        twin.plot(
+            run["step"], run["frechet"], marker="s", markersize=3, color=DISTANCE, label=label
+        )
         twin.grid(False)
-        twin.set_ylabel("Fréchet distance", color="0.45")
+        twin.spines["right"].set(visible=True, color=DISTANCE)
+        twin.tick_params(axis="y", colors=DISTANCE)
+        twin.set_ylabel("Fréchet distance", color=DISTANCE)
         axis.set(
             title=names.get(experiment, experiment),
             xlabel="generator iterations",
             ylabel="negative critic loss",
         )
-        axis.legend(fontsize=6)
+        lines = [*axis.lines, *twin.lines]
+    figure.legend(handles=lines, loc="outside lower center", ncols=3, fontsize=7)
     return figure
 
 
 def figure5b(tables: Tables, samples: Samples) -> Figure:
-    """Draw losses on training and new digits: a column a method, a row a number of digits."""
+    """Draw losses on training and new digits, a line a seed.
+
+    A column is a method, with a scale of its own, a row a number of digits.
+    """
     table = tables["overfitting"]
     numbers = sorted(set(table["examples"]), key=lambda n: n or np.inf)
     figure, axes = plt.subplots(
@@ -102,27 +122,29 @@ def figure5b(tables: Tables, samples: Samples) -> Figure:
     for row, number in zip(axes, numbers, strict=True):
         for axis, method in zip(row, ("clip", "gp"), strict=True):
             cell = table[(table["examples"] == number) & (table["method"] == method)]
-            for split, style in (("train", "-"), ("valid", "--")):
-                metric = f"negative_loss/{split}"
-                _band(axis, cell, "step", metric, method, style)
+            for _, run in cell.groupby("seed"):
+                axis.plot(run["step"], run["negative_loss/train"], color=COLOURS[method])
+                axis.plot(run["step"], run["negative_loss/valid"], **_NEW)
             told = f"{number:,} digits" if number else "all digits"
             axis.set_title(f"{METHODS[method]}, {told}", fontsize=8)
-    for axis in axes[:, 0]:
-        axis.set_ylabel("negative critic loss")
+            axis.set_ylabel("negative critic loss", fontsize=8)
     for axis in axes[-1]:
         axis.set_xlabel("generator iterations")
-    axes[0, 0].legend(axes[0, 0].lines, ["training", "new digits"], fontsize=7)
+    lines = {
+        f"training digits, {METHODS[method]}": Line2D([], [], color=COLOURS[method])
+        for method in ("clip", "gp")
+    }
+    lines["new digits"] = Line2D([], [], **_NEW)
+    figure.legend(lines.values(), lines.keys(), loc="outside lower center", ncols=3)
     return figure
 
 
-def _band(axis: Axes, runs, along: str, metric: str, variant: str, style: str = "-") -> None:
+def _band(axis: Axes, runs, along: str, metric: str, variant: str) -> None:
     """Draw the mean of a metric over seeds, and a band from the least to the most."""
     by_place = runs.groupby(along)[metric]
     mean = by_place.mean()
     colour = COLOURS[variant]
-    axis.plot(
-        mean.index, mean, style, marker=".", color=colour, label=VARIANTS.get(variant, variant)
-    )
+    axis.plot(mean.index, mean, marker=".", color=colour, label=VARIANTS.get(variant, variant))
     axis.fill_between(
         mean.index, by_place.min(), by_place.max(), color=colour, alpha=0.2, linewidth=0,
         label="_",
