@@ -17,11 +17,11 @@ from saigen.papers.resnet20.figures.names import COLOURS, PANELS, STYLES, Sample
 from saigen.papers.resnet20.optimisers import NAMES
 
 PROTOCOLS = {
-    "he_2016": "He et al. 2016:\nMomentum, batch 128",
+    "he_2016": "He et al. 2016:\nMomentum",
     "he_200": "the same, made for\n200 epochs",
-    "keras_adam": "Keras example:\nAdam, batch 32",
-    "log_sgd": "AdaHessian's log:\nMomentum, batch 256",
-    "log_adam": "AdaHessian's log:\nAdam, batch 256",
+    "keras_adam": "Keras example:\nAdam",
+    "log_sgd": "AdaHessian's log:\nMomentum",
+    "log_adam": "AdaHessian's log:\nAdam",
 }
 RATES = {"small_rates": "small rates", "diminishing": "constant and falling rates"}
 LABELS = {
