@@ -9,7 +9,6 @@ from saigen.papers.critical_batch.figures import (
     conditional,
     courses,
     estimates,
-    figure2,
     laws,
     noise,
 )
@@ -29,12 +28,20 @@ def test_a_mean_ends_where_the_first_seed_does():
 
 
 def test_courses_and_noise_draw_what_all_seeds_have():
+    """And courses each seed as well, thin, to its own end."""
     labels = {"model": "dcgan", "setting": "adam", "reading": "fixed", "batch_size": 8}
     looks = [(seed, step) for seed, last in ((0, 50), (1, 30)) for step in range(10, last + 1, 10)]
     table = pd.DataFrame(looks, columns=["seed", "step"]).assign(distance=2.0, **labels)
     aims = pd.DataFrame([{**labels, "aim": "target", "value": 1.0}])
     figure = courses({"courses": table, "targets": aims}, [])
-    assert list(figure.axes[0].lines[0].get_xdata()) == [10, 20, 30]
+    assert figure.axes[0].get_legend()
+    for axis, times in zip(figure.axes, (1, 8), strict=True):
+        thin = [line for line in axis.lines if line.get_linewidth() < 1.0]
+        ends = [max(line.get_xdata()) for line in thin]
+        assert ends == [50 * times, 30 * times]
+        (mean,) = [line for line in axis.lines if line.get_label() == "b = 8"]
+        assert list(mean.get_xdata()) == [10 * times, 20 * times, 30 * times]
+    assert [text.get_text() for text in figure.axes[1].texts] == ["target: 1"]
     quantities = dict.fromkeys(("variance", "noise_scale", "least", "median"), 1.0)
     table = table.assign(optimiser="adam", network="generator", **quantities)
     figure = noise({"gradient_noise": table}, [])
@@ -42,23 +49,8 @@ def test_courses_and_noise_draw_what_all_seeds_have():
     plt.close("all")
 
 
-@pytest.mark.parametrize("critical", [16.0, np.nan])
-def test_figure_2_shows_the_critical_size_with_its_interval(critical):
-    keys = {"model": "dcgan", "setting": "adam", "reading": "fixed"}
-    aims = ("target", "stricter")
-    runs = [
-        {**keys, "aim": aim, "target": 1.0, "batch_size": size, "seed": 0, "censored": False,
-         "sfo": 100.0 * size} for aim in aims for size in (8, 16, 32)
-    ]  # fmt: skip
-    sizes = [
-        {**keys, "aim": aim, "seeds": 3, "n": 2, "critical": critical, "low": 1.0, "high": 1e6}
-        for aim in aims
-    ]
-    figure = figure2({"crossings": pd.DataFrame(runs), "critical_sizes": pd.DataFrame(sizes)}, [])
-    told = [text.get_text() for text in figure.axes[0].texts]
-    assert told == (["2 of 3"] if critical > 0 else [])
-    assert figure.axes[0].get_xlim()[1] < 100.0  # a wide interval leaves the axis as it is
-    plt.close("all")
+#: No row of `fits`: what is drawn of the runs alone is looked at.
+NONE = pd.DataFrame(columns=["model", "setting", "reading", "aim", "place"])
 
 
 def sweep(model, cost, sizes=(8, 16, 32)):
@@ -67,7 +59,7 @@ def sweep(model, cost, sizes=(8, 16, 32)):
     return pd.DataFrame(
         [
             {**keys, "batch_size": size, "steps": cost(size) / size, "sfo": cost(size),
-             "censored": False, "last_step": 1e4, "bound": np.nan} for size in sizes
+             "censored": False, "last_step": 1e4, "bound": np.nan, "target": 1.0} for size in sizes
         ]
     )  # fmt: skip
 
@@ -83,7 +75,7 @@ def sweep(model, cost, sizes=(8, 16, 32)):
     ],
 )
 def test_costs_are_numbered_where_few_powers_of_ten_are_in_sight(cost, told):
-    figure = conditional({"crossings": sweep("conditional", cost)}, [])
+    figure = conditional({"crossings": sweep("conditional", cost), "fits": NONE}, [])
     axis = figure.axes[1]
     figure.draw_without_rendering()
     low, high = axis.get_ylim()

@@ -71,6 +71,21 @@ def test_the_log_stands_behind_the_protocols_that_are_its_own():
     behind = {name: len(grey(axis)) for name, axis in zip(names, axes[0], strict=True)}
     assert behind == {**dict.fromkeys(names, 0), "log_sgd": 1, "log_adam": 1}
     assert all(axis.get_title() for axis in axes[0])
+    named = {"he_2016": "Momentum", "keras_adam": "Adam", "log_sgd": "Momentum", "log_adam": "Adam"}
+    for name, optimiser in named.items():
+        assert axes[0, names.index(name)].get_title().endswith(optimiser)
+
+
+def test_one_look_at_a_protocol_leaves_few_ticks_from_0_on():
+    """As at standard: an axis of thousandths of an epoch had its numbers over each other."""
+    curves = pd.concat(
+        run([1.0], experiment="protocols").assign(variant=name, epoch=0.128) for name in PROTOCOLS
+    )
+    axes = figures.protocols({"curves": curves}, []).axes
+    for axis in axes:
+        low, high = axis.get_xlim()
+        assert low == 0.0 and high < 0.3
+        assert len([tick for tick in axis.get_xticks() if low <= tick <= high]) <= 5
 
 
 def test_small_and_falling_rates_have_a_panel_each():
@@ -89,23 +104,44 @@ def test_small_and_falling_rates_have_a_panel_each():
     assert list(means(falling)) == ["Adam, constant", "Adam, falling"]
 
 
-def test_lines_of_several_seeds_and_the_best_rate_are_drawn():
+def test_lines_of_several_seeds_are_drawn():
     seeds = [run([1.0 + seed], seed, "lab_short") for seed in (0, 1)]
     (axis,) = figures.short({"curves": pd.concat(seeds)}, []).axes
     assert means(axis) == {"Adam": [(1.0, 1.5)]}
-    rows = [("adam", rate, loss, 0, loss == 0.5) for rate, loss in ((0.1, 2.0), (1.0, 0.5))]
-    names = ["optimiser", "multiplier", "mean", "diverged", "chosen"]
-    (axis,) = figures.sensitivity({"sensitivity": pd.DataFrame(rows, columns=names)}, []).axes
+
+
+@pytest.mark.parametrize("seeds", [1, 2])
+def test_sensitivity_has_a_dot_a_seed_and_rings_the_best_mean(seeds):
+    rows = [
+        ("adam", rate, loss, " ".join(f"{loss + apart}" for apart in (0.25, -0.25)[:seeds]),
+         diverged, loss == 0.5)
+        for rate, loss, diverged in ((0.1, 2.0, 0), (1.0, 0.5, 0), (10.0, 1.0, 1))
+    ]  # fmt: skip
+    names = ["optimiser", "multiplier", "mean", "values", "diverged", "chosen"]
+    table = pd.DataFrame(rows, columns=names)
+    if seeds == 1:  # as it is read from its file
+        table["values"] = table["values"].astype(float)
+    (axis,) = figures.sensitivity({"sensitivity": table}, []).axes
     assert means(axis) == {"Adam": [(0.1, 2.0), (1.0, 0.5)]}
+    dots = [line for line in axis.lines if line.get_marker() == "."]
+    found = [(x, y) for dot in dots for x, y in zip(*dot.get_data(), strict=True)]
+    both = [(0.1, 2.25), (0.1, 1.75), (1.0, 0.75), (1.0, 0.25)]
+    assert found == (both if seeds == 2 else both[::2])
     assert axis.collections[0].get_offsets().tolist() == [[1.0, 0.5]]
 
 
 def test_augmentation_is_shown_as_far_as_all_seeds_came():
     plain = [run([1.0, 0.5], experiment="plain"), run([3.0, np.nan], 1, experiment="plain")]
     figure = figures.augmentation({"curves": pd.concat([*plain, run([1.0, 0.4])])}, [])
-    solid, dashed = figure.axes[0].lines
+    solid, *seeds, dashed = [line for line in figure.axes[0].lines if len(line.get_xdata())]
     assert list(solid.get_ydata()) == [1.0, 0.4]
     assert list(dashed.get_ydata()) == [2.0]
+    # Seeds are thin, in the style of their mean, and go to their own ends.
+    assert [line.get_ydata()[0] for line in seeds] == [1.0, 3.0]
+    assert seeds[0].get_ydata()[-1] == 0.5 and np.isnan(seeds[1].get_ydata()[-1])
+    assert all(line.get_linewidth() < 0.5 and line.get_linestyle() == "--" for line in seeds)
+    told = [text.get_text() for text in figure.axes[0].get_legend().get_texts()]
+    assert told == ["Adam", "augmented", "plain"]
 
 
 def test_a_run_lost_under_h1_before_the_step_has_a_row_without_numbers():

@@ -9,11 +9,14 @@ from matplotlib import pyplot as plt
 from matplotlib import ticker
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from saigen.figures import numbered
+from saigen.papers.critical_batch.figures.marks import draw_critical_sizes, mark_least
 from saigen.papers.critical_batch.figures.names import (
     AXES,
     COLOURS,
+    DASHES,
     SETTINGS,
     Samples,
     Tables,
@@ -22,12 +25,12 @@ from saigen.papers.critical_batch.figures.names import (
 )
 
 OPTIMISERS = ("adam", "adabelief", "rmsprop")
-#: Where runs that never reached the target are drawn: above all others.
-_ABOVE = 1.04
+#: Points that a row of arrows takes above a panel: a setting's runs without an N.
+_ROW = 9
+#: Factor by which an axis goes on beyond the batch sizes.
+_BESIDE = 2.0**0.6
 #: Share of an axis that the critical sizes take at its foot.
 _BELOW = 0.2
-#: Points between an axis and its title: room for their marks.
-_ROOM = 30
 
 
 def figure1(tables: Tables, samples: Samples) -> Figure:
@@ -55,21 +58,31 @@ def variants(tables: Tables, samples: Samples) -> Figure:
 
     The third panel counts N as the released code does.
     """
-    table = _chosen(tables, "wgan_gp", aim="target", reading=None)
     settings = ("adam", "penalty_twice", "batch_norm", "as_coded")
-    fixed, stretched = (table[table["reading"] == kind] for kind in ("fixed", "stretched"))
-    coded = fixed.assign(sfo=fixed["sfo_as_coded"], censored=fixed["sfo_as_coded"].isna())
-    figure, axes = plt.subplots(1, 3, figsize=(10, 3.1))
+    fixed, stretched = (
+        [_chosen(tables, "wgan_gp", "target", kind, name) for name in ("crossings", "fits")]
+        for kind in ("fixed", "stretched")
+    )
+    runs, fits = fixed
+    coded = [
+        runs.assign(sfo=runs["sfo_as_coded"], censored=runs["sfo_as_coded"].isna()),
+        fits.assign(place=fits["place_as_coded"]),
+    ]
+    figure, axes = plt.subplots(1, 3, figsize=(10, 3.3))
     panels = {
         "images in a fixed range": fixed,
         "each image stretched": stretched,
         "coarse looks, first one counts": coded,
     }
-    for axis, (title, part) in zip(axes, panels.items(), strict=True):
-        _sweep(axis, part, "sfo", settings)
-        axis.set_title(title, pad=_ROOM)
-    axes[0].legend([mpl.lines.Line2D([], [], color=COLOURS[s]) for s in settings],
-                   ["as specified", *(SETTINGS[s] for s in settings[1:])])  # fmt: skip
+    for axis, (runs, fits) in zip(axes, panels.values(), strict=True):
+        _sweep(axis, runs, "sfo", settings)
+        mark_least(axis, runs, fits, settings)
+    titles = [f"{title}\n{_aim(runs)}" for title, (runs, _) in panels.items()]
+    _entitle(axes, titles, pd.concat(runs for runs, _ in panels.values()), settings)
+    handles = [
+        Line2D([], [], color=COLOURS[each], linestyle=DASHES.get(each, "-")) for each in settings
+    ]
+    axes[0].legend(handles, ["as specified", *(SETTINGS[each] for each in settings[1:])])
     return figure
 
 
@@ -91,9 +104,9 @@ def conditional(tables: Tables, samples: Samples) -> Figure:
 
 
 def courses(tables: Tables, samples: Samples) -> Figure:
-    """Draw distances over steps, a line a batch size, with both targets.
+    """Draw distances over steps, a colour a batch size, with both targets.
 
-    Means over seeds, at the steps that all seeds have.
+    Means over seeds, at the steps that all seeds have, and every seed as a thin line to its end.
     """
     table = tables["courses"].query("model == 'dcgan' and setting == 'adam' and reading == 'fixed'")
     aims = tables["targets"].query("model == 'dcgan' and reading == 'fixed'")
@@ -103,17 +116,23 @@ def courses(tables: Tables, samples: Samples) -> Figure:
     colours = mpl.colormaps["viridis"](np.linspace(0.0, 0.92, len(sizes)))
     figure, axes = plt.subplots(1, 2, figsize=(8.5, 3.2), sharey=True)
     for size, colour in zip(sizes, colours, strict=True):
-        mean = mean_of_all(table[table["batch_size"] == size], "distance", seeds[size])
-        axes[0].plot(mean.index, mean, color=colour, label=f"b = {int(size)}")
-        axes[1].plot(mean.index * size, mean, color=colour)
+        part = table[table["batch_size"] == size]
+        mean = mean_of_all(part, "distance", seeds[size])
+        for axis, examples in zip(axes, (1, size), strict=True):
+            for _, run in part.groupby("seed"):
+                axis.plot(run["step"] * examples, run["distance"], color=colour, lw=0.4, alpha=0.7)
+            axis.plot(mean.index * examples, mean, color=colour, label=f"b = {int(size)}")
     for axis, along in zip(axes, ("steps", "examples seen"), strict=True):
         for row in aims.itertuples():
             axis.axhline(row.value, color="0.4", linestyle="--", linewidth=1.0)
-            axis.annotate(
-                row.aim, (1.0, row.value), xycoords=("axes fraction", "data"), fontsize=7,
-                ha="right", va="bottom", color="0.3",
-            )  # fmt: skip
         axis.set(xscale="log", yscale="log", xlabel=along)
+        numbered(axis.yaxis)
+    for row in aims.itertuples():
+        # Beside the panel: within, curves end where the targets are.
+        axes[1].annotate(
+            f"{row.aim}: {row.value:.3g}", (1.01, row.value), xycoords=("axes fraction", "data"),
+            fontsize=7, va="center", color="0.3", annotation_clip=False,
+        )  # fmt: skip
     axes[0].set_ylabel("Fréchet distance, judged by\nthe classifier or Inception")
     axes[0].legend(fontsize=6, ncols=2)
     return figure
@@ -143,17 +162,21 @@ def _steps_and_cost(tables: Tables, model: str, settings: Sequence[str] = ("adam
     figure, axes = plt.subplots(1, 2, figsize=(8, 3.1))
     for axis, value in zip(axes, AXES, strict=True):
         _sweep(axis, table, value, settings)
+    _entitle(axes, [_aim(table)] * 2, table, settings)
+    mark_least(axes[1], table, _chosen(tables, model, aim="target", name="fits"), settings)
     return figure
 
 
 def _two_aims(tables: Tables, model: str, value: str) -> Figure:
     figure, axes = plt.subplots(1, 2, figsize=(8, 3.1), sharey=True)
-    for axis, aim in zip(axes, ("target", "stricter"), strict=True):
-        table = _chosen(tables, model, aim=aim)
+    aims = {aim: _chosen(tables, model, aim=aim) for aim in ("target", "stricter")}
+    for axis, (aim, table) in zip(axes, aims.items(), strict=True):
         _sweep(axis, table, value, OPTIMISERS)
-        axis.set_title(f"Fréchet distance ≤ {table['target'].iloc[0]:.3g}", pad=_ROOM)
         if value == "sfo":
-            _critical(axis, _chosen(tables, model, aim=aim, name="critical_sizes"), OPTIMISERS)
+            fits, sizes = (_chosen(tables, model, aim, name=n) for n in ("fits", "critical_sizes"))
+            mark_least(axis, table, fits, OPTIMISERS)
+            draw_critical_sizes(axis, sizes, OPTIMISERS)
+    _entitle(axes, [_aim(table) for table in aims.values()], pd.concat(aims.values()), OPTIMISERS)
     if value == "sfo" and axes[0].get_yscale() == "log":
         # Room for the critical sizes below.
         low, high = axes[0].get_ylim()
@@ -164,15 +187,26 @@ def _two_aims(tables: Tables, model: str, value: str) -> Figure:
 
 
 def _chosen(
-    tables: Tables,
-    model: str,
-    aim: str,
-    reading: str | None = "fixed",
-    name: str = "crossings",
+    tables: Tables, model: str, aim: str, reading: str = "fixed", name: str = "crossings"
 ) -> pd.DataFrame:
     table = tables[name]
-    kept = (table["model"] == model) & (table["aim"] == aim)
-    return table[kept if reading is None else kept & (table["reading"] == reading)]
+    kept = (table["model"] == model) & (table["aim"] == aim) & (table["reading"] == reading)
+    return table[kept]
+
+
+def _aim(runs: pd.DataFrame) -> str:
+    """Return what a panel's runs are to reach, for its title."""
+    return f"Fréchet distance ≤ {runs['target'].iloc[0]:.3g}"
+
+
+def _entitle(
+    axes: Sequence[Axes], titles: Sequence[str], runs: pd.DataFrame, settings: Sequence[str]
+) -> None:
+    """Title panels at one height, above the arrows of any."""
+    lost = set(runs.loc[runs["censored"].astype(bool), "setting"])
+    rows = max((place + 1 for place, each in enumerate(settings) if each in lost), default=0)
+    for axis, title in zip(axes, titles, strict=True):
+        axis.set_title(title, pad=6 + _ROW * rows)
 
 
 def _sweep(axis: Axes, table: pd.DataFrame, value: str, settings: Sequence[str]) -> None:
@@ -190,16 +224,13 @@ def _sweep(axis: Axes, table: pd.DataFrame, value: str, settings: Sequence[str])
         sizes = part.groupby("batch_size")
         whole = ~sizes["censored"].any()
         middle = sizes[value].median().where(whole)
-        axis.plot(middle.index, middle, color=colour, label=SETTINGS[setting])
-        if value == "sfo" and whole.any():
-            least = middle.idxmin()
-            style = "full" if _lies_within(part, least, middle[least]) else "none"
-            axis.plot(least, middle[least], "v", color=colour, markersize=8, fillstyle=style)
+        style = {"color": colour, "linestyle": DASHES.get(setting, "-")}
+        axis.plot(middle.index, middle, label=SETTINGS[setting], **style)
         for size, lost in sizes["censored"].sum().items():
             if lost:
-                height = _ABOVE + 0.055 * place
                 axis.annotate(
-                    f"↑{int(lost)}", (size, height), xycoords=("data", "axes fraction"),
+                    f"↑{int(lost)}", (size, 1.0), (0.0, 3.0 + _ROW * place),
+                    xycoords=("data", "axes fraction"), textcoords="offset points",
                     color=colour, ha="center", fontsize=7, annotation_clip=False,
                 )  # fmt: skip
     if table[value].notna().any():
@@ -212,21 +243,9 @@ def _sweep(axis: Axes, table: pd.DataFrame, value: str, settings: Sequence[str])
         axis.set_yticks([])
         axis.text(0.5, 0.5, "no run reached the target", transform=axis.transAxes, ha="center")
     label_batches(axis, table["batch_size"])
+    # A size at which no run reached the target has its place and its arrow too.
+    axis.set_xlim(table["batch_size"].min() / _BESIDE, table["batch_size"].max() * _BESIDE)
     axis.set_ylabel(AXES[value])
-
-
-def _lies_within(part: pd.DataFrame, least: int, cost: float) -> bool:
-    """Say whether the sizes on both sides of the cheapest cost no less, by the median over seeds.
-
-    What never arrived counts by what it had spent.
-    """
-    sizes = sorted(part["batch_size"].unique())
-    place = sizes.index(least)
-    if place in (0, len(sizes) - 1):
-        return False
-    beside = part[part["batch_size"].isin([sizes[place - 1], sizes[place + 1]])]
-    spent = beside["sfo"].fillna(beside["bound"] * beside["batch_size"])
-    return bool((spent.groupby(beside["batch_size"]).median() >= cost).all())
 
 
 def _number_steps(axis: Axes) -> None:
@@ -235,20 +254,3 @@ def _number_steps(axis: Axes) -> None:
     between = (1.0,) if high > 16.0 * low else (1.0, 1.25, 1.5, 1.75)
     axis.yaxis.set_major_locator(ticker.LogLocator(base=2.0, subs=between))
     axis.yaxis.set_major_formatter(ticker.StrMethodFormatter("{x:,.0f}"))
-
-
-def _critical(axis: Axes, table: pd.DataFrame, settings: Sequence[str]) -> None:
-    """Draw b* of each setting with its interval at the foot, and how many seeds it rests on."""
-    limits = axis.get_xlim()
-    for place, setting in enumerate(settings):
-        for row in table[table["setting"] == setting].dropna(subset="critical").itertuples():
-            height, colour = 0.03 + 0.05 * place, COLOURS[setting]
-            across = axis.get_xaxis_transform()
-            ends = np.array([row.low, row.high], dtype=float)
-            axis.plot(ends, [height] * 2, color=colour, transform=across, linewidth=1.0)
-            axis.plot(row.critical, height, "D", color=colour, transform=across, markersize=4)
-            axis.annotate(
-                f"{row.n} of {row.seeds}", (1.01, height), xycoords="axes fraction", color=colour,
-                fontsize=6, va="center", annotation_clip=False,
-            )  # fmt: skip
-    axis.set_xlim(limits)

@@ -2,13 +2,13 @@
 
 import pandas as pd
 from matplotlib import pyplot as plt
+from matplotlib import ticker
 from matplotlib.figure import Figure
 
 from saigen.figures import numbered
 from saigen.papers.resnet20.figures.lines import (
     LOG_STYLES,
     adahessian_log,
-    by_seed,
     draw_line,
     draw_log,
     every_optimiser,
@@ -17,11 +17,11 @@ from saigen.papers.resnet20.figures.names import COLOURS, PANELS, STYLES, Sample
 from saigen.papers.resnet20.optimisers import NAMES
 
 PROTOCOLS = {
-    "he_2016": "He et al. 2016",
+    "he_2016": "He et al. 2016:\nMomentum",
     "he_200": "the same, made for\n200 epochs",
-    "keras_adam": "Keras, Adam",
-    "log_sgd": "AdaHessian's log, SGD",
-    "log_adam": "AdaHessian's log, Adam",
+    "keras_adam": "Keras example:\nAdam",
+    "log_sgd": "AdaHessian's log:\nMomentum",
+    "log_adam": "AdaHessian's log:\nAdam",
 }
 RATES = {"small_rates": "small rates", "diminishing": "constant and falling rates"}
 LABELS = {
@@ -58,7 +58,9 @@ def protocols(tables: Tables, samples: Samples) -> Figure:
             draw_line(axis, part, metric, "tab:blue", None, marker=".")
             axis.set(yscale="log")
         column[0].set_title(title)
-        column[1].set_xlabel("epoch")
+        # From 0 on, so that one look alone is not blown up to hundredths of an epoch.
+        column[1].set(xlabel="epoch", xlim=(0.0, None))
+        column[1].xaxis.set_major_locator(ticker.MaxNLocator(4))
     for axis, metric in zip(axes[:, 0], ("loss", "test_error"), strict=True):
         axis.set_ylabel(PANELS[metric])
         numbered(axis.yaxis)
@@ -93,11 +95,13 @@ def short(tables: Tables, samples: Samples) -> Figure:
 def augmentation(tables: Tables, samples: Samples) -> Figure:
     """Draw evaluated training and test loss with and without augmentation, as C9 judges them.
 
+    Means over seeds, and the seeds thin.
+
     The augmented runs are those of `lab_short` where they are as long as the plain ones: it has
     more seeds than `lab`, whose beginnings they are.
     """
     rows = tables["curves"]
-    figure, axes = plt.subplots(1, 2, figsize=(9, 3.4))
+    figure, axes = plt.subplots(1, 2, figsize=(11, 4))
     plain = rows[rows["experiment"] == "plain"]
     short = rows[rows["experiment"] == "lab_short"]["step"].max()
     augmented = "lab_short" if short >= plain["step"].max() else "lab"
@@ -107,11 +111,12 @@ def augmentation(tables: Tables, samples: Samples) -> Figure:
             part = part[part["optimiser"].isin(plain["optimiser"])]
             part = part[part["seed"].isin(plain["seed"])]
             for optimiser, mine in part.groupby("optimiser", sort=False):
-                means = by_seed(mine, metric).dropna().mean(axis=1)
                 label = NAMES[optimiser] if experiment == augmented else None
-                axis.plot(means.index, means, style, color=COLOURS[optimiser], label=label)
+                draw_line(axis, mine, metric, COLOURS[optimiser], label, style)
         axis.set(yscale="log", xlabel="epoch", ylabel=PANELS[metric])
         numbered(axis.yaxis)
+    for label, style in (("augmented", "-"), ("plain", "--")):
+        axes[0].plot([], [], style, color="0.3", lw=1.2, label=label)
     axes[0].legend()
     return figure
 

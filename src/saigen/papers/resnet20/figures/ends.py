@@ -11,19 +11,21 @@ from saigen.papers.resnet20.optimisers import NAMES
 
 
 def sensitivity(tables: Tables, samples: Samples) -> Figure:
-    """Draw the final loss over multiples of the learning rate; a ring marks the best."""
+    """Draw the final loss over multiples of the learning rate: means, and a dot a seed.
+
+    A ring marks the best mean.
+    """
     table = tables["sensitivity"]
-    figure, axis = plt.subplots(figsize=(5, 3.6))
+    figure, axis = plt.subplots(figsize=(6, 4))
     for optimiser, part in table.groupby("optimiser", sort=False):
         part = part[part["diverged"] == 0].sort_values("multiplier")
-        axis.plot(
-            part["multiplier"],
-            part["mean"],
-            ls=STYLES[optimiser],
-            marker=".",
-            color=COLOURS[optimiser],
-            label=NAMES[optimiser],
-        )
+        look = {"color": COLOURS[optimiser]}
+        line = {"ls": STYLES[optimiser], "lw": 1.0, "label": NAMES[optimiser]}
+        axis.plot(part["multiplier"], part["mean"], **line, **look)
+        for row in part.itertuples():
+            # A table's cell of one seed is read as a number, of several as text.
+            seeds = [float(loss) for loss in str(row.values).split()]
+            axis.plot([row.multiplier] * len(seeds), seeds, ".", ms=4, alpha=0.7, **look)
     best = table[table["chosen"]]
     axis.scatter(best["multiplier"], best["mean"], s=50, facecolors="none", edgecolors="0.2")
     axis.set(
@@ -32,8 +34,10 @@ def sensitivity(tables: Tables, samples: Samples) -> Figure:
         xlabel="multiple of the learning rate of H1",
         ylabel="final running loss (nats)",
     )
-    for each in (axis.xaxis, axis.yaxis):
-        numbered(each)
+    axis.set_xticks(sorted(table["multiplier"].unique()))
+    axis.set_xticks([], minor=True)
+    axis.xaxis.set_major_formatter("{x:.2g}")
+    numbered(axis.yaxis)
     axis.legend(fontsize=7, ncols=2)
     return figure
 

@@ -38,7 +38,7 @@ def draw_line(
     """Draw the mean over seeds, as far as all came, and the seeds thin where there are several."""
     wide = by_seed(rows, metric)
     if wide.shape[1] > 1:
-        axis.plot(wide.index, wide, color=colour, lw=0.4, alpha=0.5)
+        axis.plot(wide.index, wide, color=colour, lw=0.4, ls=style, alpha=0.5)
     means = wide.dropna().mean(axis=1)
     axis.plot(means.index, means, color=colour, lw=1.2, ls=style, label=label, marker=marker)
 
