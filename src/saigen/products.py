@@ -1,13 +1,16 @@
 """Products: which files they are, and read back. A damaged one is told by name, never half read."""
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from saigen.errors import SaigenError
 from saigen.files import read_json, sha256
 from saigen.paper import Paper
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 REMAKE = "delete it, and the `snakemake` command that made it makes it anew"
 
@@ -98,6 +101,25 @@ def read_passport(path: Path, kind: type[BaseModel] = Passport) -> dict[str, Any
     except ValueError as problem:
         raise damaged(path, problem) from None
     return found
+
+
+def read_csv(path: Path, mend: str = REMAKE, comment: str | None = None) -> "pd.DataFrame":
+    """Read a CSV file.
+
+    Args:
+      path: where it lies.
+      mend: what to do if it is damaged.
+      comment: what a remark begins with, where there may be some.
+
+    Raises:
+      SaigenError: it is damaged.
+    """
+    import pandas as pd  # here: what lists products only, as `status`, starts without it
+
+    try:
+        return pd.read_csv(path, comment=comment)
+    except ValueError as problem:  # what pandas raises, and a byte that is no text
+        raise damaged(path, problem, mend) from None
 
 
 def refuse_changed(path: Path) -> None:

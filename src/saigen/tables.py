@@ -17,7 +17,8 @@ from saigen.errors import SaigenError
 from saigen.files import sha256, write_json, write_text
 from saigen.markdown import table
 from saigen.paper import Paper
-from saigen.products import REMAKE, damaged, refuse_changed
+from saigen.products import read_csv, refuse_changed
+from saigen.published import published, word_among_numbers
 from saigen.records import (
     Record,
     data_notes,
@@ -96,26 +97,30 @@ def function_of(paper: Paper, part: str, name: str) -> Callable:
 
 @contextmanager
 def asking(paper: Paper) -> Iterator[None]:
-    """Say in one line where a paper's code asks for a column that is not there.
+    """Say in one line where a paper's code stumbles over what it reads.
 
-    Tables are looked at as they are read, so that the fault is in the code or in published numbers.
+    Tables are looked at as they are read, so that the fault is in the code or in published numbers:
+    a column that is not there, or a word among numbers. Other faults are the code's own, and raised
+    as they are.
 
     Raises:
       SaigenError: it does.
     """
     try:
         yield
-    except KeyError as problem:
+    except (KeyError, TypeError, ValueError) as problem:
         places = traceback.extract_tb(problem.__traceback__)
         ours = [place for place in places if Path(place.filename).is_relative_to(paper.folder)]
-        if not ours:
+        if isinstance(problem, KeyError):
+            files = ", ".join(entry.file for entry in paper.published.values())
+            told = f"asks for a column that is not there: {problem}"
+            told += f"; the published numbers are in {files}" if files else ""
+        else:
+            word = word_among_numbers(paper)
+            told = word and f"fails ({problem}); {word}"
+        if not (ours and told):
             raise
-        files = ", ".join(entry.file for entry in paper.published.values())
-        told = f"; the published numbers are in {files}" if files else ""
-        raise SaigenError(
-            f"{ours[-1].filename}, line {ours[-1].lineno}: asks for a column that is not there: "
-            f"{problem}{told}"
-        ) from problem
+        raise SaigenError(f"{ours[-1].filename}, line {ours[-1].lineno}: {told}") from problem
 
 
 def read_table(path: Path) -> pd.DataFrame:
@@ -124,29 +129,9 @@ def read_table(path: Path) -> pd.DataFrame:
     Raises:
       SaigenError: it, or its passport, is damaged, or it was changed since it was written.
     """
-    frame = _read_csv(path)
+    frame = read_csv(path)
     refuse_changed(path)
     return frame
-
-
-def published(paper: Paper) -> dict[str, pd.DataFrame]:
-    """Return the paper's files of published numbers, by name.
-
-    Raises:
-      SaigenError: one is damaged.
-    """
-    mend = "mend it: a line of names, then rows of as many values; a remark begins with #"
-    return {
-        name: _read_csv(paper.folder / entry.file, mend, "#")
-        for name, entry in paper.published.items()
-    }
-
-
-def _read_csv(path: Path, mend: str = REMAKE, comment: str | None = None) -> pd.DataFrame:
-    try:
-        return pd.read_csv(path, comment=comment)
-    except ValueError as problem:  # what pandas raises, and a byte that is no text
-        raise damaged(path, problem, mend) from None
 
 
 def images_of(runs: pd.DataFrame) -> str:

@@ -7,8 +7,9 @@ from saigen.errors import SaigenError
 from saigen.files import read_json, sha256, write_json
 from saigen.paper import Published, Table
 from saigen.products import Provenance, read_passport
+from saigen.published import published
 from saigen.records import Record
-from saigen.tables import asking, build_table, published, read_table
+from saigen.tables import asking, build_table, read_table
 
 MEND = "delete it, and the `snakemake` command that made it makes it anew"
 
@@ -113,6 +114,23 @@ def test_a_column_that_is_not_there_is_told_with_the_line_that_asks(paper):
     )
     with pytest.raises(KeyError), asking(paper):
         raise KeyError("of our own")
+
+
+def test_a_word_among_published_numbers_is_told_where_it_is_stumbled_over(paper):
+    code = "def lowest(published):\n    return published['table1']['error'].min() - 1\n"
+    made = {}
+    exec(compile(code, str(paper.folder / "tables.py"), "exec"), made)
+    path = paper.folder / "table1.csv"
+    path.write_text("rate,error\n0.1,8.0\n0.2,7.5a\n")
+    with pytest.raises(SaigenError) as caught, asking(paper):
+        made["lowest"](published(paper))
+    told = str(caught.value)
+    assert told.startswith(f"{paper.folder / 'tables.py'}, line 2: fails (")
+    assert told.endswith("; table1.csv: column `error` has `7.5a` among its numbers")
+    # Words alone are labels: what fails then is the code.
+    path.write_text("rate,error\n0.1,low\n0.2,high\n")
+    with pytest.raises(TypeError), asking(paper):
+        made["lowest"](published(paper))
 
 
 def test_tables_and_verdicts_are_written_with_their_digest(tmp_path, toy_paper, monkeypatch):

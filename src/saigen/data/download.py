@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import pooch
 import requests
 import urllib3
 
@@ -11,6 +10,10 @@ from saigen.files import replacing
 
 # Seconds to connect and to wait for the next bytes: a dead mirror must not hold up the living.
 TIMEOUT = (4, 15)
+# Bytes. The largest file of the registry has 170 MB; what never ends must not fill the disk before
+# its digest is looked at.
+LIMIT = 2 * 10**9
+_PIECE = 1 << 16
 
 
 def download(url: str, target: Path) -> None:
@@ -19,12 +22,14 @@ def download(url: str, target: Path) -> None:
     Raises:
       Refused: it could not be had; the text says why.
     """
-    pooch.get_logger().setLevel("WARNING")  # what was fetched, and from where, is told by our log
-    downloader = pooch.HTTPDownloader(progressbar=False, chunk_size=1 << 16, timeout=TIMEOUT)
     try:
-        # A name not used before: pooch keeps a file that is there already, good or bad.
-        with replacing(target) as scratch:
-            pooch.retrieve(url, None, scratch.name, scratch.parent, downloader=downloader)  # pyright: ignore[reportArgumentType]
+        with requests.get(url, stream=True, timeout=TIMEOUT) as answer:
+            answer.raise_for_status()
+            with replacing(target) as scratch, scratch.open("wb") as file:
+                for piece in answer.iter_content(_PIECE):
+                    if file.tell() + len(piece) > LIMIT:
+                        raise Refused(f"longer than {LIMIT / 1e9:g} GB, as no file wanted here is")
+                    file.write(piece)
     except (requests.RequestException, OSError) as problem:
         raise Refused(reason(problem)) from problem
 

@@ -107,7 +107,7 @@ def _draft(
         base, side = derived
         entry, draft = _draft(base, image_folders, fetcher, made, log)
         classes = len(draft.facts.get("classes", entry.classes))
-        _check_images(name, base, draft)
+        _check_images(name, base, draft, classes)
         draft = draft._replace(facts=entry.facts() | draft.facts)
         kept, code = judge.path_of(name, made), fingerprint("saigen.metrics.judged")
         draft = scored.score(base, draft, side, classes, kept, code, log)
@@ -116,7 +116,7 @@ def _draft(
     return entry, MAKERS[entry.maker](entry, fetcher)
 
 
-def _check_images(name: str, base: str, draft: Draft) -> None:
+def _check_images(name: str, base: str, draft: Draft, classes: int) -> None:
     """Refuse a set that has too little for a classifier.
 
     Not in `scored`, whose code is part of how every scored set is made: all would be made anew.
@@ -134,6 +134,11 @@ def _check_images(name: str, base: str, draft: Draft) -> None:
                 f"needs {fewest} or more: add images (a split that has no folder is a tenth of the "
                 "train images)."
             )
+    if classes < 2:
+        raise SaigenError(
+            f"{name}: all images of {base} are of one class, and a classifier to judge by tells "
+            "classes apart: put them into two or more sub-folders, one a class."
+        )
 
 
 def made_by(name: str) -> str:

@@ -68,6 +68,19 @@ def tar(members):
     return whole.getvalue()
 
 
+def test_a_file_without_end_is_refused_and_nothing_of_it_kept(
+    tiny, serve, good, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("saigen.data.download.LIMIT", 10**5)
+    endless, _ = serve(lambda path: (200, {}, bytes(10**6)))
+    address, _ = serve(good)
+    said = []
+    fetched = Fetcher(tmp_path, log=said.append).fetch(tiny({"web": endless}, {"web": address}))
+    assert fetched.source == address.removesuffix("{file}.gz")
+    assert any("longer than 0.0001 GB" in line for line in said)
+    assert {path.suffix for path in tmp_path.rglob("*") if path.is_file()} == {".gz", ".source"}
+
+
 def test_files_are_taken_out_of_an_archive_on_the_web(tiny, serve, raw, tmp_path):
     packed = tar({f"some/{name}": content for name, content in raw.items()} | {"LICENSE": b"free"})
     address, asked = serve(lambda path: (200, {}, packed))

@@ -1,4 +1,4 @@
-"""A scored set of too few images is refused before its classifier is trained."""
+"""A scored set of too few images, or classes, is refused before its classifier is trained."""
 
 import numpy as np
 import pytest
@@ -15,10 +15,11 @@ from saigen.metrics.judged import judged
 def made(tmp_path):
     """Make `pets_8px` of train/, valid/ and test/ with so many images."""
 
-    def make(train, test):
+    def make(train, test, classes=("a", "b")):
         for split, count in [("train", train), ("valid", 1), ("test", test)]:
             for number in range(count):
-                path = tmp_path / "pets" / split / "ab"[number % 2] / f"{number}.png"
+                kind = classes[number % len(classes)]
+                path = tmp_path / "pets" / split / kind / f"{number}.png"
                 path.parent.mkdir(parents=True, exist_ok=True)
                 Image.new("L", (8, 8), 60 * number).save(path)
         return prepare(
@@ -64,6 +65,15 @@ def test_fewer_have_no_distance(train, test, problem, monkeypatch):
     labels = {"train_labels": np.zeros(train, np.int64), "test_labels": np.zeros(test, np.int64)}
     with pytest.raises((ValueError, RuntimeWarning), match=problem):
         judged(images | labels, 2)
+
+
+def test_images_of_one_class_are_refused(made):
+    with pytest.raises(SaigenError) as caught:
+        made(8, 8, classes=["cat"])
+    assert str(caught.value) == (
+        "pets_8px: all images of pets are of one class, and a classifier to judge by tells classes "
+        "apart: put them into two or more sub-folders, one a class."
+    )
 
 
 @pytest.mark.parametrize("arrays", [{"test_text": b"abc"}, {"test_images": [[[[0]]]]}])

@@ -9,7 +9,7 @@ from saigen.figures import PUBLISHED
 from saigen.paper import load_paper
 from saigen.papers.resnet20.figures.names import COLOURS, STYLES
 from saigen.papers.resnet20.optimisers import NAMES
-from saigen.tables import published
+from saigen.published import published
 
 #: Passes over CIFAR-10's training images in what the AdaHessian authors' log calls an epoch.
 LOG_PASSES = 200 * 256 / 50_000
