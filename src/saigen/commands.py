@@ -89,21 +89,29 @@ def judge(paper: str, scale: str, tables: Sequence[Path], target: Path) -> None:
     from saigen.checkout import commit
     from saigen.files import sha256, write_json
     from saigen.fingerprint import fingerprint
+    from saigen.products import read_passport
     from saigen.tables import asking, read_table
 
     loaded = load_paper(paper)
     module = loaded.module("claims")
     stated = claims.claims_in(module, loaded.tables)
+    beside = {path.stem: path.with_suffix(".json") for path in tables}
+    changed = {
+        name: read_passport(path).get("changed", {})
+        for name, path in beside.items()
+        if path.is_file()
+    }
     passport = {
         "paper": paper,
         "scale": scale,
         "commit": commit(),
         "code": fingerprint(module),
         "tables": {path.stem: sha256(path) for path in tables},
+        "changed": {name: told for of in changed.values() for name, told in of.items()},
     }
     frames = {path.stem: read_table(path) for path in tables}
     with asking(loaded):
-        verdicts = claims.judge(stated, frames, scale)
+        verdicts = claims.judge(stated, frames, scale, changed)
     claims.write(verdicts, target)
     write_json(target.with_suffix(".json"), passport | {"digest": sha256(target)})
 

@@ -4,6 +4,7 @@ A figure function maps (tables, samples) to a Matplotlib figure. It reads tables
 and nothing else, so a figure is redrawn in seconds, with nothing retrained and no TensorFlow.
 """
 
+import textwrap
 from collections.abc import Mapping, Sequence
 from importlib import resources
 from math import ceil, floor, log10
@@ -12,6 +13,7 @@ from typing import Any
 
 import matplotlib
 
+from saigen.changed import changed_settings
 from saigen.errors import SaigenError
 from saigen.files import replacing, sha256, write_json
 from saigen.fingerprint import fingerprint
@@ -19,6 +21,7 @@ from saigen.paper import Paper
 from saigen.products import read_passport
 from saigen.records import Record, origin
 from saigen.tables import asking, function_of, read_table
+from saigen.unfit import unfit
 
 matplotlib.use("Agg")
 
@@ -55,6 +58,19 @@ def numbered(axis: Axis) -> None:
     axis.set_minor_formatter(ticker.NullFormatter())
 
 
+def blank(why: str) -> Figure:
+    """Return a figure that only says why there is nothing to show.
+
+    For where there are no runs that it could show, or such as it was not written for: the rest of
+    a paper is drawn.
+    """
+    figure, axis = plt.subplots(figsize=(6, 1))
+    axis.set_axis_off()
+    text = textwrap.fill(why, 90)
+    axis.text(0.5, 0.5, text, ha="center", va="center", fontsize=8, transform=axis.transAxes)
+    return figure
+
+
 def build_figure(
     paper: Paper,
     name: str,
@@ -75,7 +91,8 @@ def build_figure(
 
     Raises:
       SaigenError: a table or its passport is damaged, an experiment has lost its samples, or the
-        function asks for a column that is not there.
+        function asks for a column that is not there. Where settings were changed a figure that
+        cannot be drawn says why.
     """
     _refuse_lost_samples(paper, name, scale, records)
     draw = function_of(paper, "figures", name)
@@ -84,9 +101,15 @@ def build_figure(
     # Fixed salt and no date: the same numbers give the same bytes.
     with resources.as_file(resources.files("saigen") / "style.mplstyle") as style:
         with plt.style.context(str(style)), plt.rc_context({"svg.hashsalt": "saigen"}):
-            with asking(paper):
-                figure = draw(frames, list(records))
-            _name_departures(figure, scale, facts["precision"])
+            try:
+                with asking(paper):
+                    figure = draw(frames, list(records))
+            except Exception as problem:
+                if not facts["changed"]:
+                    raise
+                plt.close("all")
+                figure = blank(f"The figure {unfit(problem)}.")
+            _name_departures(figure, facts)
             box = _laid_out(figure)
             for suffix, metadata in ((".svg", {"Date": None}), (".png", {"Software": None})):
                 with replacing(target.with_suffix(suffix)) as scratch:
@@ -119,10 +142,10 @@ def _refuse_lost_samples(paper: Paper, name: str, scale: str, records: Sequence[
 def passport(
     paper: Paper, name: str, scale: str, tables: Mapping[str, Path], records: Sequence[Record]
 ) -> dict[str, Any]:
-    """Return where a figure comes from: command, seeds, code, tables and data."""
+    """Return where a figure comes from: command, seeds, settings, code, tables and data."""
     entry = paper.figures[name]
     # Of the runs whose samples it shows, and of those behind its tables.
-    origins = [origin(records)]
+    origins = [origin(records) | {"changed": changed_settings(paper, scale, records)}]
     for table in tables.values():
         if (beside := table.with_suffix(".json")).is_file():
             origins.append(read_passport(beside))
@@ -137,6 +160,7 @@ def passport(
         "code": fingerprint(paper.module("figures")),
         "tables": {table: sha256(path) for table, path in tables.items()},
         "datasets": {k: v for each in origins for k, v in each.get("datasets", {}).items()},
+        "changed": {k: v for each in origins for k, v in each.get("changed", {}).items()},
         "precision": sorted({p for each in origins for p in each.get("precision", [])}),
     }
 
@@ -151,10 +175,11 @@ def _laid_out(figure: Figure) -> Bbox:
     return figure.get_tightbbox().padded(plt.rcParams["savefig.pad_inches"])
 
 
-def _name_departures(figure: Figure, scale: str, precisions: Sequence[str]) -> None:
-    """Say in the corner what is not as published: the scale, and products not in float32."""
-    reduced = [f"{name} products" for name in precisions if name != "float32"]
-    departures = [f"scale: {scale}"] * (scale != "paper") + reduced
+def _name_departures(figure: Figure, facts: Mapping[str, Any]) -> None:
+    """Say in the corner what is not as published: scale, settings, products not in float32."""
+    departures = [f"scale: {facts['scale']}"] * (facts["scale"] != "paper")
+    departures += ["changed settings"] * bool(facts["changed"])
+    departures += [f"{name} products" for name in facts["precision"] if name != "float32"]
     # Above the figure: the saved box grows to hold it, and it covers nothing. (Below, it would meet
     # a legend at "outside lower", which moves down with the box.)
     words = ", ".join(departures)

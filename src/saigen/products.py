@@ -42,6 +42,7 @@ class Passport(BaseModel):
     precision: list[str] = []
     experiments: list[str] = []
     diverged: list[str] = []
+    changed: dict[str, str] = {}
     notes: list[str] = []
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from saigen.changed import changed_notes, changed_settings
 from saigen.errors import SaigenError
 from saigen.files import sha256, write_json, write_text
 from saigen.markdown import table
@@ -30,6 +31,7 @@ from saigen.records import (
     tidy,
 )
 from saigen.stats import bootstrap_mean
+from saigen.unfit import unfit
 
 Frames = Mapping[str, pd.DataFrame]
 #: Rows of a table that its Markdown shows.
@@ -50,14 +52,23 @@ def build_table(
 
     Raises:
       SaigenError: runs of one experiment were judged by different networks, or read different
-        data under one name; or the function asks for a column that is not there.
+        data under one name; or, where no setting was changed, the function asks for a column that
+        is not there, or returns none. Of changed runs the table says then why it was not made.
     """
     refuse_mixed(records)
     entry = paper.tables[name]
     function = function_of(paper, "tables", name)
     runs, beside = tidy(paper, records), published(paper)
-    with asking(paper):
-        frame = function(runs, beside)
+    changed = changed_settings(paper, scale, records)
+    try:
+        with asking(paper):
+            frame = function(runs, beside)
+        if frame.columns.empty:
+            raise SaigenError(f"papers/{paper.name}/tables.py: `{name}` returned no columns")
+    except Exception as problem:
+        if not changed:
+            raise
+        frame = pd.DataFrame({"not made": [unfit(problem)]})
     write_text(target, frame.to_csv(index=False, lineterminator="\n"))
     write_text(target.with_suffix(".md"), markdown(frame))
     passport = {
@@ -68,7 +79,9 @@ def build_table(
         "runs": len(records),
         "diverged": diverged(records),
         **origin(records),
+        "changed": changed,
         "notes": [
+            *changed_notes(changed),
             *entry.notes,
             *data_notes(records),
             *judge_notes(records),

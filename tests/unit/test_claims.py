@@ -138,6 +138,8 @@ class TestMeasures:
         assert one.n == 5
         assert claims.below(one, 1.0).verdict == REPLICATED
         runs.loc[3, "steps"] = math.inf
+        with pytest.raises(SaigenError, match="two or more levels of `size`"):
+            claims.slope_of(runs[runs["size"] == runs["size"].min()], "steps", along="size")
         lost = claims.below(claims.slope_of(runs, "steps", along="size"), 1.0)
         assert lost.verdict == INCONCLUSIVE
         assert "diverged in 1 of 4" in lost.why
@@ -263,7 +265,7 @@ class TestConjunction:
     def test_parts_may_be_named(self):
         found = claims.all_of({"MNIST": self.HELD, "CIFAR-10": self.FAILED})
         assert found.why == "1 of 2 parts hold; CIFAR-10: b"
-        with pytest.raises(ValueError, match="nothing"):
+        with pytest.raises(SaigenError, match="nothing"):
             claims.all_of([])
 
 

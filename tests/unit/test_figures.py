@@ -73,7 +73,9 @@ def draw(toy_paper, monkeypatch, tmp_path):
             folder = tmp_path / experiment / f"seed{number}"
             folder.mkdir(parents=True)
             facts = {"experiment": experiment, "variant": "only", "seed": number, "status": status}
-            records.append(Record(folder, facts | {"datasets": {}, "stamps": []}))
+            records.append(
+                Record(folder, facts | {"params": {}, "datasets": {"digits": ""}, "stamps": []})
+            )
             if has:
                 np.savez(folder / "samples.npz", images=np.zeros(2))
         build_figure(paper, "pics", "smoke", {}, records, tmp_path / "pics.svg")

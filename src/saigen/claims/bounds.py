@@ -12,6 +12,7 @@ from saigen.claims.finding import (
     number,
     span,
 )
+from saigen.errors import SaigenError
 from saigen.stats import Interval
 
 
@@ -73,12 +74,15 @@ def all_of(parts: Sequence[Finding] | Mapping[str, Finding]) -> Finding:
 
     Args:
       parts: findings, or findings by the name that `why` calls them.
+
+    Raises:
+      SaigenError: there are none: no run had anything for a part.
     """
     named = (
         dict(parts) if isinstance(parts, Mapping) else {str(i + 1): p for i, p in enumerate(parts)}
     )
     if not named:
-        raise ValueError("a conjunction of nothing says nothing")
+        raise SaigenError("no runs for any part of it: a conjunction of nothing says nothing")
     verdict = next(v for v in _PRECEDENCE if any(p.verdict == v for p in named.values()))
     name, part = next((k, p) for k, p in named.items() if p.verdict == verdict)
     held = sum(p.verdict == REPLICATED for p in named.values())

@@ -97,8 +97,13 @@ def slope_of(runs: pd.DataFrame, metric: str, *, along: str, paired_on: Keys = "
     With one seed the interval is that of the least-squares fit, and n its number of runs: the
     scatter about the line is an error of its own. A diverged run leaves its seed's slope, and
     with it the result, undefined.
+
+    Raises:
+      SaigenError: it was run at one level only.
     """
     table, note = matrix(runs, metric, along, paired_on)
+    if table.shape[1] < 2:
+        raise SaigenError(f"a slope needs two or more levels of `{along}`")
     fits = [loglog_slope(table.columns.to_numpy(dtype=float), row) for row in table.to_numpy()]
     if len(fits) == 1:
         return Interval(fits[0].value, fits[0].low, fits[0].high, fits[0].n, note)

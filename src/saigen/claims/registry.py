@@ -4,7 +4,7 @@ import importlib
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from types import ModuleType
+from types import MappingProxyType, ModuleType
 
 import pandas as pd
 
@@ -12,6 +12,7 @@ from saigen.claims.finding import NOT_TESTED, Finding, untested
 from saigen.errors import SaigenError, UsageError, did_you_mean
 from saigen.files import write_text
 from saigen.scales import SCALES
+from saigen.unfit import unfit
 
 COLUMNS = ("id", "claim", "where", "published", "measured", "low", "high", "n", "verdict", "why")
 
@@ -103,12 +104,25 @@ def claims_of(source: ModuleType | Iterable[Claim]) -> list[Claim]:
     return claims
 
 
-def judge(source: ModuleType | Iterable[Claim], tables: Tables, scale: str) -> pd.DataFrame:
+def judge(
+    source: ModuleType | Iterable[Claim],
+    tables: Tables,
+    scale: str,
+    changed: Mapping[str, Iterable[str]] = MappingProxyType({}),
+) -> pd.DataFrame:
     """Test every claim and return one row each, with the columns `COLUMNS`.
 
     A claim whose tables lack the data is `not tested`, with the reason. Below the scale that it
     needs it is `not tested` too, but keeps what was measured and says how it would read. Errors
-    other than SaigenError are faults of the test and are raised.
+    other than SaigenError are faults of the test and are raised, but where it was given runs of
+    changed settings: then it is `not tested` as well.
+
+    Args:
+      source: a module that holds claims, or claims.
+      tables: frames by name.
+      scale: of the runs behind them.
+      changed: by table, the experiments behind it whose settings a user changed. The line of a
+        claim on that table says so.
 
     Raises:
       SaigenError: a test reads a table that it did not declare.
@@ -118,7 +132,11 @@ def judge(source: ModuleType | Iterable[Claim], tables: Tables, scale: str) -> p
         raise UsageError(f"no scale `{scale}`{did_you_mean(scale, SCALES)}")
     rows = []
     for each in claims_of(source):
-        finding = _gate(each, _test(each, tables), scale)
+        others = sorted(
+            {name for table in each.tables or tables for name in changed.get(table, ())}
+        )
+        finding = _gate(each, _test(each, tables, bool(others)), scale)
+        told = [f"settings of {', '.join(others)} were changed"] if others else []
         rows.append(
             {
                 "id": each.id,
@@ -130,7 +148,7 @@ def judge(source: ModuleType | Iterable[Claim], tables: Tables, scale: str) -> p
                 "high": float(finding.high),
                 "n": int(finding.n),
                 "verdict": finding.verdict,
-                "why": finding.why,
+                "why": "; ".join([finding.why, *told]),
             }
         )
     return pd.DataFrame(rows, columns=list(COLUMNS))
@@ -152,7 +170,7 @@ class _Declared(dict[str, pd.DataFrame]):
         raise _UndeclaredError(f"{self._claim} {fault}")
 
 
-def _test(each: Claim, tables: Tables) -> Finding:
+def _test(each: Claim, tables: Tables, changed: bool) -> Finding:
     for name in each.tables:
         if name not in tables:
             return untested(f"table {name} is not there")
@@ -166,6 +184,10 @@ def _test(each: Claim, tables: Tables) -> Finding:
         raise
     except SaigenError as error:
         return untested(str(error))
+    except Exception as problem:
+        if not changed:
+            raise
+        return untested(f"the test {unfit(problem)}")
 
 
 def _gate(each: Claim, finding: Finding, scale: str) -> Finding:

@@ -9,6 +9,7 @@ from typing import Any
 import jinja2
 from pydantic import BaseModel
 
+from saigen.changed import changed_notes
 from saigen.errors import SaigenError, UsageError, did_you_mean
 from saigen.files import write_text
 from saigen.paper import Citation, Paper
@@ -39,6 +40,7 @@ class PaperPage:
     tables: list[tables.TableView]
     costs: Costs
     provenance: provenance.Provenance
+    changed: list[str] = field(default_factory=list)
     problems: dict[str, str] = field(default_factory=dict)
 
 
@@ -132,6 +134,7 @@ def _paper(folder: Path, scale: str, paper: Paper, slugs: Slugs) -> PaperPage:
         ],
         costs=tables.costs(home / "tables" / "costs.csv"),
         provenance=provenance.view(record, judged, paper.published),
+        changed=changed_notes(judged.get("changed", {})),
         problems={part: told for part, told in problems.items() if told},
     )
 

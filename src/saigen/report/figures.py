@@ -102,6 +102,7 @@ def _passport(entry: dict[str, Any]) -> list[tuple[str, str]]:
     facts += [(f"Seeds of {k}", ranges(v)) for k, v in (entry.get("seeds") or {}).items()]
     facts += [(f"Table {k}", short(v)) for k, v in (entry.get("tables") or {}).items()]
     facts += [(f"Dataset {k}", short(v)) for k, v in (entry.get("datasets") or {}).items()]
+    facts += [(f"Changed settings of {k}", v) for k, v in (entry.get("changed") or {}).items()]
     facts.append(("Code", short(entry.get("code", ""))))
     return [(label, text) for label, text in facts if text]
 

@@ -238,10 +238,13 @@ def test_what_paper_yaml_no_longer_lists_is_not_shown(results):
 
 def test_a_verdict_is_told_with_the_code_that_judged(results):
     assert "Verdicts of commit" not in page(results)
-    said = {"commit": "0123456789ab+", "code": "ab" * 8}
+    said = {"commit": "0123456789ab+", "code": "ab" * 8, "changed": {"vae": "steps 7 (100)"}}
     (results / "quick" / "gumbel" / "claims.json").write_text(json.dumps(said))
     told = "Verdicts of commit <code>0123456789ab+</code>, by claims <code>abababababababab</code>."
     assert told in page(results)
+    assert "Changed settings of vae, in brackets the scale&#39;s own: steps 7 (100)" in page(
+        results
+    )
 
 
 def test_a_figure_older_than_its_table_or_of_another_scale_is_told(results):

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from saigen.figures import numbered
+from saigen.figures import blank, numbered
 from saigen.papers.critical_batch.figures.marks import draw_critical_sizes, mark_least
 from saigen.papers.critical_batch.figures.names import (
     AXES,
@@ -144,15 +144,17 @@ def samples(tables: Tables, samples: Samples) -> Figure:
         (run for run in samples if not run.facts["seed"] and run.facts["status"] == "finished"),
         key=lambda run: run.facts["params"]["batch_size"],
     )
-    figure, axes = plt.subplots(1, max(1, len(shown)), figsize=(1.6 * max(2, len(shown)), 2.0))
-    for axis, run in zip(np.atleast_1d(axes), shown, strict=False):
+    if not shown:
+        return blank("no run of seed 0 came to its end")
+    size = (1.6 * max(2, len(shown)), 2.0)
+    figure, axes = plt.subplots(1, len(shown), figsize=size, squeeze=False)
+    for axis, run in zip(axes[0], shown, strict=True):
         images = run.samples()["images"][:16]
         side, channels = images.shape[1], images.shape[3]
         grid = images.reshape(4, 4, side, side, channels).transpose(0, 2, 1, 3, 4)
         grid = grid.reshape(4 * side, 4 * side, channels)
         axis.imshow(grid[..., 0] if channels == 1 else grid)
         axis.set_title(f"b = {run.facts['params']['batch_size']}\n{run.facts['steps']:,} steps")
-    for axis in np.atleast_1d(axes):
         axis.set_axis_off()
     return figure
 

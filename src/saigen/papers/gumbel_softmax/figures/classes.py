@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
-from saigen.figures import PUBLISHED
+from saigen.figures import PUBLISHED, blank
 from saigen.papers.gumbel_softmax.figures.names import METHODS, Samples, Tables
 
 #: Where the axis of ratios has numbers.
@@ -20,8 +20,10 @@ def figure5a(tables: Tables, samples: Samples) -> Figure:
         line = speed.plot(means.index, means, label=METHODS[str(method)])[0]
         speed.scatter(part["classes"], part["steps_per_second"], s=12, color=line.get_color())
     means = runs.groupby(["classes", "method"])[["steps_per_second", "published"]].mean()
-    ours = means["steps_per_second"].unstack("method")
-    theirs = means["published"].unstack("method")
+    ours, theirs = (
+        means[column].unstack("method").reindex(columns=["gumbel", "marginal"])
+        for column in ("steps_per_second", "published")
+    )
     published = theirs["gumbel"] / theirs["marginal"]
     slowdown.plot(published.index, published, label="published (GPU)", marker="o", **PUBLISHED)
     ratio = ours["gumbel"] / ours["marginal"]
@@ -30,7 +32,8 @@ def figure5a(tables: Tables, samples: Samples) -> Figure:
     slowdown.set(
         xscale="log", yscale="log", xlabel="classes", ylabel="step time, marginalised / sampled"
     )
-    slowdown.set_yticks(FACTORS, [str(factor) for factor in FACTORS])
+    if ratio.notna().any():
+        slowdown.set_yticks(FACTORS, [str(factor) for factor in FACTORS])
     for axis in (speed, slowdown):
         axis.set_xticks(list(ours.index), [str(k) for k in ours.index])
         axis.minorticks_off()
@@ -46,8 +49,10 @@ def figure5b(tables: Tables, samples: Samples) -> Figure:
         params, arrays = run.facts["params"], run.samples()
         if arrays and np.isclose(params["alpha"], chosen[params["method"]]):
             first.setdefault(params["method"], arrays)
-    figure, axes = plt.subplots(1, max(len(first), 1), figsize=(10, 2.6), squeeze=False)
-    for axis, (method, arrays) in zip(axes[0], first.items(), strict=False):
+    if not first:
+        return blank("no run of table 2's settings has samples")
+    figure, axes = plt.subplots(1, len(first), figsize=(10, 2.6), squeeze=False)
+    for axis, (method, arrays) in zip(axes[0], first.items(), strict=True):
         grid = next(iter(arrays.values()))  # [style, class, height, width] in [0, 1]
         axis.imshow(np.block([list(row) for row in grid]), vmin=0.0, vmax=1.0)
         side = grid.shape[-1]

@@ -1,7 +1,10 @@
 """Figures of the four panels of table 1: final numbers, and how learning rates were chosen."""
 
+from collections.abc import Iterable
+
 import pandas as pd
 from matplotlib import pyplot as plt
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -52,12 +55,7 @@ def table1_dots(tables: Tables, samples: Samples) -> Figure:
             xlabel=f"test {NUMBERS[experiment]} (nats)",
             ylim=(-0.6, len(places) - 0.4),
         )
-    # A panel may lack what another has.
-    named = {}
-    for axis in axes:
-        named |= {
-            label: mark for mark, label in zip(*axis.get_legend_handles_labels(), strict=True)
-        }
+    named = _named(axes)
     figure.legend(named.values(), named.keys(), loc="outside lower center", ncols=2)
     return figure
 
@@ -65,9 +63,10 @@ def table1_dots(tables: Tables, samples: Samples) -> Figure:
 def learning_rates(tables: Tables, samples: Samples) -> Figure:
     """Draw the validation number of every learning rate; a ring marks the best of a cell."""
     table = tables["learning_rates"]
-    figure, axes = plt.subplots(1, 4, figsize=(10, 3.4))
     panels = table.groupby(["experiment", "latent"], sort=False)
-    for axis, ((experiment, latent), panel) in zip(axes, panels, strict=True):
+    size = (2.5 * len(panels), 3.4)
+    figure, axes = plt.subplots(1, len(panels), figsize=size, squeeze=False)
+    for axis, ((experiment, latent), panel) in zip(axes[0], panels, strict=True):
         for estimator, cell in panel.groupby("estimator", sort=False):
             cell = cell.sort_values("learning_rate")
             axis.plot(
@@ -96,9 +95,18 @@ def learning_rates(tables: Tables, samples: Samples) -> Figure:
         axis.minorticks_off()
         if latent == "bernoulli":
             axis.set_ylabel(f"validation {NUMBERS[experiment]} (nats)")
-    handles = axes[0].get_legend_handles_labels()
-    figure.legend(*handles, loc="outside lower center", ncols=len(handles[0]))
+    named = _named(axes[0])
+    figure.legend(named.values(), named.keys(), loc="outside lower center", ncols=len(named))
     return figure
+
+
+def _named(axes: Iterable[Axes]) -> dict[str, Artist]:
+    """Return the marks of all panels by their label: one may lack what another has."""
+    return {
+        label: mark
+        for axis in axes
+        for mark, label in zip(*axis.get_legend_handles_labels(), strict=True)
+    }
 
 
 def _best(tried: pd.DataFrame) -> pd.DataFrame:

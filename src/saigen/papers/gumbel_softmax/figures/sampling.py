@@ -47,8 +47,8 @@ def bias_variance(tables: Tables, samples: Samples) -> Figure:
     """Draw mean and standard deviation of each estimator's gradient at each θ."""
     runs = tables["toy_gradients"]
     thetas = list(runs["theta"].unique())
-    figure, axes = plt.subplots(1, len(thetas), figsize=(10, 3.4), sharey=True)
-    for axis, theta in zip(axes, thetas, strict=True):
+    figure, axes = plt.subplots(1, len(thetas), figsize=(10, 3.4), sharey=True, squeeze=False)
+    for axis, theta in zip(axes[0], thetas, strict=True):
         part = runs[runs["theta"] == theta]
         means = part.groupby(["estimator", "slope", "temperature"]).mean(numeric_only=True)
         means = means.sort_index(
@@ -70,7 +70,7 @@ def bias_variance(tables: Tables, samples: Samples) -> Figure:
         axis.axvline(means["gradient_exact"].iloc[0], color="0.2", linewidth=1, label="exact")
         axis.set_yticks(places, labels)
         axis.set(title=f"θ = {theta:g}", xlabel="gradient: mean ± standard deviation")
-    axes[0].legend(loc="lower left")
+    axes[0, 0].legend(loc="lower left")
     return figure
 
 
