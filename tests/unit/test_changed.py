@@ -150,7 +150,7 @@ def test_the_line_of_a_claim_on_changed_runs_says_so():
     tables = {name: pd.DataFrame({"value": [1.0]}) for name in ("one", "two")}
     changed = {"one": {"lab": "seeds 1 (3)", "he": "steps 7 (8)"}, "two": {}}
     why = judge([one, two], tables, "paper", changed).set_index("id")["why"]
-    assert why["A"].endswith("; settings of he, lab were changed")
+    assert why["A"].endswith("; its tables hold runs of changed settings: he, lab")
     assert "changed" not in why["B"]
     assert judge([one], tables, "paper")["why"].str.contains("changed").sum() == 0
 
@@ -189,8 +189,25 @@ def test_a_claim_that_does_not_fit_changed_runs_is_not_tested():
     row = judge([one], tables, "paper", {"one": {"lab": "seeds 1 (3)"}}).iloc[0]
     assert (row["verdict"], row["why"]) == (
         "not tested",
-        "the test does not fit runs of changed settings (KeyError: 0.99); settings of lab were "
-        "changed",
+        "the test does not fit runs of changed settings (KeyError: 0.99); its tables hold runs of "
+        "changed settings: lab",
     )
     with pytest.raises(KeyError):
         judge([one], tables, "paper", {"one": {}})
+
+
+def test_a_claim_on_other_rows_of_its_table_is_told_nothing():
+    def read(name):
+        def test(tables):
+            rows = tables["one"]
+            value = rows[rows["experiment"] == name]["value"].sum()
+            return within(Interval(value, value, value, 1), 0.1, 1.0)
+
+        return claim(name, says="", where="", published="", tables=["one"])(test)
+
+    tables = {"one": pd.DataFrame({"experiment": ["lab", "he"], "value": [1.0, 1.0]})}
+    changed = {"one": {"lab": "seeds 1 (3)"}}
+    found = judge([read("lab"), read("he")], tables, "paper", changed).set_index("id")
+    assert found["verdict"].tolist() == ["replicated", "replicated"]
+    told = found["why"].str.contains("its tables hold runs of changed settings: lab")
+    assert told.to_dict() == {"lab": True, "he": False}

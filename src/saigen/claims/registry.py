@@ -122,7 +122,8 @@ def judge(
       tables: frames by name.
       scale: of the runs behind them.
       changed: by table, the experiments behind it whose settings a user changed. The line of a
-        claim on that table says so.
+        claim says so, unless its test finds the same without their rows: where a table has a
+        column `experiment` it can tell.
 
     Raises:
       SaigenError: a test reads a table that it did not declare.
@@ -135,8 +136,11 @@ def judge(
         others = sorted(
             {name for table in each.tables or tables for name in changed.get(table, ())}
         )
-        finding = _gate(each, _test(each, tables, bool(others)), scale)
-        told = [f"settings of {', '.join(others)} were changed"] if others else []
+        found = _test(each, tables, bool(others))
+        finding = _gate(each, found, scale)
+        if others and repr(_test(each, _without(tables, changed), True)) == repr(found):
+            others = []  # it reads other rows of its tables
+        told = [f"its tables hold runs of changed settings: {', '.join(others)}"] if others else []
         rows.append(
             {
                 "id": each.id,
@@ -188,6 +192,19 @@ def _test(each: Claim, tables: Tables, changed: bool) -> Finding:
         if not changed:
             raise
         return untested(f"the test {unfit(problem)}")
+
+
+def _without(tables: Tables, changed: Mapping[str, Iterable[str]]) -> Tables:
+    """Return the tables without the rows of changed experiments, or whole where none are named."""
+    kept = {}
+    for name, frame in tables.items():
+        others = set(changed.get(name, ()))
+        if others and "experiment" in frame.columns:
+            frame = frame[~frame["experiment"].isin(others)]
+        elif others:
+            frame = frame.iloc[:0]  # any row may be one of theirs
+        kept[name] = frame
+    return kept
 
 
 def _gate(each: Claim, finding: Finding, scale: str) -> Finding:
