@@ -178,7 +178,10 @@ def _laid_out(figure: Figure) -> Bbox:
 def _name_departures(figure: Figure, facts: Mapping[str, Any]) -> None:
     """Say in the corner what is not as published: scale, settings, products not in float32."""
     departures = [f"scale: {facts['scale']}"] * (facts["scale"] != "paper")
-    departures += ["changed settings"] * bool(facts["changed"])
+    # By experiment: a figure may show others of its tables' rows.
+    if changed := list(facts["changed"]):
+        of = ", ".join(changed) if len(changed) <= 3 else f"{len(changed)} experiments"
+        departures.append(f"changed settings of {of}")
     departures += [f"{name} products" for name in facts["precision"] if name != "float32"]
     # Above the figure: the saved box grows to hold it, and it covers nothing. (Below, it would meet
     # a legend at "outside lower", which moves down with the box.)

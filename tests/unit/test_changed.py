@@ -128,7 +128,7 @@ def test_tables_and_figures_tell_it(drawn):
     assert table["notes"][0] == (
         "Changed settings of toy, in brackets the scale's own: codes 10 (01)"
     )
-    assert words == ["scale: quick, changed settings"]
+    assert words == ["scale: quick, changed settings of toy"]
 
 
 def test_nothing_is_told_where_nothing_was_changed(drawn):
