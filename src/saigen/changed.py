@@ -90,8 +90,6 @@ def _values(runs: Sequence[_Run]) -> dict[str, list[str]]:
 
 
 def _said(values: Sequence[str]) -> str:
-    return (
-        ", ".join(value or "none" for value in values)
-        if len(values) <= _FEW
-        else f"{len(values)} values"
-    )
+    if len(values) > _FEW:
+        return f"{len(values)} values"
+    return ", ".join(value or "none" for value in values)

@@ -131,14 +131,14 @@ def judge(
     """
     if scale not in SCALES:
         raise UsageError(f"no scale `{scale}`{did_you_mean(scale, SCALES)}")
-    rows = []
+    rows, unchanged = [], _without(tables, changed)
     for each in claims_of(source):
         others = sorted(
             {name for table in each.tables or tables for name in changed.get(table, ())}
         )
         found = _test(each, tables, bool(others))
         finding = _gate(each, found, scale)
-        if others and repr(_test(each, _without(tables, changed), True)) == repr(found):
+        if others and repr(_test(each, unchanged, True)) == repr(found):
             others = []  # it reads other rows of its tables
         told = [f"its tables hold runs of changed settings: {', '.join(others)}"] if others else []
         rows.append(

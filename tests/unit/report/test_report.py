@@ -90,16 +90,13 @@ def results(tmp_path):
             code="ab" * 32, datasets={"mnist": "cd" * 32},
             tables={"curves": sha256(home / "tables" / "curves.csv")},
         )  # fmt: skip
-    (home / "provenance.json").write_text(
-        json.dumps(
-            {
-                "datasets": {"mnist": {"digest": "cd" * 32, "facts": {"note": "binarised here"}}},
-                "stamps": [{"tensorflow": "2.21.0", "device": "CPU", "intra_op_threads": 2}] * 3,
-                "commits": ["0123456789abcdef0123"],
-                "code": {"saigen.papers.gumbel": "ef" * 32},
-            }
-        )
-    )
+    record = {
+        "datasets": {"mnist": {"digest": "cd" * 32, "facts": {"note": "binarised here"}}},
+        "stamps": [{"tensorflow": "2.21.0", "device": "CPU", "intra_op_threads": 2}] * 3,
+        "commits": ["0123456789abcdef0123"],
+        "code": {"saigen.papers.gumbel": "ef" * 32},
+    }
+    (home / "provenance.json").write_text(json.dumps(record))
     return tmp_path / "results"
 
 
@@ -241,10 +238,9 @@ def test_a_verdict_is_told_with_the_code_that_judged(results):
     said = {"commit": "0123456789ab+", "code": "ab" * 8, "changed": {"vae": "steps 7 (100)"}}
     (results / "quick" / "gumbel" / "claims.json").write_text(json.dumps(said))
     told = "Verdicts of commit <code>0123456789ab+</code>, by claims <code>abababababababab</code>."
-    assert told in page(results)
-    assert "Changed settings of vae, in brackets the scale&#39;s own: steps 7 (100)" in page(
-        results
-    )
+    html = page(results)
+    assert told in html
+    assert "Changed settings of vae, in brackets the scale&#39;s own: steps 7 (100)" in html
 
 
 def test_a_figure_older_than_its_table_or_of_another_scale_is_told(results):
