@@ -6,7 +6,10 @@ and all the rest is made.
 """
 
 
-def unfit(problem: Exception) -> str:
+def unfit(problem: BaseException) -> str:
     """Say so: the end of a sentence about the table, the figure or the test."""
+    # Of an error that was told with its file, that inside: products are made to be shared, and a
+    # path is this machine's.
+    problem = problem.__cause__ or problem
     told = " ".join(str(problem).split())
     return f"does not fit runs of changed settings ({type(problem).__name__}: {told})"

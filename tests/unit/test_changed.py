@@ -19,6 +19,7 @@ from saigen.records import Record
 from saigen.scales import SCALES
 from saigen.stats import Interval
 from saigen.tables import build_table
+from saigen.unfit import unfit
 
 FACTORS = {"optimiser": ["sgd", "adam", "adagrad"], "learning_rate": [0.1, 0.01]}
 CASES = [{"when": {"optimiser": "adam"}, "set": {"steps": 50}}]
@@ -211,3 +212,10 @@ def test_a_claim_on_other_rows_of_its_table_is_told_nothing():
     assert found["verdict"].tolist() == ["replicated", "replicated"]
     told = found["why"].str.contains("its tables hold runs of changed settings: lab")
     assert told.to_dict() == {"lab": True, "he": False}
+
+
+def test_a_product_that_does_not_fit_names_no_path_of_this_machine():
+    try:
+        raise SaigenError("/home/me/tables.py, line 3: asks for a column") from KeyError("sgd")
+    except SaigenError as problem:
+        assert unfit(problem) == "does not fit runs of changed settings (KeyError: 'sgd')"
