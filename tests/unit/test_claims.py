@@ -253,7 +253,7 @@ class TestConjunction:
             ([HELD, OPEN], INCONCLUSIVE, 5, 3),
             ([OPEN, HELD, FAILED], NOT_REPLICATED, 3, 3),
             ([OPEN, untested("no data")], NOT_TESTED, math.nan, 0),
-            ([FAILED, untested("no data")], NOT_REPLICATED, 3, 0),
+            ([FAILED, untested("no data")], NOT_REPLICATED, 3, 4),
         ],
     )
     def test_the_weakest_part_decides(self, parts, verdict, measured, n):

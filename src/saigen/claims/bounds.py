@@ -67,10 +67,10 @@ def all_of(parts: Sequence[Finding] | Mapping[str, Finding]) -> Finding:
     """All parts hold: replicated if every one is, not replicated if any one is not.
 
     Otherwise not tested if a part was not, else inconclusive. The figures are those of the
-    deciding part (the first with that verdict), n is the smallest of all parts, so that no part
-    borrows another's runs. A conjunction needs no correction to be confirmed (each part passes
-    its own test); it has as many chances to be refuted by accident as it has parts, so keep them
-    few, and use `lowest` for a whole panel.
+    deciding part (the first with that verdict), n is the smallest of all parts that were tested, so
+    that no part borrows another's runs. A conjunction needs no correction to be confirmed (each
+    part passes its own test); it has as many chances to be refuted by accident as it has parts, so
+    keep them few, and use `lowest` for a whole panel.
 
     Args:
       parts: findings, or findings by the name that `why` calls them.
@@ -87,5 +87,7 @@ def all_of(parts: Sequence[Finding] | Mapping[str, Finding]) -> Finding:
     name, part = next((k, p) for k, p in named.items() if p.verdict == verdict)
     held = sum(p.verdict == REPLICATED for p in named.values())
     why = f"{held} of {len(named)} parts hold; {name}: {part.why}"
-    n = min(p.n for p in named.values())
+    # A part without data does not make those of another none.
+    tested = [p.n for p in named.values() if p.verdict != NOT_TESTED]
+    n = part.n if verdict == NOT_TESTED else min(tested)
     return Finding(part.measured, part.low, part.high, n, verdict, why)

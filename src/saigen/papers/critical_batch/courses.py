@@ -27,8 +27,8 @@ READINGS = {"fixed": "frechet", "stretched": "frechet_stretched"}
 #: How a reading's own targets are called: its distances lie on a scale of their own.
 PREFIXES = {"fixed": "", "stretched": "stretched_"}
 
-COURSE = ["model", "setting", "reading", "batch_size", "seed", "status", "step", "distance"]
-RUN = ["model", "setting", "reading", "batch_size", "seed"]
+RUN = ["experiment", "model", "setting", "reading", "batch_size", "seed"]
+COURSE = [*RUN, "status", "step", "distance"]
 
 
 def courses(runs: Frames) -> pd.DataFrame:
@@ -46,20 +46,23 @@ def courses(runs: Frames) -> pd.DataFrame:
             if reading == "fixed":
                 looks = pd.concat([looks, _unseen(frame, looks)])
             setting = _setting(experiment, looks)
-            found = looks.assign(model=MODELS[experiment], reading=reading, setting=setting)
+            found = looks.assign(
+                experiment=experiment, model=MODELS[experiment], reading=reading, setting=setting
+            )
             parts.append(found.rename(columns={"value": "distance"})[COURSE])
     return pd.concat([part for part in parts if len(part)], ignore_index=True)
 
 
 def pilot(runs: Frames) -> pd.DataFrame:
     """Return the pilots' courses, a row a run, reading and look: `setting` is the pilot's name."""
-    frame = pd.concat([runs[name] for name in PILOTS if name in runs], ignore_index=True)
+    pilots = [runs[name].assign(experiment=name) for name in PILOTS if name in runs]
+    frame = pd.concat(pilots, ignore_index=True)
     parts = [
         frame[frame["metric"] == metric].assign(reading=reading, setting=frame["variant"])
         for reading, metric in READINGS.items()
     ]
     found = pd.concat(parts).rename(columns={"value": "distance"})
-    return found[["setting", "reading", "seed", "status", "step", "distance"]]
+    return found[["experiment", "setting", "reading", "seed", "status", "step", "distance"]]
 
 
 def targets(runs: Frames) -> pd.DataFrame:

@@ -60,7 +60,7 @@ def crossings(runs: Frames, published: Frames) -> pd.DataFrame:
     rows = []
     for labels, course in looked.groupby(RUN, sort=False):
         course = course.sort_values("step")
-        model, _, kind, batch, _ = labels
+        _, model, _, kind, batch, _ = labels
         status = course["status"].iloc[0]
         for aim in reading.AIMS:
             if (model, kind, aim) not in aims.index:
@@ -88,7 +88,7 @@ def crossings(runs: Frames, published: Frames) -> pd.DataFrame:
 
 
 def fits(runs: Frames, published: Frames) -> pd.DataFrame:
-    """Return a row a model, setting, reading, target and seed.
+    """Return a row an experiment, model, setting, reading, target and seed.
 
     Returns:
       runs, censored, and diverged (those censored that diverged); measured, place, critical, bare:
@@ -99,7 +99,7 @@ def fits(runs: Frames, published: Frames) -> pd.DataFrame:
       likelihood; aic_gap: the law's minus its rival's, below 0 where the law is preferred.
     """
     table = crossings(runs, published)
-    keys = ["model", "setting", "reading", "aim", "seed"]
+    keys = ["experiment", "model", "setting", "reading", "aim", "seed"]
     rows = [
         {**dict(zip(keys, labels, strict=True)), **_fitted(part)}
         for labels, part in table.groupby(keys, sort=False)
@@ -175,7 +175,8 @@ def estimates(runs: Frames, published: Frames) -> pd.DataFrame:
 def _noise_scale(looks: pd.DataFrame, at: int) -> float:
     """Return the median noise scale of up to `ABOUT` looks before a look and as many after it.
 
-    From one look to the next it jumps ninefold. Where ‖G‖² is not told from 0 it is beyond all.
+    One look alone says little: from one to the next it may jump tenfold and more. Where ‖G‖² is not
+    told from 0 it is beyond all.
     """
     place = looks.index.get_loc(at)
     near = looks["noise_scale"].iloc[max(0, place - ABOUT) : place + ABOUT + 1]

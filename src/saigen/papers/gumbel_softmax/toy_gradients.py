@@ -3,7 +3,7 @@
 f(z) = (z − 0.45)², z ~ Bernoulli(σ(θ)), so ∂E[f]/∂θ = σ'(θ) (f(1) − f(0)) = 0.1 σ'(θ).
 
 A companion to figure 2 of Jang et al. 2017, which draws how each estimator passes gradients, and
-to section 2.2, which says that a lower temperature has less bias and more variance.
+to section 2.1, which says that gradients vary more at a lower temperature.
 """
 
 import math

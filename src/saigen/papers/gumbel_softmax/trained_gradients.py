@@ -4,7 +4,8 @@ A network for structured prediction is trained as its parameters say; then, at i
 and on one fixed minibatch, each estimator is asked for the gradient of the stochastic layers'
 weights under many draws of noise.
 
-A companion to section 2.2 of Jang et al. 2017, which argues bias and variance without measuring.
+A companion to sections 2.1 and 3 of Jang et al. 2017, which argue of variance, and of bias, without
+measuring them.
 """
 
 from __future__ import annotations

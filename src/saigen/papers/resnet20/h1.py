@@ -9,7 +9,8 @@ def under_h1(curves: pd.DataFrame, step: int) -> pd.DataFrame:
     A run that was lost before has a row without numbers. How a run ended later is not told.
 
     Args:
-      curves: the table of that name. `lab_short` and `lab` are the same runs as far as both go.
+      curves: the table of that name. `lab_short` and `lab` are the same runs as far as both go
+        (on one processor to the bit).
       step: training steps.
     """
     rows = curves[curves["experiment"].isin(["lab_short", "lab"])]

@@ -10,7 +10,14 @@ from saigen.claims import INCONCLUSIVE, NOT_REPLICATED, NOT_TESTED, REPLICATED
 from saigen.claims.runs import chosen_by_others
 from saigen.papers.critical_batch import tables
 from saigen.papers.critical_batch.claims import CLAIMS
-from saigen.papers.critical_batch.claims.reading import chosen_sizes, costs, rise
+from saigen.papers.critical_batch.claims.reading import (
+    AT_LEAST,
+    AT_MOST,
+    EXACT,
+    chosen_sizes,
+    costs,
+    rise,
+)
 from saigen.papers.critical_batch.theory import Law, NoiseScale, relative_cost
 
 SIZES = [2**k for k in range(2, 12)]
@@ -195,17 +202,22 @@ def test_rises_about_the_critical_size_are_the_laws():
     assert (costs(frame)[[4, 8, 16]] == np.inf).all(axis=None)
     found = rise(frame, 8.0)
     assert found["rise"].tolist() == pytest.approx([np.log2(LAW.cost(256.0) / LAW.cost(32.0))] * 2)
-    assert found["exact"].all()
+    assert (found["known"] == EXACT).all()
     # b* is known to half a grid step.
     assert abs(found["rise"][0] - np.log2(relative_cost(8.0))) < 0.5
     # 8,000 examples spent in vain at b = 8 say nothing beside 8,533 at b = 32; 80,000 do.
     assert rise(frame, 0.25).empty
     found = rise(frame.assign(bound=10_000.0), 0.25)
     assert found["rise"].tolist() == pytest.approx([np.log2(80_000.0 / LAW.cost(32.0))] * 2)
-    assert not found["exact"].any()
+    assert (found["known"] == AT_LEAST).all()
     # A run that diverged never arrives.
     found = rise(frame.assign(bound=np.inf), 0.25)
-    assert np.isinf(found["rise"]).all() and not found["exact"].any()
+    assert np.isposinf(found["rise"]).all() and (found["known"] == AT_LEAST).all()
+    # One seed with an N a quarter below b*, and none there: its costs fall by so much at least.
+    own, away = frame["seed"] == 0, frame["batch_size"] == 8
+    frame.loc[own & away, "sfo"], frame.loc[own & (frame["batch_size"] == 32), "sfo"] = 4e3, np.nan
+    found = rise(frame.assign(bound=500.0), 0.25)
+    assert found["known"].tolist() == [AT_MOST] and found["rise"].tolist() == [-2.0]
 
 
 @pytest.mark.parametrize("claim_id", ["A2", "A3", "A4"])

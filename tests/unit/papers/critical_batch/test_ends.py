@@ -7,7 +7,7 @@ import pytest
 from saigen.claims import INCONCLUSIVE, NOT_REPLICATED, NOT_TESTED, REPLICATED
 from saigen.papers.critical_batch import tables
 from saigen.papers.critical_batch.claims import CLAIMS
-from saigen.papers.critical_batch.claims.reading import mean_rise
+from saigen.papers.critical_batch.claims.reading import AT_LEAST, AT_MOST, EXACT, mean_rise
 
 SIZES = [4, 8, 16, 32, 64, 128]
 
@@ -126,22 +126,31 @@ def test_a_run_that_diverged_after_its_target_keeps_its_rank():
     ("rises", "low"), [([1.0, 2.0, np.inf], 1.0), ([np.inf] * 3, np.inf), ([1.0, np.inf], -np.inf)]
 )
 def test_an_infinite_rise_opens_the_interval_above(rises, low):
-    found = mean_rise(pd.DataFrame({"rise": rises, "exact": np.isfinite(rises)}))
+    known = np.where(np.isfinite(rises), EXACT, AT_LEAST)
+    found = mean_rise(pd.DataFrame({"rise": rises, "known": known}))
     assert found.high == np.inf and found.low <= low
     assert (found.low == low) == (not np.isfinite(low))
 
 
 def test_a_bound_opens_the_interval_above_and_not_below():
     """As a run that diverged does: what it had spent in vain is a rise by so much at least."""
-    exact = [True, True, False]
-    far = mean_rise(pd.DataFrame({"rise": [0.35, 0.43, 2.1], "exact": exact}))
-    lost = mean_rise(pd.DataFrame({"rise": [0.35, 0.43, np.inf], "exact": exact}))
+    known = [EXACT, EXACT, AT_LEAST]
+    far = mean_rise(pd.DataFrame({"rise": [0.35, 0.43, 2.1], "known": known}))
+    lost = mean_rise(pd.DataFrame({"rise": [0.35, 0.43, np.inf], "known": known}))
     assert far == lost and far.low > 0.0 and far.high == np.inf
     # A bound below the others is all that is known of that seed.
-    near = mean_rise(pd.DataFrame({"rise": [0.35, 0.43, 0.1], "exact": exact}))
+    near = mean_rise(pd.DataFrame({"rise": [0.35, 0.43, 0.1], "known": known}))
     assert near.low < far.low and near.high == np.inf
-    none = mean_rise(pd.DataFrame({"rise": [2.1, 2.5, 3.0], "exact": [False] * 3}))
+    none = mean_rise(pd.DataFrame({"rise": [2.1, 2.5, 3.0], "known": [AT_LEAST] * 3}))
     assert (none.low, none.high) == (2.1, np.inf)
+
+
+@pytest.mark.parametrize(("bound", "mean"), [(-1.96, 0.487), (-np.inf, 1.14)])
+def test_a_seed_that_arrived_away_from_b_alone_speaks_against_a_rise(bound, mean):
+    rises = pd.DataFrame({"rise": [1.74, 1.68, bound], "known": [EXACT, EXACT, AT_MOST]})
+    found = mean_rise(rises)
+    assert found.value == pytest.approx(mean, abs=1e-3) and found.low == -np.inf
+    assert 0.0 < found.high < np.inf and "1 of 3 seeds arrived away from b*" in found.note
 
 
 @pytest.mark.parametrize("exponent", [0.3, 0.4, 0.5])
@@ -180,13 +189,15 @@ def law(wall):
 def test_the_law_is_judged_where_no_seed_leaves_the_grid():
     runs = table(law(8.0))  # b* = 16, and eight times that is the last size
     assert claim("A3")({"crossings": runs}).verdict == REPLICATED
-    # One seed has its b* at 32: with it the others of the other two choose 32.
-    first = runs["seed"] == 0
-    runs = pd.concat([table(law(16.0)).query("seed == 0"), runs[~first]])
-    for size in (4, 8, 16):
+    # One seed arrives at 128 alone: with it the others of the other two choose 128.
+    for size in SIZES[:-1]:
         runs = ended(runs, size, 0, np.inf)
     found = claim("A3")({"crossings": runs})
-    assert found.verdict == NOT_TESTED and "8 b*: beyond the grid in 2 of 3 seeds" in found.why
+    assert found.verdict == NOT_TESTED and "2 b*: beyond the grid in 2 of 3 seeds" in found.why
+    # One that arrives beyond b* alone says that costs fall, and not by how much.
+    runs = ended(table(law(8.0)), 16, 0, np.inf)
+    found = claim("A3")({"crossings": runs})
+    assert found.verdict == NOT_TESTED and "2 b*: a run ended without" in found.why
 
 
 def walled(bound, arrived=()):

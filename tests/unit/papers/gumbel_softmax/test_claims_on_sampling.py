@@ -94,15 +94,16 @@ def toy(variances, biases):
 
 def test_the_trade_off_has_two_sides():
     falling, rising = (8.0, 4.0, 2.0, 1.0), (0.0, 0.1, 0.2, 0.3)
-    claim = CLAIM["4-variance"]
-    assert claim(toy(falling, rising)).verdict == REPLICATED
+    variance, bias = CLAIM["4-variance"], CLAIM["4-bias"]
+    assert variance(toy(falling, falling)).verdict == REPLICATED
+    assert variance(toy(rising, rising)).verdict == NOT_REPLICATED
+    assert bias(toy(rising, rising)).verdict == REPLICATED
     # A bias below zero is one too.
-    assert claim(toy(falling, [-bias for bias in rising])).verdict == REPLICATED
+    assert bias(toy(falling, [-each for each in rising])).verdict == REPLICATED
     # One step back, surely seen: more seeds of the same must not make a trend of it.
-    found = claim(toy(falling, (0.1, 0.3, 0.4, 0.2)))
-    assert found.verdict == NOT_REPLICATED and "|bias|, θ = 0, τ 1 to 2" in found.why
-    assert claim(toy(falling, rising[::-1])).verdict == NOT_REPLICATED
-    assert claim(toy(rising, rising)).verdict == NOT_REPLICATED
+    found = bias(toy(falling, (0.1, 0.3, 0.4, 0.2)))
+    assert found.verdict == NOT_REPLICATED and "θ = 0, τ 1 to 2" in found.why
+    assert bias(toy(falling, falling)).verdict == NOT_REPLICATED
 
 
 def test_an_estimator_without_a_mean_is_not_unbiased():

@@ -1,6 +1,11 @@
-"""How claims read the tables: distances in logarithms, so that no data set outweighs another."""
+"""How claims read the tables: distances in logarithms, so that no data set outweighs another.
+
+What is measured is then the natural logarithm of a ratio, and the line of a claim says the ratio.
+"""
 
 from collections.abc import Mapping
+from dataclasses import replace
+from math import exp
 
 import numpy as np
 import pandas as pd
@@ -47,14 +52,22 @@ def at_equal_rates(tables: Tables, of: str, against: str, data: str | None = Non
       data: which images; all by default.
     """
     runs = tables["grid"] if data is None else tables["grid"].query("data == @data")
-    return difference(
-        distances(runs), "frechet", of=of, against=against, by="optimiser", paired_on=CELL
+    return as_ratio(
+        difference(
+            distances(runs), "frechet", of=of, against=against, by="optimiser", paired_on=CELL
+        )
     )
 
 
 def over_grids(tables: Tables, metric: str, of: str, against: str) -> Comparison:
     """Return the logarithm of a ratio of what whole grids have; a pair is images and a seed."""
     runs = logarithm(tables["bests"], metric)
-    return difference(
-        runs, metric, of=of, against=against, by="optimiser", paired_on=("data", "seed")
+    return as_ratio(
+        difference(runs, metric, of=of, against=against, by="optimiser", paired_on=("data", "seed"))
     )
+
+
+def as_ratio(logs: Comparison) -> Comparison:
+    """Return a difference of logarithms with a note that says which ratio it is."""
+    told = f"in logarithms: {exp(logs.value):.3g} times"
+    return replace(logs, note="; ".join(part for part in (told, logs.note) if part))

@@ -1,7 +1,7 @@
 """Claims about the best of many trials, at equal numbers of them."""
 
 from saigen.claims import Finding, all_of, below, claim, difference
-from saigen.papers.cg_gan.claims.reading import Tables, logarithm
+from saigen.papers.cg_gan.claims.reading import Tables, as_ratio, logarithm
 
 
 @claim(
@@ -12,7 +12,10 @@ from saigen.papers.cg_gan.claims.reading import Tables, logarithm
     tables=["selection"],
 )
 def at_equal_trials(tables: Tables) -> Finding:
-    """For each rule, against the same draws from SGD's trials at the same rates, by seed."""
+    """For each rule, against the same draws from SGD's trials at the same rates, by seed.
+
+    In logarithms.
+    """
     return _against_inert(tables, "equal_trials", "inert")
 
 
@@ -34,6 +37,10 @@ def _against_inert(tables: Tables, of: str, against: str) -> Finding:
     for rule, runs in tables["selection"].groupby("optimiser", sort=False):
         long = runs.melt("seed", [of, against], "how", "distance")
         found[rule] = below(
-            difference(logarithm(long, "distance"), "distance", of=of, against=against, by="how")
+            as_ratio(
+                difference(
+                    logarithm(long, "distance"), "distance", of=of, against=against, by="how"
+                )
+            )
         )
     return all_of(found)

@@ -13,6 +13,10 @@ from saigen.stats import Interval, t_interval
 
 Tables = Mapping[str, pd.DataFrame]
 
+#: How a rise of costs is known, by whether a seed arrived at b* and away from it.
+EXACT, AT_LEAST, AT_MOST = "exactly", "at least", "at most"
+_KNOWN = {(True, True): EXACT, (True, False): AT_LEAST, (False, True): AT_MOST}
+
 
 def sweep(
     table: pd.DataFrame,
@@ -68,12 +72,13 @@ def rise(runs: pd.DataFrame, factor: float) -> pd.DataFrame:
     """Return log₂ K(factor · b*) / K(b*) of every seed, with b* by `chosen_sizes`.
 
     The grid's last size stands for one beyond it. A run that never reached the target counts with
-    what it had spent, a bound from below, and with ∞ where it diverged.
+    what it had spent, a bound from below of its cost, and with ∞ where it diverged: away from b*
+    the rise is at least so large, at b* at most.
 
     Returns:
-      A row a seed that says something: `rise`, and `exact`, false where it is a bound. A seed says
-      nothing whose b* is itself the last size on that side, that did not reach the target at b*, or
-      whose bound shows no rise.
+      A row a seed that says something: `rise`, and `known`: EXACT, AT_LEAST or AT_MOST. A seed says
+      nothing whose b* is itself the last size on that side, that reached the target at neither, or
+      whose bound tells no rise from a fall.
     """
     table, bound = costs(runs), spent(runs)
     sizes = table.columns.to_numpy(dtype=float)
@@ -82,11 +87,14 @@ def rise(runs: pd.DataFrame, factor: float) -> pd.DataFrame:
         away = table.columns[np.argmin(np.abs(np.log2(sizes) - np.log2(best * factor)))]
         if away == best:
             continue
+        arrived = tuple(np.isfinite(table.loc[seed, [best, away]]))
+        if arrived == (False, False):
+            continue
         up = float(np.log2(bound.loc[seed, away]) - np.log2(bound.loc[seed, best]))
-        exact = bool(np.isfinite(table.loc[seed, away]))
-        if np.isfinite(table.loc[seed, best]) and (exact or up > 0.0):
-            found[seed] = {"rise": up, "exact": exact}
-    return pd.DataFrame.from_dict(found, orient="index", columns=["rise", "exact"])
+        known = _KNOWN[arrived]
+        if known == EXACT or (up > 0.0) == (known == AT_LEAST):
+            found[seed] = {"rise": up, "known": known}
+    return pd.DataFrame.from_dict(found, orient="index", columns=["rise", "known"])
 
 
 def mean_rise(found: pd.DataFrame) -> Interval:
@@ -95,13 +103,23 @@ def mean_rise(found: pd.DataFrame) -> Interval:
     The rise to a run that never arrived is known by a bound from below alone. It opens the interval
     above, and counts as the largest that is exact where the bound is more, or with the least bound
     where none is exact: by its own size it would widen the interval downwards. One exact rise alone
-    has no scatter, and the mean no lower end.
+    has no scatter, and the mean no lower end. Nor has it where a rise is known by a bound from
+    above: that one counts as its bound, or where b* diverged as the deepest fall of the others.
     """
-    rises, exact = found["rise"].astype(float), found["exact"].astype(bool)
+    rises, exact = found["rise"].astype(float), found["known"] == EXACT
+    fallen, risen = found["known"] == AT_MOST, found["known"] == AT_LEAST
     if exact.all() or found.empty:
         return mean_of(found, "rise")
-    if np.isinf(rises).all():
+    if np.isposinf(rises).all():
         return compare(rises.to_numpy(), np.zeros(len(rises)))
-    most = rises[exact].max() if exact.any() else rises.min()
-    found = t_interval(rises.clip(upper=most))
-    return replace(found, low=-np.inf if exact.sum() == 1 else found.low, high=np.inf)
+    most = rises[exact].max() if exact.any() else rises[risen].min()
+    deepest = min([0.0, *rises[np.isfinite(rises)]])
+    counted = rises.mask(risen, rises.clip(upper=most)).clip(lower=deepest)
+    mean = t_interval(counted)
+    told = f"{fallen.sum()} of {len(found)} seeds arrived away from b* and not there"
+    return replace(
+        mean,
+        low=-np.inf if exact.sum() == 1 or fallen.any() else mean.low,
+        high=np.inf if risen.any() else mean.high,
+        note="; ".join(part for part in (mean.note, told if fallen.any() else "") if part),
+    )

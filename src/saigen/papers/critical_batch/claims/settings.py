@@ -75,8 +75,7 @@ def stricter_raises_adam(tables: Tables) -> Finding:
 def half_rates_half_size(tables: Tables) -> Finding:
     """log₂ b* at halved rates − at the published ones lies within ½ of −1.
 
-    Tested where both sizes lie within their grids: at `standard`, from 2, at published rates 6 or
-    more.
+    Tested where both sizes lie within their grids, for every seed.
     """
     fits = tables["fits"]
     halved = sweep(fits, "dcgan", "halved")
@@ -92,8 +91,7 @@ def half_rates_half_size(tables: Tables) -> Finding:
 def momentum_raises_eightfold(tables: Tables) -> Finding:
     """log₂ b* with momentum − without lies within ¾ of 3.
 
-    Tested where both sizes lie within their grids: at `standard`, from 2, it can hold where that
-    with momentum is 28 or more.
+    Tested where both sizes lie within their grids, for every seed.
     """
     fits = tables["fits"]
     without = sweep(fits, "dcgan", "no_momentum")

@@ -6,6 +6,7 @@ import numpy as np
 
 from saigen.claims import Finding, above, all_of, below, trend, untested, within
 from saigen.papers.critical_batch.claims.reading import (
+    EXACT,
     Tables,
     chosen_sizes,
     costs,
@@ -89,7 +90,7 @@ def cost_rises_by_the_law(tables: Tables, model: str, setting: str = "adam") -> 
         interval = mean_rise(found)
         if (chosen == table.columns.min()).any() and not interval.high < law - MARGIN:
             parts[name] = untested("b* is the grid's smallest size, or lies below")
-        elif len(found) and (found["exact"].all() or interval.low > law + MARGIN):
+        elif len(found) and ((found["known"] == EXACT).all() or interval.low > law + MARGIN):
             parts[name] = within(interval, MARGIN, around=law)
         else:
             parts[name] = untested(f"a run ended without {_STAY}")

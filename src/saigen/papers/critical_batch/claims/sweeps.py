@@ -45,10 +45,11 @@ def steps_fall_wgan(tables: Tables) -> Finding:
 def cost_has_a_minimum(tables: Tables) -> Finding:
     """With Adam: K(b*/4) and K(4 b*) both lie above K(b*), b* chosen by the other seeds.
 
-    The grid's last size stands for one beyond it. A side is not tested where any seed's b* is
-    itself the last size there: the least may lie further out. A run that ended before the target
-    counts with what it had spent where that is more than K(b*), and not at all where it is less;
-    one that diverged before it counts as the largest rise seen, at least.
+    In log₂ of their ratio. The grid's last size stands for one beyond it. A side is not tested
+    where any seed's b* is itself the last size there: the least may lie further out. A run that
+    ended before the target counts with what it had spent, away from b* where that is more than
+    K(b*), at b* where it is more than what arrived away from it, and else not at all; one that
+    diverged before it counts as the largest rise seen, at least.
     """
     return shapes.cost_has_a_minimum(tables, "dcgan")
 

@@ -113,9 +113,10 @@ def others_fail(tables: Tables) -> Finding:
     Each by its better sampler, on both datasets where it was run. One that passes refutes the
     claim; near samples of a law that is not known to be likelier settle nothing, nor does a method
     that was still coming nearer when its training ended. Inconclusive too where a method fails
-    here and would pass at another rate of the grid, in short runs, or PCD-10 in the long runs.
-    LMI's own outcome is C9. Gibbs UCD is cut off after a few sweeps: where its chains have not met
-    by then, as with centres by the data, it is CD with one sweep fewer, and noise.
+    here and would pass in the short runs of the grid of rates, this one among them, or PCD-10 in
+    the long runs. LMI's own outcome is C9. Gibbs UCD is cut off after a few sweeps: where its
+    chains have not met by then, as in the negative phase with centres by the data, it is CD with
+    one sweep fewer, and noise.
     """
     parts = {}
     for experiment, name in _BOTH.items():
@@ -162,7 +163,7 @@ def _by_learner(tables: Tables, experiment: str, centre: str, curves: str) -> di
 def _unless_at_other_rates(
     found: Finding, verdict: str, rates: pd.DataFrame, learners: Sequence[str]
 ) -> Finding:
-    """Return a finding, inconclusive where another rate of the grid would turn its verdict.
+    """Return a finding, inconclusive where the short runs of the grid would turn its verdict.
 
     Named are the learners that pass at a rate of the grid, in all of its short runs.
     """

@@ -35,7 +35,10 @@ def metropolis_is_idle(tables: Tables) -> Finding:
     tables=["readings"],
 )
 def metropolis_is_idle_with_centres(tables: Tables) -> Finding:
-    """With centres no first proposal is accepted; the readings give the same numbers."""
+    """With centres no first proposal is accepted; the readings give the same numbers.
+
+    Of all trainings but those of the grid of rates and of grey and coloured images.
+    """
     return _idle(tables["readings"], "data")
 
 

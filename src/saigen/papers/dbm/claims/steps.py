@@ -142,8 +142,9 @@ def search_is_sublinear(tables: Tables) -> Finding:
 def search_ends(tables: Tables) -> Finding:
     """No search takes the 500 sweeps allowed: random machines of every law, every training update.
 
-    Of a training the slowest search of the whole run is read. A run that diverged has none that is
-    known; how many did is told.
+    Of all trainings but those of the grid of rates and of grey and coloured images. Of a training
+    the slowest search of the whole run is read. A run that diverged has none that is known; how
+    many did is told.
     """
     toy, runs = tables["toy"], tables["readings"]
     searches = toy[toy["count"] == "search"]["largest"]

@@ -9,7 +9,8 @@ steps; at the 100,000 of `standard` several cells have not yet taken the place t
 so claims on those wait for `paper`, and a claim of their order at 100,000 steps stands beside.
 How a whole order is judged (`saigen.claims.ordered`) was replaced after the run at `standard`:
 before, it took its interval from a bootstrap, which has no width where three seeds agree. A later
-review made 4-variance ask of each step of temperature, added 5-growth-centred, and put into the
+review made 4-variance ask of each step of temperature, one more took what the paper does not say
+out of it (4-bias). That review added 5-growth-centred, and put into the
 sentences of 5-growth, 6-st, 11-best, 13, 14 and 16-speed what their tests had asked all along; one
 more did so for 11-st, and for 13 at every scale.
 """

@@ -42,7 +42,10 @@ def noise(tables: Tables) -> Finding:
     tables=["measurements"],
 )
 def batches(tables: Tables) -> Finding:
-    """The share that escapes falls from B = 1 to 10, 100 and the whole batch, over seeds."""
+    """The share that escapes falls from B = 1 to 10, 100 and the whole batch: Page's test, by seed.
+
+    One size can decide it; the shares are told.
+    """
     rows = measured(tables, "basins", "escaped").rename(columns={"value": "escaped"})
     # The whole batch, 0 in the labels, is the largest of all.
     rows["batch"] = rows["label"].replace(0.0, np.inf).rank(method="dense")

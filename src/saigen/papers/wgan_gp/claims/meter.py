@@ -22,6 +22,7 @@ def _last(tables: Tables) -> pd.DataFrame:
     says="A continuous generator learns characters with WGAN-GP",
     where="Section 5.5 and table 4",
     published="samples with real words in nearly every line",
+    needs="paper",
     tables=["language", "language_ends"],
 )
 def learns_characters(tables: Tables) -> Finding:
@@ -89,13 +90,18 @@ def nearly_one_hot(tables: Tables) -> Finding:
     tables=["loss_meter"],
 )
 def loss_follows_quality(tables: Tables) -> Finding:
-    """Spearman's correlation with the Fréchet distance along a run, mean over runs, above 0.5.
+    """Spearman's correlation with the Fréchet distance along a run, mean over seeds, above 0.5.
 
-    Both fall with time: that shows a common trend, not that each dip of one is one of the other.
+    The mean of both optimisers counts for a seed on one set of images. Both fall with time: that
+    shows a common trend, not that each dip of one is one of the other.
     """
     runs = tables["loss_meter"]
     penalised = runs[runs["variant"].isin(["gp_adam", "gp_rmsprop"])]
-    return above(mean_of(penalised, "loss_distance", better="higher"), 0.5)
+    lost = penalised["status"] == "diverged"
+    known = penalised.assign(loss_distance=penalised["loss_distance"].mask(lost))
+    # One of the two that was lost leaves its seed none.
+    seeds = known.groupby(["experiment", "seed"])["loss_distance"].mean(skipna=False)
+    return above(mean_of(seeds.reset_index(), "loss_distance", better="higher"), 0.5)
 
 
 def _cell(tables: Tables, method: str) -> pd.DataFrame:

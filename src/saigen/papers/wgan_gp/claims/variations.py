@@ -87,7 +87,7 @@ def elu_fails(tables: Tables) -> Finding:
 
 @claim(
     "C19",
-    says="Batch norm in the critic does not go with the penalty; layer norm and none do",
+    says="With the penalty a critic with batch norm does worse than with layer norm or with none",
     where="Section 4",
     published="argued, not measured",
     tables=["critic_norms"],
