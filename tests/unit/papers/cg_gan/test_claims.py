@@ -70,6 +70,12 @@ def test_b1_is_about_bests_and_b1_grid_about_equal_rates(monkeypatch):
     assert judge("B1-grid", grid=grid({"fr": 0.8})).verdict == "replicated"
 
 
+def test_a_logarithm_is_told_as_a_ratio(monkeypatch):
+    found = judge("B2", bests=bests(grid({"fr": 0.25, "adam": 1.0}), monkeypatch))
+    assert found.measured == pytest.approx(np.log(0.25), abs=0.1)
+    assert "in logarithms: 0.2" in found.why and "times" in found.why
+
+
 def test_b2_averages_the_best_two_fifths_and_b2_grid_all(monkeypatch):
     def adam(data, d, g, seed):
         return 0.5 if d > RATES[-1] and g > RATES[-1] else 100.0

@@ -30,6 +30,21 @@ def test_a_machine_of_pixel_means_has_not_learned(name):
     assert judged({**GOOD, "log_likelihood": -203.0}) == NOT_REPLICATED
 
 
+def test_an_unsure_log_z_is_doubt_and_no_scatter():
+    """One doubtful seed of three says no less than three of three: gains are alike."""
+
+    def judged(likelihood, *errors):
+        shown = machines(lmi=GOOD, depth_3=GOOD, depth_4={**GOOD, "log_likelihood": likelihood})
+        deep = shown["machines"]["learner"] == "depth_4"
+        shown["machines"].loc[deep, "log_z_error"] = errors * (int(deep.sum()) // 3)
+        return finding("C18", shown | SETTLED)["verdict"]
+
+    assert judged(-100.0, 0.1, 0.5, 0.1) == judged(-100.0, 0.5, 0.5, 0.5) == REPLICATED
+    # 56 nats ahead, and 60 of them may be missed.
+    assert judged(-150.0, 0.1, 0.1, 0.1) == REPLICATED
+    assert judged(-150.0, 0.1, 0.5, 0.1) == judged(-150.0, 0.5, 0.5, 0.5) == INCONCLUSIVE
+
+
 def test_either_centre_will_do_to_have_learned():
     def judged(data, none):
         both = [machines(lmi=data)["machines"], machines("none", lmi=none)["machines"]]

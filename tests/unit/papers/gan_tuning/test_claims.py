@@ -121,6 +121,14 @@ def test_t7_quality_judges_the_distance_where_there_is_something_to_cure():
     assert verdict(0.80, 4.0) == "not tested"
 
 
+@pytest.mark.parametrize(("shown", "verdict"), [(0.9, "replicated"), (0.0, "not replicated")])
+def test_t7_wiring_says_where_no_run_shows_the_symptom(shown, verdict):
+    cells = ends("symptom", apart_running=shown, apart_batch=0.0)
+    found = judge("T7-wiring", batch_norm=runs("name", cells))
+    assert found.verdict == verdict
+    assert (f"no row of the {2 * SEEDS} runs shows it" in found.why) == (shown == 0.0)
+
+
 @pytest.mark.parametrize(("claim_id", "way"), [("T8", "w2"), ("T9-strong", "w3"),
                                                ("T10-strong", "w4"), ("T11", "w1_w2")])  # fmt: skip
 def test_what_weakens_a_strong_d_needs_one(claim_id, way):

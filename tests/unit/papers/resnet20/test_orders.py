@@ -51,6 +51,11 @@ def test_stable_ranks_are_those_of_the_running_loss(verdict):
     assert verdict("C1-ranks", ranks=two) == NOT_TESTED
 
 
+def test_a_tau_ends_at_one(found):
+    row = found("C1-ranks", ranks=ranks(1.0, 0.9, 1.0))
+    assert row["high"] == 1.0 and "1.00]" in row["why"]
+
+
 @pytest.mark.parametrize("of_h3, wanted", [(ORDER, NOT_REPLICATED), (BACKWARDS, REPLICATED)])
 def test_programs_are_compared_at_one_step(frame, verdict, of_h3, wanted):
     h3 = frame("rate_tables", of_h3, 1950, table="h3")

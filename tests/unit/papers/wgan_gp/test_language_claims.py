@@ -1,6 +1,7 @@
 """Claims on language models, by tables of made-up runs."""
 
 import numpy as np
+import pandas as pd
 from made_up_runs import rows
 
 from saigen.claims import INCONCLUSIVE, NOT_REPLICATED, REPLICATED
@@ -56,3 +57,21 @@ def test_language_models_that_diverged_are_not_left_out():
     lost = spoken(lost=[("wgan_gp", 1)])
     assert CLAIM["C13-better"](lost).verdict == INCONCLUSIVE
     assert CLAIM["C13-learns"](lost).verdict == INCONCLUSIVE
+
+
+def test_the_meter_counts_seeds_and_not_optimisers():
+    def judged(*correlations, status="finished"):
+        meter = pd.DataFrame(
+            {"experiment": "convergence", "variant": variant, "seed": seed, "status": status,
+             "loss_distance": rho + shift}
+            for seed, rho in enumerate(correlations)
+            for variant, shift in (("gp_adam", 0.02), ("gp_rmsprop", -0.02), ("clip", -2.0))
+        )  # fmt: skip
+        return CLAIM["C14"]({"loss_meter": meter})
+
+    found = judged(0.9, 0.95, 0.92)
+    assert (found.verdict, found.n) == (REPLICATED, 3)
+    assert judged(0.2, 0.3, 0.25).verdict == NOT_REPLICATED
+    # As if both optimisers of a seed were apart, six runs would show it.
+    assert judged(0.55, 0.6, 0.8).verdict == INCONCLUSIVE
+    assert judged(0.9, 0.95, 0.92, status="diverged").verdict != REPLICATED
