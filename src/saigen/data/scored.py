@@ -162,8 +162,8 @@ def _check(path: Path, kept: Judge, arrays: dict[str, np.ndarray]) -> None:
 def resized(images: np.ndarray, side: int) -> np.ndarray:
     """Return images at side × side, uint8: padded with 0 to the next multiple, then averaged.
 
-    A 28 × 28 digit becomes 32 × 32 by a black frame, and 16 × 16 by averaging 2 × 2 of that. The
-    frame of an image much smaller than the side is most of what comes out.
+    A 28 × 28 digit becomes 32 × 32 by a black frame, and 16 × 16 by averaging 2 × 2 of that. For a
+    side of twice its own or more every pixel is doubled first, or more: 64 × 64 is 56 in a frame.
 
     Raises:
       ValueError: the images are not square.
@@ -171,6 +171,9 @@ def resized(images: np.ndarray, side: int) -> np.ndarray:
     height, width = images.shape[1:3]
     if height != width:
         raise ValueError(f"images of {height}x{width} are not square")
+    larger = max(1, side // height)
+    images = images.repeat(larger, axis=1).repeat(larger, axis=2)
+    height *= larger
     factor = max(1, -(-height // side))
     frame = factor * side - height
     low, high = frame // 2, frame - frame // 2

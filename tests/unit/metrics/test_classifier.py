@@ -62,5 +62,9 @@ def test_images_are_framed_and_averaged_never_stretched():
     assert framed.shape == (1, 32, 32, 1) and framed[0, 2, 2] == 100
     assert resized(images, 16)[0, 1, 1] == 51  # (100 + 102 + 0 + 0) / 4, half up
     np.testing.assert_array_equal(resized(images, 28), images)
+    # Larger by whole pixels, and the frame is a sixteenth on each side, as at 32.
+    doubled = resized(images, 64)
+    np.testing.assert_array_equal(doubled[:, ::2, ::2], framed)
+    np.testing.assert_array_equal(doubled[:, 1::2, 1::2], framed)
     with pytest.raises(ValueError, match="not square"):
         resized(images[:, :20], 32)

@@ -1,6 +1,7 @@
 """The cliff in a recurrent network's loss, and descents on it, clipped and not.
 
-Source: the lecture's part 4; the surface is that of Pascanu, Mikolov & Bengio 2013, figure 6.
+Source: the lecture's part 4; the surface is that of Pascanu, Mikolov & Bengio 2013, figure 6
+(from memory).
 """
 
 from typing import NamedTuple
