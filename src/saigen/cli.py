@@ -116,8 +116,9 @@ def _parser() -> argparse.ArgumentParser:
         return added
 
     def paths(to: argparse.ArgumentParser, *names: str) -> None:
+        meant = {"records": "records of jobs, whose runs are read", "tables": "tables, as CSV files"}
         for name in names:
-            to.add_argument(f"--{name}", nargs="*", type=Path, default=[])
+            to.add_argument(f"--{name}", nargs="*", type=Path, default=[], help=meant[name])
 
     fetch = command(
         "fetch",

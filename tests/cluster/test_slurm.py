@@ -18,9 +18,9 @@ from saigen.paper import load_paper
 
 pytestmark = pytest.mark.cluster
 
-#: The profile as it stands; squeue since there is no accounting here, and polls for the impatient.
+#: The profile as it stands, with polls for the impatient.
 SLURM = (
-    "--profile", "workflow/profiles/slurm", "--slurm-status-command", "squeue",
+    "--profile", "workflow/profiles/slurm",
     "--slurm-init-seconds-before-status-checks", "1", "--seconds-between-status-checks", "1",
     "--latency-wait", "5",
 )  # fmt: skip
