@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from saigen import commands, inspection
-from saigen.config import load_config, read_config
+from saigen.config import Config, load_config, read_config
 from saigen.errors import SaigenError, UsageError
 from saigen.scales import SCALES
 
@@ -94,6 +94,12 @@ def _new(options: Options) -> None:
     new_paper(options.paper, _tell)
 
 
+def _of_runs(options: Options) -> Config:
+    """Return the configuration whose runs a product reads."""
+    given = _json_object(options.settings, "--settings")
+    return load_config({**given, "scale": options.scale}, "--settings")
+
+
 def _json_object(text: str, option: str) -> dict[str, Any]:
     try:
         value = json.loads(text)
@@ -115,10 +121,13 @@ def _parser() -> argparse.ArgumentParser:
         added.set_defaults(run=run)
         return added
 
-    def paths(to: argparse.ArgumentParser, *names: str) -> None:
-        meant = {"records": "records of jobs, whose runs are read", "tables": "tables, as CSV files"}
-        for name in names:
-            to.add_argument(f"--{name}", nargs="*", type=Path, default=[], help=meant[name])
+    def of_runs(to: argparse.ArgumentParser) -> None:
+        to.add_argument("--scale", choices=SCALES, required=True)
+        to.add_argument("--settings", default="{}", help="what differs from the defaults, as JSON")
+        to.add_argument("--results", type=Path, default=Path("results"))
+
+    def of_tables(to: argparse.ArgumentParser) -> None:
+        to.add_argument("--tables", nargs="*", type=Path, default=[], help="tables, as CSV")
 
     fetch = command(
         "fetch",
@@ -140,21 +149,20 @@ def _parser() -> argparse.ArgumentParser:
 
     table = command(
         "table",
-        lambda o: commands.table(o.paper, o.name, o.scale, o.records, o.output),
+        lambda o: commands.table(o.paper, o.name, _of_runs(o), o.results, o.output),
         "Build one table.",
     )
     figure = command(
         "figure",
-        lambda o: commands.figure(o.paper, o.name, o.scale, o.tables, o.records, o.output),
+        lambda o: commands.figure(o.paper, o.name, _of_runs(o), o.results, o.tables, o.output),
         "Draw one figure.",
     )
     for product in (table, figure):
         product.add_argument("paper")
         product.add_argument("name")
-        product.add_argument("--scale", choices=SCALES, required=True)
         product.add_argument("--output", type=Path, required=True)
-        paths(product, "records")
-    paths(figure, "tables")
+        of_runs(product)
+    of_tables(figure)
 
     judge = command(
         "judge",
@@ -164,16 +172,17 @@ def _parser() -> argparse.ArgumentParser:
     judge.add_argument("paper")
     judge.add_argument("--scale", choices=SCALES, required=True)
     judge.add_argument("--output", type=Path, required=True)
-    paths(judge, "tables")
+    of_tables(judge)
 
     gather = command(
         "gather",
-        lambda o: commands.gather(o.records, o.costs, o.provenance),
+        lambda o: commands.gather(o.paper, _of_runs(o), o.results, o.costs, o.provenance),
         "Sum up costs and provenance of a paper's runs.",
     )
+    gather.add_argument("paper")
     gather.add_argument("--costs", type=Path, required=True)
     gather.add_argument("--provenance", type=Path, required=True)
-    paths(gather, "records")
+    of_runs(gather)
 
     report = command(
         "report",

@@ -1,14 +1,15 @@
 """What the subcommands that make products do; each imports only what it needs.
 
-Rules call these with every path spelled out, so that what a job reads and writes is in its rule.
+What a job reads and writes is in its rule; of the records of trainings, which may be thousands, the
+command is told the settings that they follow from.
 """
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from saigen.config import Data
-from saigen.errors import UsageError, did_you_mean
+from saigen.config import Config, Data
+from saigen.errors import SaigenError, UsageError, did_you_mean
 from saigen.paper import Paper, load_paper
 
 if TYPE_CHECKING:
@@ -57,30 +58,25 @@ def fetch(names: Sequence[str], wanted: Data, folder: Path, tell: Callable[[str]
         tell(f"{name}: {folder / name}.npz, digest {prepared.digest[:16]}")
 
 
-def table(paper: str, name: str, scale: str, job_records: Sequence[Path], target: Path) -> None:
-    """Build one table from the runs that job records name."""
+def table(paper: str, name: str, config: Config, results: Path, target: Path) -> None:
+    """Build one table from the runs of a configuration."""
     from saigen.tables import build_table
 
     loaded = with_product(paper, "tables", name)
-    records = _runs(job_records, loaded.tables[name].experiments)
-    build_table(loaded, name, scale, records, target)
+    records = _runs(loaded, loaded.tables[name].experiments, config, results)
+    build_table(loaded, name, config.scale, records, target)
 
 
 def figure(
-    paper: str,
-    name: str,
-    scale: str,
-    tables: Sequence[Path],
-    job_records: Sequence[Path],
-    target: Path,
+    paper: str, name: str, config: Config, results: Path, tables: Sequence[Path], target: Path
 ) -> None:
-    """Draw one figure from tables and, where it shows samples, runs."""
+    """Draw one figure from tables and, where it shows samples, the runs of a configuration."""
     from saigen.figures import build_figure
 
     loaded = with_product(paper, "figures", name)
     by_name = {path.stem: path for path in tables}
-    records = _runs(job_records, loaded.figures[name].samples)
-    build_figure(loaded, name, scale, by_name, records, target)
+    records = _runs(loaded, loaded.figures[name].samples, config, results)
+    build_figure(loaded, name, config.scale, by_name, records, target)
 
 
 def judge(paper: str, scale: str, tables: Sequence[Path], target: Path) -> None:
@@ -116,11 +112,12 @@ def judge(paper: str, scale: str, tables: Sequence[Path], target: Path) -> None:
     write_json(target.with_suffix(".json"), passport | {"digest": sha256(target)})
 
 
-def gather(job_records: Sequence[Path], costs: Path, provenance: Path) -> None:
+def gather(paper: str, config: Config, results: Path, costs: Path, provenance: Path) -> None:
     """Sum up what a paper's runs cost and where they come from."""
     from saigen.gather import write_costs, write_provenance
 
-    records = _runs(job_records)
+    loaded = load_paper(paper)
+    records = _runs(loaded, list(loaded.experiments), config, results)
     write_costs(records, costs)
     write_provenance(records, provenance)
 
@@ -148,22 +145,24 @@ def settings(paper: str, tell: Callable[[str], None]) -> None:
             tell(f"  {key}: {'none' if value is None else value}{told}")
 
 
-def _runs(job_records: Sequence[Path], experiments: Sequence[str] | None = None) -> list["Record"]:
-    """Return the runs of some experiments that job records name; of all by default.
+def _runs(
+    paper: Paper, experiments: Sequence[str], config: Config, results: Path
+) -> list["Record"]:
+    """Return the runs of some experiments, as the records of their jobs name them.
 
     Raises:
-      UsageError: there is none of an experiment, or none at all.
+      SaigenError: a record or a run is missing or damaged, or they name none of an experiment.
     """
+    from saigen.grid import job_records
     from saigen.records import read_records
 
-    found = read_records(job_records, experiments)
+    records = job_records(paper, experiments, config, results)
+    found = read_records(records, experiments)
     there = {record.facts["experiment"] for record in found}
-    lacking = [name for name in experiments or () if name not in there]
-    if lacking or (experiments is None and not found):
-        which = f"no run of {', '.join(lacking)}" if lacking else "no run"
-        raise UsageError(
-            f"--records: {which} in the {len(job_records)} job records that are named; give all of "
-            "results/<scale>/<paper>/<experiment>/jobs/ of what is read"
+    if lacking := [name for name in experiments if name not in there]:
+        raise SaigenError(
+            f"{results / config.scale / paper.name}: no run of {', '.join(lacking)} in the "
+            f"{len(records)} job records of what is read; delete these records and run again"
         )
     return found
 

@@ -19,6 +19,12 @@ ROOT = PACKAGE.name
 #: The loop, checkpoints and the device's set-up are in no trainer's fingerprint, so that a mended
 #: message retrains nothing. Raise this number with a change there that changes results.
 ENGINE = 1
+#: What writes files and words, and reckons no number, counts by these digests: as it was when the
+#: runs that are kept were trained. So a mended message retrains nothing there either.
+PINNED = {
+    "saigen.errors": "a3743a4c9c608a98947fedb39ecd6e7afb51c609eb1d4f5cd9226ce228848c43",
+    "saigen.files": "095351598678f7f32d7533fd7b735d96a769b70c3706672cd462c382d49e929c",
+}
 
 
 @cache
@@ -90,7 +96,8 @@ def _read(module: str) -> tuple[str, tuple[str, ...]]:
     imports = tuple(sorted(set(_local_imports(tree, module, path))))
     for node in ast.walk(tree):
         _drop_docstring(node)
-    return hashlib.sha256(_dump(tree).encode()).hexdigest(), imports
+    digest = PINNED.get(module) or hashlib.sha256(_dump(tree).encode()).hexdigest()
+    return digest, imports
 
 
 def _dump(node: object) -> str:

@@ -147,6 +147,14 @@ def experiment_jobs(paper: Paper, name: str, config: Config) -> list[Job]:
     ]
 
 
+def job_records(
+    paper: Paper, experiments: Iterable[str], config: Config, results: Path
+) -> list[Path]:
+    """Return the records of the jobs that train some experiments, each once."""
+    jobs = (job for name in experiments for job in experiment_jobs(paper, name, config))
+    return list(dict.fromkeys(job.record(results) for job in jobs))
+
+
 def job(paper: str, experiment: str, name: str, config: Config) -> Job:
     """Return one job by its name.
 

@@ -143,6 +143,8 @@ def tidy(paper: Paper, records: Sequence[Record]) -> dict[str, pd.DataFrame]:
     for record in records:
         facts = record.facts
         frame = record.metrics().drop(columns="wall_seconds")
+        # Where a run diverged, its last step may stand twice: as it was logged, and as it ended.
+        frame = frame.drop_duplicates(["step", "metric"], keep="last", ignore_index=True)
         experiment = paper.experiments[facts["experiment"]]
         varied = dict.fromkeys([*experiment.factors, *chain(*experiment.variants.values())])
         factors = {name: _cell(facts["params"].get(name)) for name in varied}

@@ -120,7 +120,7 @@ def run_state(run: Run, results: Path, sources: Sources) -> RunState:
         if not why:
             return RunState(run, DIVERGED if record.get("status") == "diverged" else DONE)
     folder = state_folder(work, run, sources)
-    found, at_work = progress(folder), bool(worker(folder))
+    found, at_work = progress(folder), bool(worker(folder.parent))
     if found is None:
         idle = MISSING if why is None else STALE
         return RunState(run, RUNNING if at_work else idle, why or "")

@@ -46,7 +46,7 @@ def typed(value: Any, like: Any) -> Any:
         return value
     try:
         number = math.nan if isinstance(value, bool) else float(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         number = math.nan
     if not math.isfinite(number):
         raise ValueError("a number is wanted")

@@ -13,7 +13,6 @@ from saigen.cli import main
 from saigen.config import schema
 from saigen.data import dataset as datasets
 from saigen.data import prepare
-from saigen.files import write_json
 
 TRAIN = ["train", "gumbel_softmax", "structured_prediction", "000", "--settings"]
 SMOKE = json.dumps({"scale": "smoke"})
@@ -29,7 +28,6 @@ def folder(tmp_path, monkeypatch):
     arrays = {"train_images": np.zeros([4, 28, 28, 1], np.uint8)}
     datasets.save(tmp_path / "other.npz", "other", arrays, {"what": "zeros"})
     (tmp_path / "list.json").write_text("[1]")
-    write_json(tmp_path / "a/b/c/gone.json", {"runs": [{"run": "toy/only/seed0"}]})
     return tmp_path
 
 
@@ -87,23 +85,29 @@ def folder(tmp_path, monkeypatch):
             "`figure33` is not one of gumbel_softmax's figures; did you mean `figure3`?",
         ),
         (
-            [
-                "table",
-                "gumbel_softmax",
-                "table1",
-                *AT_SMOKE,
-                "--output",
-                "x",
-                "--records",
-                "a/b/c/d.json",
-            ],
+            ["table", "gumbel_softmax", "table1", *AT_SMOKE, "--output", "x"],
             1,
-            "a/b/c/d.json: missing or damaged; delete it and run again",
+            "results/smoke/gumbel_softmax/structured_prediction/jobs/000.json: missing or damaged",
         ),
         (
-            ["gather", "--costs", "c", "--provenance", "p", "--records", "a/b/c/gone.json"],
+            ["gather", "gumbel_softmax", *AT_SMOKE, "--costs", "c", "--provenance", "p"],
             1,
-            "a/toy/only/seed0: the run is missing or damaged; delete a/b/c/gone.json and run",
+            "results/smoke/gumbel_softmax/structured_prediction/jobs/000.json: missing or damaged",
+        ),
+        (
+            [
+                "gather",
+                "gumbel_softmax",
+                *AT_SMOKE,
+                "--costs",
+                "c",
+                "--provenance",
+                "p",
+                "--settings",
+                "seeds: 2",
+            ],
+            2,
+            "--settings: not valid JSON",
         ),
         (
             ["judge", "gumbel_softmax", "--scale", "smoke", "--tables", "t.csv", "--output", "x"],

@@ -75,6 +75,7 @@ def test_an_empty_configuration_is_the_quick_scale_of_all_papers():
         (override(learning_rate=True), f"`{EXPERIMENT}.learning_rate: True`: a number is"),
         (override(learning_rate=float("nan")), f"`{EXPERIMENT}.learning_rate: nan`: a number is"),
         (override(steps=0.5), f"`{EXPERIMENT}.steps: 0.5`: a whole number is wanted"),
+        (override(steps=10**400), f"`{EXPERIMENT}.steps: 1000"),
         (override(steps=[1, 2]), f"`{EXPERIMENT}.steps: [1, 2]`: a number is wanted"),
         (override(normalise=1), f"`{EXPERIMENT}.normalise: 1`: true or false is wanted"),
         (override(codes=1), f"`{EXPERIMENT}.codes: 1`: text is wanted"),

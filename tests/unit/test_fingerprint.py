@@ -204,3 +204,12 @@ def test_another_function_of_a_module_is_other_code_and_the_usual_one_as_it_was(
     assert len({code_of(f"{sbn}:{function}") for function in ("train", "other", "third")}) == 3
     # Runs were kept before the name counted.
     assert code_of(f"{sbn}:train") == f"{fingerprint(sbn)}.{module.ENGINE}"
+
+
+def test_a_word_in_an_error_retrains_nothing(package, monkeypatch):
+    before = fingerprint("toys.deep.inner")
+    monkeypatch.setattr(module, "PINNED", {"toys.other": module.parts("toys.other")["toys.other"]})
+    package("other.py", "WORD = 2\n")
+    assert fingerprint("toys.deep.inner") == before
+    package("layers.py", FILES["layers.py"].replace("x, n)", "n, x)"))
+    assert fingerprint("toys.deep.inner") != before

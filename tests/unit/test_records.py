@@ -75,6 +75,16 @@ def test_a_frame_has_a_row_for_every_run_step_and_metric(written, toy_paper):
     assert frame["seed"].dtype.kind == "i"
 
 
+def test_a_step_at_which_a_run_was_logged_and_diverged_has_one_row(written, toy_paper):
+    """Tables lay metrics out by step; two rows would stop them all."""
+    name = written(status="diverged")
+    facts = read_json(written.folder / name / "run.json")
+    rows = [(10, "loss", 2.0, 0.5), (20, "loss", 1.0, 1.0), (20, "loss", np.nan, 1.0)]
+    publish(written.folder / name, rows, facts, {})
+    frame = tidy(toy_paper(factors=FACTORS), read_records([written.record(name)]))["toy"]
+    assert frame["step"].tolist() == [10, 20] and np.isnan(frame["value"].iloc[-1])
+
+
 def test_a_setting_that_is_a_list_is_one_cell(written, toy_paper):
     record = read_records([written.record(written())])[0]
     facts = {**record.facts, "params": {"latent": [200, 10], "learning_rate": 0.1}}
@@ -93,7 +103,7 @@ def test_a_diverged_run_is_kept_and_told(written, toy_paper):
 def test_what_diverged_to_nan_stays_nan(written, toy_paper):
     name = written(status="diverged", steps=3)
     path = written.folder / name / "metrics.csv"
-    path.write_text("step,metric,value,wall_seconds\n3,loss,nan,0.1\n3,loss,inf,0.1\n")
+    path.write_text("step,metric,value,wall_seconds\n2,loss,nan,0.1\n3,loss,inf,0.1\n")
     values = tidy(toy_paper(factors=FACTORS), read_records([written.record(name)]))["toy"]["value"]
     assert pd.isna(values[0])
     assert values[1] == np.inf

@@ -118,7 +118,7 @@ class TestRunState:
         folder = state_folder(
             tmp_path / RUN.scale / RUN.paper / "work", RUN, Sources({RUN.trainer: CODE}, DIGESTS)
         )
-        with alone(folder, RUN.name):
+        with alone(folder.parent, RUN.name):
             assert (state_of(tmp_path).state, state_of(tmp_path).step) == (RUNNING, 0)
             keep(tmp_path, 500, age=3600.0)
             assert (state_of(tmp_path).state, state_of(tmp_path).step) == (RUNNING, 500)

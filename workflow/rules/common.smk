@@ -244,7 +244,7 @@ def memory_of(w, attempt):
 
 
 def records_of(scale, paper, experiments=None):
-    """The job records of some of a paper's experiments, each once; of all by default."""
+    """As `grid.job_records`, by `jobs_of`, which reckons each experiment once; of all by default."""
     loaded = load_paper(paper)
     found = [
         str(job.record(RESULTS))
@@ -252,6 +252,17 @@ def records_of(scale, paper, experiments=None):
         for job in jobs_of(scale, paper, experiment).values()
     ]
     return list(dict.fromkeys(found))
+
+
+def record_settings_of(w, experiments=None):
+    """What a product's process is told of the configuration: all that decides whose runs it reads.
+
+    Their records would be too many for a command line, of which a shell takes 128 KB.
+    """
+    loaded = load_paper(w.paper)
+    wanted = loaded.experiments if experiments is None else experiments
+    together = {name: None for each in wanted for name in loaded.together(each, w.scale)}
+    return json.dumps(settings_json(settings.at(w.scale), w.paper, together))
 
 
 def tables_of(scale, paper):

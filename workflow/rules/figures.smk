@@ -24,11 +24,11 @@ rule figure:
         code=lambda w: fingerprint(f"saigen.papers.{w.paper}.figures"),
         caption=lambda w: entry_of(w, "figures").caption,
         where=lambda w: entry_of(w, "figures").where,
+        settings=lambda w: record_settings_of(w, entry_of(w, "figures").samples),
         style=content_of([PACKAGE / "style.mplstyle"]),
     message:
         "{wildcards.paper}: draw {wildcards.name} ({wildcards.scale})"
     shell:
         "saigen figure {wildcards.paper} {wildcards.name} --scale {wildcards.scale}"
-        " --tables {input.tables:q}"
-        " --records {input.records:q} --output {output.svg:q} > {log:q} 2>&1"
+        " --settings {params.settings:q} --tables {input.tables:q} --output {output.svg:q} > {log:q} 2>&1"
         " || {{ cat {log:q} >&2; exit 1; }}"

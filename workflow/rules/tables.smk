@@ -21,12 +21,13 @@ rule table:
         frame=fingerprint("saigen.tables"),
         code=lambda w: fingerprint(f"saigen.papers.{w.paper}.tables"),
         entry=lambda w: entry_of(w, "tables").model_dump_json(),
+        settings=lambda w: record_settings_of(w, entry_of(w, "tables").experiments),
         published=lambda w: published_of(w.paper),
     message:
         "{wildcards.paper}: table {wildcards.name} ({wildcards.scale})"
     shell:
-        "saigen table {wildcards.paper} {wildcards.name} --scale {wildcards.scale} --records {input.records:q}"
-        " --output {output.csv:q} > {log:q} 2>&1 || {{ cat {log:q} >&2; exit 1; }}"
+        "saigen table {wildcards.paper} {wildcards.name} --scale {wildcards.scale}"
+        " --settings {params.settings:q} --output {output.csv:q} > {log:q} 2>&1 || {{ cat {log:q} >&2; exit 1; }}"
 
 
 rule gather:
@@ -41,11 +42,12 @@ rule gather:
     localrule: True
     params:
         code=fingerprint("saigen.gather"),
+        settings=lambda w: record_settings_of(w),
     message:
         "{wildcards.paper}: costs and provenance ({wildcards.scale})"
     shell:
-        "saigen gather --records {input.records:q} --costs {output.costs:q}"
-        " --provenance {output.provenance:q} > {log:q} 2>&1 || {{ cat {log:q} >&2; exit 1; }}"
+        "saigen gather {wildcards.paper} --scale {wildcards.scale} --settings {params.settings:q}"
+        " --costs {output.costs:q} --provenance {output.provenance:q} > {log:q} 2>&1 || {{ cat {log:q} >&2; exit 1; }}"
 
 
 rule judge:

@@ -151,7 +151,10 @@ def compare(a: NDArray, b: NDArray, worse: float = inf, note: str = "") -> Compa
         enough = UNANIMOUS if finite.any() else SETTLED
         if n >= enough and ((gap > 0.0).all() or (gap < 0.0).all()):
             middle, low, high = np.median(gap), gap.min(), gap.max()
-            return Comparison(float(middle), float(low), float(high), n, note, p=0.0)
+            # Two-sided, where neither cell is worse: of one run lost and one not, whichever chance
+            # they are lost by, a quarter is the most; of a direction a half.
+            p = 2.0 * (0.5 if finite.any() else 0.25) ** n
+            return Comparison(float(middle), float(low), float(high), n, note, p)
         bounds = (-inf, inf) if n > 1 else (np.nan, np.nan)
         return Comparison(np.nan, *bounds, n, note, p=1.0)
     gap[~finite] = side[~finite] * np.abs(gap[finite]).max()

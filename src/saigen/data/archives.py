@@ -63,7 +63,7 @@ def _entries(origin: Path | bytes, label: str) -> Iterator[_Entry]:
             yield from _folder(origin, tuple(origin.resolve().parents))
             return
         with io.BytesIO(origin) if isinstance(origin, bytes) else _opened(origin) as handle:
-            is_zip = handle.read(2) == b"PK"
+            is_zip = handle.read(4) in (b"PK\x03\x04", b"PK\x05\x06")
             handle.seek(0)
             seen: set[str] = set()
             for name, read in (_zip if is_zip else _tar)(handle, label):

@@ -84,8 +84,13 @@ def floor(accuracy: np.ndarray) -> np.ndarray:
 
 
 def floor_by_loss(d_loss: np.ndarray) -> np.ndarray:
-    """Return the least mean loss of G that goes with a loss d of D: −log(1 − e⁻²ᵈ), in nats."""
-    return -np.log(-np.expm1(-2.0 * np.asarray(d_loss, np.float64)))
+    """Return the least mean loss of G that goes with a loss d of D: −log(1 − e⁻²ᵈ), in nats.
+
+    A loss below a millionth counts as that: logs are printed with so many digits, and frameworks
+    clip G's loss of a D that has won, at 16.1 nats say.
+    """
+    d_loss = np.maximum(np.asarray(d_loss, np.float64), 1e-6)
+    return -np.log(-np.expm1(-2.0 * d_loss))
 
 
 def impossible(accuracy: np.ndarray, g_loss: np.ndarray) -> np.ndarray:

@@ -65,7 +65,8 @@ def train_runs(
     for number, (run, task, starts) in enumerate(_with_tasks(runs, dataset, diverged), start=1):
         tell(f"run {number} of {len(runs)}: {run.name}")
         folder = state_folder(work, run, sources)
-        with alone(folder, run.name):
+        # Of the run, whatever settings, code and data another process has for it.
+        with alone(folder.parent, run.name):
             if stale_runs([run], results, sources):
                 outcome = fit(task, run.seed, folder, stamp, tell, begun, partial(watch, run.name))
                 if run.dataset and dataset is not None and data_file is not None:
@@ -77,7 +78,7 @@ def train_runs(
                     diverged.add(run.name)
             else:
                 tell(f"{run.name} stands: another process has trained it meanwhile")
-            # While it is ours: another process may wait for the lock that lies in it.
+            # While it is ours: another process may wait for the lock that lies above.
             _forget(folder)
         begun = time.process_time()
 
@@ -189,11 +190,14 @@ def _record(
 
 
 def _forget(folder: Path) -> None:
-    """Remove the resume state of a published run, and folders that are empty then."""
+    """Remove the resume state of a published run, its lock, and folders that are empty then."""
     for path in sorted(folder.rglob("*"), reverse=True):
         path.unlink()
+    (folder.parent / "lock").unlink(missing_ok=True)
     for place in (folder, *folder.parents):
         try:
             place.rmdir()
+        except FileNotFoundError:  # another process trained it, and this one has no state of it
+            continue
         except OSError:
             return

@@ -92,6 +92,10 @@ def zip_with(name, mode=stat.S_IFREG):
     return stream.getvalue()
 
 
+def test_a_tar_whose_first_name_begins_like_a_zip_is_a_tar():
+    assert dict(members(tar_with("PKLot/a.txt"), "PKLot.tar")) == {"PKLot/a.txt": b""}
+
+
 @pytest.mark.parametrize("pack", [tar_with, zip_with])
 @pytest.mark.parametrize(
     ("name", "reason"),

@@ -92,6 +92,16 @@ def test_no_discriminator_can_go_below_the_floor_of_its_loss(on_fakes, on_real):
     assert -np.log(on_fakes).mean() >= floor_by_loss(d_loss) * (1.0 - 1e-9)
 
 
+def test_a_d_that_has_won_is_strong_and_no_wiring_fault(tmp_path, capsys):
+    """Keras clips at −log 1e-7, and prints what is left of D's loss as 0."""
+    log = tmp_path / "strong.log"
+    line = "[D loss: 0.000000, acc.: 100.00%] [G loss: 16.118095]"
+    log.write_text("".join(f"{50 * n} {line}\n" for n in range(1, 60)))
+    assert main(["diagnose", str(log)]) == 0
+    printed = capsys.readouterr()
+    assert "R1" in printed.out and "S1" not in printed.out and printed.err == ""
+
+
 @pytest.mark.parametrize(
     ("accuracy", "d_loss", "g_loss", "signs"),
     [

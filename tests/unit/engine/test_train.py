@@ -124,11 +124,13 @@ def test_two_processes_do_not_train_one_run(train, tmp_path):
     other = state_folder(
         tmp_path / "smoke/toy/work", run, Sources({TRAINER: CODE}, {"digits": "d" * 64})
     )
-    with (
-        alone(other, run.name),
-        pytest.raises(SaigenError, match=f"process {os.getpid()} on {platform.node()} is"),
-    ):
-        train(run)
+    told = f"process {os.getpid()} on {platform.node()} is"
+    with alone(other.parent, run.name):
+        for same in (run, a_run(steps=20)):  # nor of other settings: its folder is one
+            with pytest.raises(SaigenError, match=told):
+                train(same)
+        with pytest.raises(SaigenError, match=told):
+            train(run, code="e" * 16)
     assert train(run) == [run]
     assert not (tmp_path / "smoke/toy/work").exists()
 
