@@ -108,11 +108,11 @@ def train_job(
                 "GPU at once (`--resources gpu=1`); runs that ended are kept, and the same command "
                 "goes on from the last checkpoint"
             ) from problem
-    if left := stale_runs(wanted.runs, results, sources):
-        raise SaigenError(
-            f"{left[0].name}: another process has published it meanwhile, of other settings, code "
-            "or data (an earlier start that went on?); end that one, then start again"
-        )
+        if left := stale_runs(wanted.runs, results, sources):
+            raise SaigenError(
+                f"{left[0].name}: another process has published it meanwhile, of other settings, "
+                "code or data (an earlier start that went on?); end that one, then start again"
+            )
     _write_record(wanted, results)
     return 0
 

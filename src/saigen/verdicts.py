@@ -10,7 +10,7 @@ from rich.console import Console
 from saigen.config import Config
 from saigen.console import table
 from saigen.errors import UsageError, did_you_mean
-from saigen.grid import experiment_jobs
+from saigen.grid import job_records
 from saigen.paper import load_paper
 from saigen.products import damaged, refuse_changed
 
@@ -96,11 +96,7 @@ def newer_than_verdicts(config: Config, name: str, results: Path) -> str:
     folder = results / config.scale / name
     paper = load_paper(name)
     made = (folder / "claims.csv").stat().st_mtime
-    records = [
-        job.record(results)
-        for experiment in paper.experiments
-        for job in experiment_jobs(paper, experiment, config)
-    ]
+    records = job_records(paper, paper.experiments, config, results)
     tables = [folder / "tables" / f"{table}.csv" for table in paper.tables]
     for what, paths in (("runs that ended since", records), ("their tables", tables)):
         if any(path.is_file() and path.stat().st_mtime > made for path in paths):

@@ -24,6 +24,15 @@ def panel(**cells):
     )
 
 
+def test_directions_alone_have_a_p_value_that_many_rivals_can_count_on():
+    """One lost and one not in each of three seeds, or one direction in six: 2/64 at most."""
+    pair = {"of": "ours", "against": "theirs", "by": "method"}
+    three = panel(ours=[1, 2, 3], theirs=[LOST] * 3)
+    six = panel(ours=[1] * 6, theirs=[LOST] * 4 + [2] * 2)
+    assert claims.difference(three, "nll", **pair).p == 2.0 / 64.0
+    assert claims.difference(six, "nll", **pair).p == 2.0 / 64.0
+
+
 def noise(rng, cells, seeds, spread=1.0):
     return panel(**{cell: rng.normal(m, spread, seeds) for cell, m in cells.items()})
 

@@ -17,6 +17,7 @@ from saigen.data import prepare
 TRAIN = ["train", "gumbel_softmax", "structured_prediction", "000", "--settings"]
 SMOKE = json.dumps({"scale": "smoke"})
 AT_SMOKE = ["--scale", "smoke"]
+GATHER = ["gather", "gumbel_softmax", *AT_SMOKE, "--costs", "c", "--provenance", "p"]
 
 
 @pytest.fixture
@@ -90,22 +91,12 @@ def folder(tmp_path, monkeypatch):
             "results/smoke/gumbel_softmax/structured_prediction/jobs/000.json: missing or damaged",
         ),
         (
-            ["gather", "gumbel_softmax", *AT_SMOKE, "--costs", "c", "--provenance", "p"],
+            GATHER,
             1,
             "results/smoke/gumbel_softmax/structured_prediction/jobs/000.json: missing or damaged",
         ),
         (
-            [
-                "gather",
-                "gumbel_softmax",
-                *AT_SMOKE,
-                "--costs",
-                "c",
-                "--provenance",
-                "p",
-                "--settings",
-                "seeds: 2",
-            ],
+            [*GATHER, "--settings", "seeds: 2"],
             2,
             "--settings: not valid JSON",
         ),

@@ -121,12 +121,13 @@ def codes_of(w):
 @asked
 def settings_of(w):
     """What a job's process is told of the configuration: all that decides which runs it has."""
-    return settings_text(w.scale, w.paper, w.experiment)
+    return settings_text(w.scale, w.paper, (w.experiment,))
 
 
 @cache
-def settings_text(scale, paper, experiment):
-    together = load_paper(paper).together(experiment, scale)
+def settings_text(scale, paper, experiments):
+    loaded = load_paper(paper)
+    together = {name: None for each in experiments for name in loaded.together(each, scale)}
     return json.dumps(settings_json(settings.at(scale), paper, together))
 
 
@@ -245,24 +246,16 @@ def memory_of(w, attempt):
 
 def records_of(scale, paper, experiments=None):
     """As `grid.job_records`, by `jobs_of`, which reckons each experiment once; of all by default."""
-    loaded = load_paper(paper)
-    found = [
-        str(job.record(RESULTS))
-        for experiment in (loaded.experiments if experiments is None else experiments)
-        for job in jobs_of(scale, paper, experiment).values()
-    ]
-    return list(dict.fromkeys(found))
+    wanted = load_paper(paper).experiments if experiments is None else experiments
+    jobs = (job for name in wanted for job in jobs_of(scale, paper, name).values())
+    return list(dict.fromkeys(str(job.record(RESULTS)) for job in jobs))
 
 
 def record_settings_of(w, experiments=None):
-    """What a product's process is told of the configuration: all that decides whose runs it reads.
-
-    Their records would be too many for a command line, of which a shell takes 128 KB.
-    """
-    loaded = load_paper(w.paper)
-    wanted = loaded.experiments if experiments is None else experiments
-    together = {name: None for each in wanted for name in loaded.together(each, w.scale)}
-    return json.dumps(settings_json(settings.at(w.scale), w.paper, together))
+    """What a product's process is told of the configuration, which decides whose runs it reads: of
+    their records, too many for a command line, a shell would take 128 KB."""
+    wanted = load_paper(w.paper).experiments if experiments is None else experiments
+    return settings_text(w.scale, w.paper, tuple(wanted))
 
 
 def tables_of(scale, paper):

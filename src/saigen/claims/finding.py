@@ -55,8 +55,13 @@ def conclude(effect: Interval, holds: bool, fails: bool, why: str) -> Finding:
         why = "no interval: a value is undefined" if effect.n > 1 else few
     else:
         verdict = REPLICATED if holds else NOT_REPLICATED if fails else INCONCLUSIVE
-    why = "; ".join(part for part in (why, effect.note) if part)
+    why = remarks(why, effect.note)
     return Finding(effect.value, effect.low, effect.high, effect.n, verdict, why)
+
+
+def remarks(*each: str) -> str:
+    """Return those remarks that say something, as one line."""
+    return "; ".join(remark for remark in each if remark)
 
 
 def number(x: float, places: int | None = None) -> str:

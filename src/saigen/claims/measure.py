@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import scipy
 
+from saigen.claims.finding import remarks
 from saigen.claims.runs import compare, matrix, measurements
 from saigen.errors import SaigenError
 from saigen.stats import LEVEL, Comparison, Interval, loglog_slope, mcnemar, t_interval
@@ -133,8 +134,7 @@ def rate_difference(
     only_a, only_b = (int((won @ [1, -1] == side).sum()) for side in (1, -1))
     test = mcnemar(only_a, only_b, len(table))
     told = f"{of} alone {only_a}, {against} alone {only_b}, both {int(won.all(axis=1).sum())}"
-    note = "; ".join(part for part in (told, note) if part)
-    return Comparison(test.value, test.low, test.high, test.n, note, test.p)
+    return Comparison(test.value, test.low, test.high, test.n, remarks(told, note), test.p)
 
 
 def measured_with(value: float, stderr: float, n: int, note: str = "") -> Interval:
@@ -153,5 +153,4 @@ def measured_with(value: float, stderr: float, n: int, note: str = "") -> Interv
         raise ValueError(f"a standard error is not negative: {stderr}")
     reach = float(scipy.stats.norm.ppf((1.0 + LEVEL) / 2.0)) * stderr
     told = "" if stderr else "one number without scatter, judged as it is"
-    note = "; ".join(part for part in (told, note) if part)
-    return Interval(value, value - reach, value + reach, n, note)
+    return Interval(value, value - reach, value + reach, n, remarks(told, note))

@@ -1,6 +1,7 @@
 """Verdicts about many cells at once: the best of a panel, a published order, a trend."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import permutations
 from math import inf, isnan, nan
 
@@ -17,8 +18,8 @@ from saigen.stats import (
     Interval,
     holm,
     kendall_tau,
+    mean_tau,
     page_trend,
-    t_interval,
 )
 
 
@@ -195,9 +196,8 @@ def trend(
     rows = table.to_numpy()
     if rows.shape[1] < 3:
         raise SaigenError(f"a trend needs three or more levels of `{along}`")
-    taus = t_interval([kendall_tau(table.columns.to_numpy(dtype=float), row) for row in rows])
-    low, high = max(taus.low, -1.0), min(taus.high, 1.0)  # a tau ends there; nan stays nan
-    effect = Interval(taus.value, low, high, taus.n, note)
+    taus = mean_tau([kendall_tau(table.columns.to_numpy(dtype=float), row) for row in rows])
+    effect = replace(taus, note=note)
     if len(rows) < 2:
         return conclude(effect, False, False, "")
     rises, falls = page_trend(rows)

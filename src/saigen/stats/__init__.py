@@ -14,7 +14,7 @@ from saigen.stats.interval import (
     proportion,
     t_interval,
 )
-from saigen.stats.order import kendall_tau, loglog_slope, page_trend
+from saigen.stats.order import kendall_tau, loglog_slope, mean_tau, page_trend
 from saigen.stats.significance import cochran, holm, mcnemar
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "kendall_tau",
     "loglog_slope",
     "mcnemar",
+    "mean_tau",
     "page_trend",
     "paired_difference",
     "proportion",

@@ -1,12 +1,13 @@
 """Orders and trends: rank agreement, monotone trend over seeds, slope of a power law."""
 
+from dataclasses import replace
 from math import nan
 
 import numpy as np
 import scipy
 from numpy.typing import ArrayLike
 
-from saigen.stats.interval import LEVEL, Interval
+from saigen.stats.interval import LEVEL, Interval, t_interval
 
 
 def kendall_tau(x: ArrayLike, y: ArrayLike) -> float:
@@ -43,6 +44,13 @@ def page_trend(rows: ArrayLike) -> tuple[float, float]:
     rises = scipy.stats.page_trend_test(ranks, ranked=True).pvalue
     falls = scipy.stats.page_trend_test(rows.shape[1] + 1 - ranks, ranked=True).pvalue
     return float(rises), float(falls)
+
+
+def mean_tau(taus: ArrayLike) -> Interval:
+    """Student's interval of a mean of Kendall's taus, which ends where a tau does, at ±1."""
+    found = t_interval(taus)
+    # nan stays nan.
+    return replace(found, low=max(found.low, -1.0), high=min(found.high, 1.0))
 
 
 def loglog_slope(x: ArrayLike, y: ArrayLike, level: float = LEVEL) -> Interval:

@@ -11,6 +11,8 @@ import numpy as np
 import pandas as pd
 
 from saigen.claims import difference
+from saigen.claims.finding import remarks
+from saigen.claims.measure import Keys
 from saigen.stats import Comparison
 
 Tables = Mapping[str, pd.DataFrame]
@@ -52,22 +54,25 @@ def at_equal_rates(tables: Tables, of: str, against: str, data: str | None = Non
       data: which images; all by default.
     """
     runs = tables["grid"] if data is None else tables["grid"].query("data == @data")
-    return as_ratio(
-        difference(
-            distances(runs), "frechet", of=of, against=against, by="optimiser", paired_on=CELL
-        )
-    )
+    return log_ratio(distances(runs), "frechet", of=of, against=against, paired_on=CELL)
 
 
 def over_grids(tables: Tables, metric: str, of: str, against: str) -> Comparison:
     """Return the logarithm of a ratio of what whole grids have; a pair is images and a seed."""
     runs = logarithm(tables["bests"], metric)
-    return as_ratio(
-        difference(runs, metric, of=of, against=against, by="optimiser", paired_on=("data", "seed"))
-    )
+    return log_ratio(runs, metric, of=of, against=against, paired_on=("data", "seed"))
 
 
-def as_ratio(logs: Comparison) -> Comparison:
-    """Return a difference of logarithms with a note that says which ratio it is."""
-    told = f"in logarithms: {exp(logs.value):.3g} times"
-    return replace(logs, note="; ".join(part for part in (told, logs.note) if part))
+def log_ratio(
+    logs: pd.DataFrame,
+    metric: str,
+    *,
+    of: str,
+    against: str,
+    by: str = "optimiser",
+    paired_on: Keys = "seed",
+) -> Comparison:
+    """Return the `difference` of logarithms, with a note that says which ratio it is."""
+    found = difference(logs, metric, of=of, against=against, by=by, paired_on=paired_on)
+    told = f"in logarithms: {exp(found.value):.3g} times"
+    return replace(found, note=remarks(told, found.note))

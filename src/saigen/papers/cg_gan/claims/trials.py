@@ -1,7 +1,7 @@
 """Claims about the best of many trials, at equal numbers of them."""
 
-from saigen.claims import Finding, all_of, below, claim, difference
-from saigen.papers.cg_gan.claims.reading import Tables, as_ratio, logarithm
+from saigen.claims import Finding, all_of, below, claim
+from saigen.papers.cg_gan.claims.reading import Tables, log_ratio, logarithm
 
 
 @claim(
@@ -36,11 +36,6 @@ def _against_inert(tables: Tables, of: str, against: str) -> Finding:
     found = {}
     for rule, runs in tables["selection"].groupby("optimiser", sort=False):
         long = runs.melt("seed", [of, against], "how", "distance")
-        found[rule] = below(
-            as_ratio(
-                difference(
-                    logarithm(long, "distance"), "distance", of=of, against=against, by="how"
-                )
-            )
-        )
+        logs = logarithm(long, "distance")
+        found[rule] = below(log_ratio(logs, "distance", of=of, against=against, by="how"))
     return all_of(found)

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from saigen.claims import mean_of
+from saigen.claims.finding import remarks
 from saigen.claims.runs import chosen_by_others, compare
 from saigen.errors import SaigenError
 from saigen.stats import Interval, t_interval
@@ -117,9 +118,10 @@ def mean_rise(found: pd.DataFrame) -> Interval:
     counted = rises.mask(risen, rises.clip(upper=most)).clip(lower=deepest)
     mean = t_interval(counted)
     told = f"{fallen.sum()} of {len(found)} seeds arrived away from b* and not there"
+    told = told if fallen.any() else ""
     return replace(
         mean,
         low=-np.inf if exact.sum() == 1 or fallen.any() else mean.low,
         high=np.inf if risen.any() else mean.high,
-        note="; ".join(part for part in (mean.note, told if fallen.any() else "") if part),
+        note=remarks(mean.note, told),
     )

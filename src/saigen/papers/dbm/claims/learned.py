@@ -20,7 +20,7 @@ from saigen.claims import (
     below,
     mean_of,
 )
-from saigen.claims.finding import number
+from saigen.claims.finding import number, remarks
 from saigen.errors import SaigenError
 from saigen.papers.dbm.frames import MOST_LOG_Z_ERROR
 
@@ -107,8 +107,7 @@ def likelier(rows: pd.DataFrame) -> Finding:
     gain, worst = mean_of(rows, "gain", better="higher"), rows["log_z_error"].max()
     missed = 2.0 * worst if worst <= MOST_LOG_Z_ERROR else MOST_MISSED
     told = f"{number(missed)} of it for what annealing may have missed"
-    note = "; ".join(part for part in (told, gain.note) if part)
-    found = above(replace(gain, note=note), LEAST_GAIN + missed)
+    found = above(replace(gain, note=remarks(told, gain.note)), LEAST_GAIN + missed)
     at_most = above(mean_of(rows, "most_gain", better="higher"), LEAST_GAIN)
     if found.verdict == REPLICATED:
         return if_log_z_is_known(found, rows["log_z_error"], LARGEST_LOG_Z_ERROR)
